@@ -1,0 +1,45 @@
+// What the inspector's webview and the extension say to each other. Plain data, imports only the Report.
+import type { Elements, NodeId, Range, SnippetReport, TensorId } from "./report";
+
+/** Everything the inspector shows, sent whole at each change. */
+export interface InspectorState {
+  /** The document, as the user knows it: its file name. */
+  file: string;
+  /** Titles of all snippets, to choose from. */
+  titles: string[];
+  chosen: number;
+  snippet: SnippetReport | null;
+  runId: number;
+  /** The text has changed since this report. */
+  stale: boolean;
+  running: boolean;
+  /** Shown instead of a graph when there is no snippet: a sentence and optionally a command. */
+  message?: { text: string; command?: string; commandTitle?: string };
+}
+
+export type Selection = { kind: "tensor"; id: TensorId } | { kind: "node"; id: NodeId } | null;
+
+export type ExportFormat = "svg" | "png" | "dot" | "mermaid" | "json";
+
+/** Offered by the webview. */
+export interface InspectorApi {
+  show(state: InspectorState): void;
+  /** The cursor moved in the editor. */
+  select(selection: Selection): void;
+  /** The file's content as text ("svg", "dot", "mermaid", "json") or base64 ("png"). */
+  exportGraph(format: ExportFormat): Promise<string>;
+}
+
+/** Offered by the extension. */
+export interface InspectorHostApi {
+  ready(): void;
+  choose(snippet: number): void;
+  /** Go to this place in the code; `focus` moves the keyboard focus there too. */
+  reveal(range: Range, focus: boolean): void;
+  /** Highlight this place while a timeline step is shown; null ends it. */
+  highlight(range: Range | null): void;
+  save(format: ExportFormat): void;
+  copy(text: string): void;
+  runCommand(command: string): void;
+  elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements>;
+}
