@@ -49,9 +49,7 @@ export interface RunRequest {
   limits: RunLimits;
 }
 
-export type RunOutcome =
-  | { kind: "report"; report: Report }
-  | { kind: "crashed"; message: string };
+export type RunOutcome = { kind: "report"; report: Report } | { kind: "crashed"; message: string };
 
 export interface EngineInfo {
   torch: string;

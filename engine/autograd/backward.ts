@@ -1,0 +1,225 @@
+// The backward pass: one walk over the graph from its roots, a node when all that it waits for has come.
+import { recording } from "../record/hook";
+import { runtimeError } from "../tensor/errors";
+import { isExpandableTo, sameSizes, sizesText } from "../tensor/shape";
+import type { Tensor } from "../tensor/tensor";
+import { callbacks } from "./callbacks";
+import { ReadyQueue } from "./heap";
+import { modes } from "./modes";
+import type { Edge, Gradients, Node } from "./node";
+import { tensorApi } from "./tensorApi";
+import { AccumulateGrad } from "./views";
+
+export interface BackwardOptions {
+  retainGraph: boolean;
+  createGraph: boolean;
+  /** Only what leads to these is computed; null: everything. */
+  targets: (Edge | null)[] | null;
+  /** true: backward(), which adds to `.grad`; false: grad(), which hands the targets' gradients back. */
+  accumulate: boolean;
+}
+
+/** The running pass, for formulas that ask which gradients are wanted; passes nest (in hooks). */
+let current: { needed: Map<Node, boolean> | null } | null = null;
+
+/** Whether the gradient for this edge of a node is wanted in the pass that runs. */
+export function wantsGradient(node: Node, edge: number): boolean {
+  const next = node.edges[edge];
+  if (!next) return false;
+  const needed = current?.needed;
+  return needed ? needed.get(next.node) === true : true;
+}
+
+/** Runs the pass. Answers one gradient per target (null: not reached), or none for backward(). */
+export function runBackward(roots: Edge[], gradients: Tensor[], options: BackwardOptions): Gradients {
+  const needed = options.targets ? nodesLeadingTo(roots, options.targets) : null;
+  const captures = options.accumulate ? null : capturesOf(options.targets ?? []);
+  const captured: Gradients = new Array(options.targets?.length ?? 0).fill(null);
+  const waiting = countDependencies(roots);
+  const buffers = new Map<Node, Gradients>();
+  const ready = new ReadyQueue();
+
+  const before = { task: current, grad: modes.grad, site: modes.site };
+  current = { needed };
+  modes.grad = options.createGraph;
+  modes.backwardDepth++;
+  try {
+    const started = new Set<Node>();
+    roots.forEach((root, i) => {
+      addToBuffer(buffers, root, gradients[i]);
+      started.add(root.node);
+    });
+    for (const node of started) if ((waiting.get(node) ?? 0) === 0) ready.push(node);
+
+    while (ready.size > 0) {
+      callbacks.checkInterrupt();
+      const node = ready.pop();
+      const incoming = buffers.get(node) ?? [];
+      buffers.delete(node);
+      while (incoming.length < node.outputs.length) incoming.push(null);
+
+      runTensorHooks(node, incoming);
+      for (const { index, inputNr } of captures?.get(node) ?? []) captured[index] = incoming[inputNr] ?? null;
+      const wanted = needed === null || needed.get(node) === true;
+      const outgoing = wanted ? runNode(node, incoming, options.retainGraph, before.site) : null;
+
+      node.edges.forEach((edge, i) => {
+        if (!edge) return;
+        const gradient = outgoing?.[i] ?? null;
+        const passes = needed === null || needed.has(edge.node);
+        if (gradient !== null && passes) addToBuffer(buffers, edge, gradient);
+        const left = (waiting.get(edge.node) ?? 0) - 1;
+        waiting.set(edge.node, left);
+        if (left === 0 && (buffers.has(edge.node) || passes)) ready.push(edge.node);
+      });
+    }
+    return captured;
+  } finally {
+    current = before.task;
+    modes.grad = before.grad;
+    modes.site = before.site;
+    modes.backwardDepth--;
+  }
+}
+
+function addToBuffer(buffers: Map<Node, Gradients>, edge: Edge, gradient: Tensor): void {
+  let buffer = buffers.get(edge.node);
+  if (!buffer) {
+    buffer = new Array(edge.node.outputs.length).fill(null);
+    buffers.set(edge.node, buffer);
+  }
+  const before = buffer[edge.inputNr];
+  buffer[edge.inputNr] = before ? tensorApi.add(before, gradient) : gradient;
+}
+
+/** How many edges lead to each node that can be reached from the roots. */
+function countDependencies(roots: Edge[]): Map<Node, number> {
+  const counts = new Map<Node, number>();
+  const seen = new Set<Node>();
+  const stack: Node[] = [];
+  for (const { node } of roots) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    stack.push(node);
+  }
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    for (const edge of node.edges) {
+      if (!edge) continue;
+      counts.set(edge.node, (counts.get(edge.node) ?? 0) + 1);
+      if (seen.has(edge.node)) continue;
+      seen.add(edge.node);
+      stack.push(edge.node);
+    }
+  }
+  return counts;
+}
+
+/** true for the targets and for every node from which one of them is reached; false for other nodes. */
+function nodesLeadingTo(roots: Edge[], targets: (Edge | null)[]): Map<Node, boolean> {
+  const isTarget = new Set<Node>();
+  for (const target of targets) if (target) isTarget.add(target.node);
+  const needed = new Map<Node, boolean>();
+  const stack: { node: Node; next: number }[] = [];
+  const open = (node: Node): void => {
+    if (needed.has(node)) return;
+    needed.set(node, isTarget.has(node));
+    stack.push({ node, next: 0 });
+  };
+  for (const { node } of roots) {
+    open(node);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1];
+      if (top.next < top.node.edges.length) {
+        const edge = top.node.edges[top.next++];
+        if (edge) open(edge.node);
+        continue;
+      }
+      stack.pop();
+      if (top.node.edges.some((edge) => edge && needed.get(edge.node))) needed.set(top.node, true);
+    }
+  }
+  return needed;
+}
+
+function capturesOf(targets: (Edge | null)[]): Map<Node, { index: number; inputNr: number }[]> {
+  const captures = new Map<Node, { index: number; inputNr: number }[]>();
+  targets.forEach((target, index) => {
+    if (!target) return;
+    const list = captures.get(target.node) ?? [];
+    list.push({ index, inputNr: target.inputNr });
+    captures.set(target.node, list);
+  });
+  return captures;
+}
+
+/** Tensor hooks may replace a gradient; `retain_grad()` sees what they leave. */
+function runTensorHooks(node: Node, incoming: Gradients): void {
+  const hooks = node instanceof AccumulateGrad ? node.variable.hooks : null;
+  for (const hook of hooks ?? []) replaceByHook(hook, incoming, 0);
+  for (const { outputNr, hook } of node.tensorPreHooks ?? []) replaceByHook(hook, incoming, outputNr);
+  node.retainGradHooks?.forEach((tensor, outputNr) => {
+    const gradient = incoming[outputNr];
+    if (!tensor || !gradient) return;
+    if (tensor.grad === null) tensor.grad = modes.grad ? gradient : tensorApi.clone(gradient);
+    else tensor.grad = tensorApi.add(tensor.grad, gradient);
+  });
+}
+
+function replaceByHook(hook: number, incoming: Gradients, outputNr: number): void {
+  const gradient = incoming[outputNr];
+  if (!gradient) return;
+  const replaced = callbacks.tensorHook(hook, gradient);
+  if (replaced) incoming[outputNr] = replaced;
+}
+
+function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite: number): Gradients {
+  let given = incoming;
+  for (const hook of node.preHooks ?? []) given = callbacks.nodePreHook(hook, given) ?? given;
+  const before = node instanceof AccumulateGrad ? node.variable.grad : null;
+  modes.site = node.site;
+  let outgoing: Gradients;
+  try {
+    outgoing = node.apply(given);
+  } catch (error) {
+    if (modes.anomaly) callbacks.anomaly(node);
+    throw error;
+  } finally {
+    modes.site = callSite;
+  }
+  if (!retainGraph) node.release(callSite);
+  validate(node, outgoing);
+  for (const hook of node.postHooks ?? [])
+    outgoing = callbacks.nodePostHook(hook, outgoing, given) ?? outgoing;
+  if (node instanceof AccumulateGrad) {
+    if (given[0]) {
+      recording.recorder?.accumulate(node, given[0], before);
+      for (const hook of node.variable.postAccumulateHooks ?? [])
+        callbacks.accumulateHook(hook, node.variable);
+    }
+  } else {
+    recording.recorder?.backwardNode(node, given, outgoing);
+  }
+  return outgoing;
+}
+
+/** Un-broadcasts and casts to what each input was; once, here, so that no formula has to. */
+function validate(node: Node, outgoing: Gradients): void {
+  for (let i = 0; i < node.edges.length; i++) {
+    const edge = node.edges[i];
+    let gradient = outgoing[i];
+    if (!edge || !gradient) continue;
+    const meta = edge.node.outputs[edge.inputNr];
+    if (!sameSizes(gradient.sizes, meta.sizes)) {
+      if (!isExpandableTo(meta.sizes, gradient.sizes)) {
+        throw runtimeError(
+          `Function ${node.name} returned an invalid gradient at index ${i} - got ${sizesText(gradient.sizes)} but ` +
+            `expected shape compatible with ${sizesText(meta.sizes)}`,
+          { kind: "invalid-gradient", node: node.id, index: i },
+        );
+      }
+      gradient = tensorApi.sumTo(gradient, meta.sizes);
+    }
+    if (gradient.dtype !== meta.dtype) gradient = tensorApi.cast(gradient, meta.dtype);
+    outgoing[i] = gradient;
+  }
+}

@@ -1,0 +1,30 @@
+// The modes that decide what is recorded, and the engine's other state that a run's end must restore.
+
+export const modes = {
+  grad: true,
+  inference: false,
+  anomaly: false,
+  anomalyCheckNan: true,
+  /** The place in the user's code that the running operator belongs to; 0 for none. */
+  site: 0,
+  /** Above 0 while backward() runs formulas. */
+  backwardDepth: 0,
+  multithreading: true,
+};
+
+const initial = { ...modes };
+
+export function resetModes(): void {
+  Object.assign(modes, initial);
+}
+
+/** Runs `body` with gradients on or off. */
+export function withGrad<T>(enabled: boolean, body: () => T): T {
+  const before = modes.grad;
+  modes.grad = enabled;
+  try {
+    return body();
+  } finally {
+    modes.grad = before;
+  }
+}

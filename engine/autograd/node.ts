@@ -1,0 +1,84 @@
+// A node of the backward graph: what every grad_fn has, whatever it computes.
+import type { DType } from "../tensor/dtype";
+import type { Sizes } from "../tensor/shape";
+import type { Tensor } from "../tensor/tensor";
+import { modes } from "./modes";
+import type { SavedTensor } from "./saved";
+
+/** `inputNr`: which of the node's incoming gradients the edge feeds. */
+export interface Edge {
+  node: Node;
+  inputNr: number;
+}
+
+/** What a node knows of each tensor that it is the grad_fn of. */
+export interface OutputMeta {
+  sizes: Sizes;
+  dtype: DType;
+}
+
+export type Gradients = (Tensor | null)[];
+
+let sequence = 0;
+let nextId = 1;
+
+/** At a run's start: sequence numbers are visible to the user's code. */
+export function resetSequence(): void {
+  sequence = 0;
+}
+
+/** AccumulateGrad runs as soon as it can: PyTorch gives it the highest sequence number. */
+export const LAST_SEQUENCE = Number.MAX_SAFE_INTEGER;
+
+export abstract class Node {
+  readonly id = nextId++;
+  readonly sequence: number;
+  /** Where gradients go: one entry per differentiable input, null where none is needed. */
+  edges: (Edge | null)[] = [];
+  outputs: OutputMeta[] = [];
+  /** The place in the user's code that made it. */
+  readonly site = modes.site;
+  /** The place of the backward call that released its saved tensors; null while they live. */
+  freedBy: number | null = null;
+  /** Python hooks by number: on incoming gradients per output (tensor hooks), before and after it runs. */
+  tensorPreHooks: { outputNr: number; hook: number }[] | null = null;
+  retainGradHooks: (Tensor | null)[] | null = null;
+  preHooks: number[] | null = null;
+  postHooks: number[] | null = null;
+  /** The bridge's handle; 0 where Python holds none. */
+  handle = 0;
+  /** Anomaly mode: the number of the forward traceback that Python keeps. */
+  traceback = 0;
+
+  constructor(sequenceNumber?: number) {
+    this.sequence = sequenceNumber ?? sequence++;
+  }
+
+  /** "MulBackward0": Python's type name. */
+  abstract get name(): string;
+
+  /** What `grad_fn.name()` answers where it differs from the type's name. */
+  get longName(): string {
+    return this.name;
+  }
+
+  /** Incoming gradients (one per output) to outgoing ones (one per edge). */
+  abstract apply(gradients: Gradients): Gradients;
+
+  /** Everything saved, by name; for display and `_saved_*`. */
+  savedTensors(): { name: string; saved: SavedTensor }[] {
+    return [];
+  }
+
+  /** Whether there is anything to free. */
+  release(_by: number): void {}
+
+  needsInput(edge: number): boolean {
+    return this.edges[edge] != null;
+  }
+
+  addOutput(tensor: Tensor): number {
+    this.outputs.push({ sizes: tensor.sizes, dtype: tensor.dtype });
+    return this.outputs.length - 1;
+  }
+}

@@ -1,0 +1,111 @@
+// A tensor that a node keeps for its formula, with the version it had: who freed it and who
+// overwrote it is known here, and told with the error.
+import { runtimeError } from "../tensor/errors";
+import { sizesText } from "../tensor/shape";
+import { alias, type Tensor } from "../tensor/tensor";
+import type { Node } from "./node";
+import { gradFnOf } from "./views";
+
+// Text: torch/csrc/autograd/saved_variable.cpp, ERR_BACKWARD_TWICE.
+export const TWICE =
+  "Trying to backward through the graph a second time (or directly access saved tensors after they have " +
+  "already been freed). Saved intermediate values of the graph are freed when you call .backward() or " +
+  "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if " +
+  "you need to access saved tensors after calling backward.";
+
+export class SavedTensor {
+  private tensor: Tensor | null;
+  readonly version: number;
+  private readonly outputNr: number;
+  /** The tensor as the user's code knows it; a result's own node would be a cycle, so it is not kept there. */
+  readonly id: number;
+  readonly sizes: readonly number[];
+
+  /**
+   * `isOutput`: the node's own result. Its history is the node itself, which is put back when it
+   * is unpacked; keeping it would make the graph keep itself alive.
+   */
+  constructor(
+    tensor: Tensor,
+    readonly name: string,
+    private readonly isOutput: boolean,
+  ) {
+    if (tensor.inference) {
+      throw runtimeError(
+        "Inference tensors cannot be saved for backward. Please do not use Tensors created in inference mode in " +
+          "computation tracked by autograd. To work around this, you can make a clone to get a normal tensor and use it " +
+          "in autograd, or use `torch.no_grad()` instead of `torch.inference_mode()`.",
+        { kind: "inference-saved", tensor: tensor.id },
+      );
+    }
+    this.id = tensor.id;
+    this.sizes = tensor.sizes;
+    this.version = tensor.version.value;
+    this.outputNr = tensor.outputNr;
+    this.tensor = isOutput ? detached(tensor) : tensor;
+  }
+
+  get released(): boolean {
+    return this.tensor === null;
+  }
+
+  get currentVersion(): number {
+    return this.tensor?.version.value ?? this.version;
+  }
+
+  release(): void {
+    this.tensor = null;
+  }
+
+  /** Raises RuntimeError where it was freed, or was changed in place since it was saved. */
+  unpack(node: Node): Tensor {
+    const kept = this.tensor;
+    if (kept === null) {
+      throw runtimeError(TWICE, {
+        kind: "second-backward",
+        node: node.id,
+        saved: this.name,
+        tensor: this.id,
+        freedBy: node.freedBy ?? 0,
+        forward: node.site,
+      });
+    }
+    if (kept.version.value !== this.version) {
+      const mutation = kept.version.firstAfter(this.version);
+      throw runtimeError(this.versionText(kept, this.isOutput ? node : gradFnOf(kept)), {
+        kind: "saved-overwritten",
+        node: node.id,
+        saved: this.name,
+        tensor: this.id,
+        savedAt: node.site,
+        overwrittenAt: mutation?.site ?? 0,
+        overwrittenBy: mutation?.by ?? "",
+      });
+    }
+    if (!this.isOutput) return kept;
+    const out = detached(kept);
+    out.gradFn = node;
+    out.outputNr = this.outputNr;
+    return out;
+  }
+
+  private versionText(kept: Tensor, gradFn: Node | null): string {
+    const type = `torch.${kept.dtype.scalarName}Tensor`;
+    const outputNr = this.isOutput ? this.outputNr : kept.outputNr;
+    const from = gradFn
+      ? `, which is output ${outputNr} of ${gradFn.longName.replace(/Backward\d+$/, "")},`
+      : "";
+    return (
+      "one of the variables needed for gradient computation has been modified by an inplace operation: " +
+      `[${type} ${sizesText(kept.sizes)}]${from} is at version ${kept.version.value}; expected version ${this.version} instead. ` +
+      "Hint: enable anomaly detection to find the operation that failed to compute its gradient, " +
+      "with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+    );
+  }
+}
+
+function detached(tensor: Tensor): Tensor {
+  const out = alias(tensor, tensor.sizes, tensor.strides, tensor.offset);
+  out.wrappedNumber = tensor.wrappedNumber;
+  return out;
+}

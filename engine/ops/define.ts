@@ -1,0 +1,537 @@
+// How an operator is declared, once, and what every operator does when it runs: mode, saved tensors,
+// kernel, history, record. What an operator means is in its entry; how bytes are computed is in kernels/.
+//
+// Note [Saving]. A vjp names in `using(...)` exactly the tensors it reads. They are saved only when
+// the gradient of its own input is wanted, so that version errors and "second time" errors fall where
+// PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
+import { modes } from "../autograd/modes";
+import { tensorApi } from "../autograd/tensorApi";
+import { checkInPlace, gradientEdge, markView, rebaseHistory, requiresGrad } from "../autograd/views";
+import { recording } from "../record/hook";
+import { runtimeError } from "../tensor/errors";
+import { sameSizes, sizesText } from "../tensor/shape";
+import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
+import { NotImplementedNode, OpNode } from "./opNode";
+import { canCast } from "./promotion";
+import {
+  type ArgsOf,
+  type CallArgs,
+  type NamedArgs,
+  parseSchema,
+  type ResultOf,
+  type Schema,
+} from "./schema";
+
+/** What may be read of a tensor that is not saved. */
+export interface TensorMeta {
+  readonly sizes: readonly number[];
+  readonly strides: readonly number[];
+  readonly dtype: Tensor["dtype"];
+  readonly rank: number;
+  readonly numel: number;
+  readonly offset: number;
+}
+
+type Unsaved<T> = T extends Tensor ? TensorMeta : T extends (infer E)[] ? Unsaved<E>[] : T;
+
+/** What a formula reads: `grad` (of the first output), saved tensors, shapes of the others, plain arguments. */
+export type FormulaContext<A, Saved extends string> = {
+  grad: Tensor;
+  /** One per output; null where nothing arrived. */
+  grads: (Tensor | null)[];
+  /** Whether the gradient of this argument is wanted. */
+  wants(argument: string): boolean;
+} & { [K in keyof A]: K extends Saved ? A[K] : Unsaved<A[K]> } & {
+  [K in Saved as K extends keyof A ? never : K]: Tensor;
+};
+
+/** The formula of one argument's gradient: what it saves, and how it is computed from that. */
+export interface Formula<A = never> {
+  readonly saves: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: the context's type was checked where the formula was declared.
+  readonly compute: (context: any) => FormulaResult;
+  readonly reads?: (args: A) => A;
+}
+
+/** A tensor, null for zero, or a list for a `Tensor[]`. */
+export type FormulaResult = Tensor | (Tensor | null)[] | null;
+
+type Compute<A, Saved extends string> = (context: FormulaContext<A, Saved>) => FormulaResult;
+
+/** Names what a formula reads and thus saves: arguments, "result", or the names of several results. */
+export function using<A>(compute: Compute<A, never>): Formula<A>;
+export function using<A, const N1 extends string>(n1: N1, compute: Compute<A, N1>): Formula<A>;
+export function using<A, const N1 extends string, const N2 extends string>(
+  n1: N1,
+  n2: N2,
+  compute: Compute<A, N1 | N2>,
+): Formula<A>;
+export function using<A, const N1 extends string, const N2 extends string, const N3 extends string>(
+  n1: N1,
+  n2: N2,
+  n3: N3,
+  compute: Compute<A, N1 | N2 | N3>,
+): Formula<A>;
+export function using<
+  A,
+  const N1 extends string,
+  const N2 extends string,
+  const N3 extends string,
+  const N4 extends string,
+>(n1: N1, n2: N2, n3: N3, n4: N4, compute: Compute<A, N1 | N2 | N3 | N4>): Formula<A>;
+export function using<A>(...parts: unknown[]): Formula<A> {
+  return { saves: parts.slice(0, -1) as string[], compute: parts[parts.length - 1] as Formula<A>["compute"] };
+}
+
+export type Sample = readonly unknown[];
+
+/** Makes sample inputs; seeded, so that a failure can be repeated. */
+export interface SampleGenerator {
+  randn(...sizes: number[]): Tensor;
+  /** Uniform in [low, high). */
+  uniform(low: number, high: number, ...sizes: number[]): Tensor;
+  integers(low: number, high: number, ...sizes: number[]): Tensor;
+  booleans(...sizes: number[]): Tensor;
+  tensor(values: readonly number[], sizes: readonly number[]): Tensor;
+}
+
+export interface OperatorSpec<S extends string> {
+  /** The result without any history. A view answers an alias of `self`. */
+  forward(...args: ArgsOf<S>): ResultOf<S>;
+  /**
+   * One formula per differentiable argument. Absent: the result never requires grad (a comparison).
+   * "refuse": it requires grad, and backward raises, as PyTorch's "derivative not implemented".
+   */
+  vjp?: { [K in keyof NamedArgs<S>]?: Formula<NamedArgs<S>> } | "refuse";
+  /** The node's name where it is not `<Name>Backward0`. */
+  node?: string;
+  /** Also `name_`: "derive" from the forward, copied into self. */
+  inPlace?: boolean;
+  /** The node's name of the in-place form where it differs. */
+  /** The name of a `Tensor` argument for which Python may pass a number: makes the `.Scalar` overload. */
+  scalar?: keyof NamedArgs<S> & string;
+  /** The result shares memory with self. */
+  view?: boolean;
+  /** Where Python finds it; default: `torch.name` and `Tensor.name`. "" in `functions`: internal. */
+  python?: PythonNames;
+  /** TeX of each formula: r is the result, a bar means "gradient of the loss with respect to". */
+  math?: { [K in keyof NamedArgs<S>]?: string };
+  samples?(g: SampleGenerator): Sample[];
+  /** PyTorch has no double backward here, or gradcheck does not apply (integer, random): why. */
+  gradcheck?: { skip: string };
+}
+
+export interface PythonNames {
+  /** Dotted names under `torch`: ["relu", "nn.functional.relu"]. */
+  functions?: readonly string[];
+  /** Methods of Tensor. */
+  methods?: readonly string[];
+}
+
+export interface OperatorEntry {
+  readonly number: number;
+  /** "mul.Tensor" */
+  readonly key: string;
+  readonly schema: Schema;
+  readonly kind: "function" | "inplace" | "view" | "composite";
+  readonly python: Required<PythonNames>;
+  readonly nodeName: string;
+  readonly formulas: ReadonlyMap<string, Formula> | "refuse" | null;
+  readonly math: Readonly<Record<string, string>> | null;
+  readonly samples: ((g: SampleGenerator) => Sample[]) | null;
+  readonly gradcheckSkipped: string | null;
+  /** Positions of the tensor arguments in the schema, and their names. */
+  readonly tensorPositions: readonly number[];
+  readonly tensorNames: readonly string[];
+  /** Runs it: arguments in the schema's order, all given. In-place forms answer self. */
+  call(args: unknown[]): Tensor | Tensor[];
+}
+
+/** Every operator, in the order declared; its number is its place. */
+export const registry: OperatorEntry[] = [];
+const byKey = new Map<string, OperatorEntry>();
+
+export function operator(key: string): OperatorEntry {
+  const entry = byKey.get(key);
+  if (!entry) throw new Error(`no operator ${key}`);
+  return entry;
+}
+
+/** A declared operator: call it, or define what it does (once, at load). */
+export interface Operator<S extends string> {
+  (...args: CallArgs<S>): ResultOf<S>;
+  /** Apart from the declaration, so that a formula may call the operator that it belongs to. */
+  define(spec: OperatorSpec<S>): void;
+}
+
+/** Declares an operator by its schema in ATen's notation. */
+export function op<const S extends string>(text: S): Operator<S> {
+  let entry: OperatorEntry | null = null;
+  const callable = (...args: CallArgs<S>): ResultOf<S> => {
+    if (entry === null) throw new Error(`${text} is declared but not defined`);
+    return entry.call(args as unknown[]) as ResultOf<S>;
+  };
+  return Object.assign(callable, {
+    define(spec: OperatorSpec<S>) {
+      entry = defineOperator(text, spec);
+    },
+  });
+}
+
+type AnyForward = (...args: unknown[]) => Tensor | Tensor[];
+
+function defineOperator<S extends string>(text: S, spec: OperatorSpec<S>): OperatorEntry {
+  const schema = parseSchema(text);
+  const base = {
+    schema,
+    python: pythonNames(schema, spec.python),
+    nodeName: spec.node ?? `${camel(schema.name)}Backward0`,
+    formulas: formulasOf(schema, spec.vjp),
+    math: (spec.math as Record<string, string> | undefined) ?? null,
+    samples: spec.samples ? (g: SampleGenerator) => spec.samples?.(g) ?? [] : null,
+    gradcheckSkipped: spec.gradcheck?.skip ?? null,
+    ...tensorParams(schema),
+  };
+  const forward = spec.forward as unknown as AnyForward;
+  const entry = register({ ...base, kind: spec.view ? "view" : "function" }, (self) => (args) => {
+    wrapNumbers(self, args);
+    return runFunction(self, forward, args);
+  });
+  if (spec.scalar) registerScalarForm(entry, spec.scalar);
+  if (spec.inPlace) {
+    const twin = register(inPlaceBase(entry), (self) => (args) => {
+      wrapNumbers(self, args);
+      return runInPlace(self, forward, args);
+    });
+    if (spec.scalar) registerScalarForm(twin, spec.scalar);
+  }
+  return entry;
+}
+
+/** Declares an operator that only calls others, as PyTorch's CompositeImplicit ones: it has no node of its own. */
+export function composite<const S extends string>(
+  text: S,
+  body: (...args: ArgsOf<S>) => ResultOf<S>,
+  options: {
+    python?: PythonNames;
+    samples?(g: SampleGenerator): Sample[];
+    inPlace?: boolean;
+    scalar?: string;
+  } = {},
+): (...args: CallArgs<S>) => ResultOf<S> {
+  const schema = parseSchema(text);
+  const entry = register(
+    {
+      schema,
+      kind: "composite",
+      python: pythonNames(schema, options.python),
+      nodeName: "",
+      formulas: null,
+      math: null,
+      samples: options.samples ?? null,
+      gradcheckSkipped: null,
+      ...tensorParams(schema),
+    },
+    (self) => (args) => {
+      wrapNumbers(self, args);
+      return (body as unknown as AnyForward)(...args);
+    },
+  );
+  if (options.scalar) registerScalarForm(entry, options.scalar);
+  return (...args) => entry.call(args as unknown[]) as ResultOf<S>;
+}
+
+/** An operator that changes self and has no out-of-place form of the same meaning (`copy_`, `zero_`, `uniform_`). */
+export interface InPlaceOperator<S extends string> {
+  (...args: CallArgs<S>): Tensor;
+  /** `forward` answers what self becomes: of its shape, or broadcast to it. */
+  define(spec: Omit<OperatorSpec<S>, "inPlace" | "view">): void;
+}
+
+export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
+  let entry: OperatorEntry | null = null;
+  const callable = (...args: CallArgs<S>): Tensor => {
+    if (entry === null) throw new Error(`${text} is declared but not defined`);
+    return entry.call(args as unknown[]) as Tensor;
+  };
+  return Object.assign(callable, {
+    define(spec: Omit<OperatorSpec<S>, "inPlace" | "view">) {
+      const schema = parseSchema(text);
+      const forward = spec.forward as unknown as AnyForward;
+      entry = register(
+        {
+          schema,
+          kind: "inplace",
+          python: pythonNames(schema, spec.python ?? { functions: [] }),
+          nodeName: spec.node ?? `${camel(schema.name.replace(/_$/, ""))}Backward0`,
+          formulas: formulasOf(schema, spec.vjp),
+          math: (spec.math as Record<string, string> | undefined) ?? null,
+          samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
+          gradcheckSkipped: spec.gradcheck?.skip ?? null,
+          ...tensorParams(schema),
+        },
+        (self) => (args) => {
+          wrapNumbers(self, args);
+          return runInPlace(self, forward, args);
+        },
+      );
+      if (spec.scalar) registerScalarForm(entry, spec.scalar);
+    },
+  });
+}
+
+// ---- registering ----
+
+type EntryBase = Omit<OperatorEntry, "number" | "key" | "call">;
+
+function register(
+  base: EntryBase,
+  makeCall: (self: OperatorEntry) => (args: unknown[]) => Tensor | Tensor[],
+): OperatorEntry {
+  const { name, overload } = base.schema;
+  const key = overload ? `${name}.${overload}` : name;
+  if (byKey.has(key)) throw new Error(`operator ${key} is declared twice`);
+  const entry = { ...base, key, number: registry.length } as OperatorEntry & { call: OperatorEntry["call"] };
+  (entry as { call: OperatorEntry["call"] }).call = makeCall(entry);
+  registry.push(entry);
+  byKey.set(key, entry);
+  return entry;
+}
+
+/** `mul.Scalar(Tensor self, Scalar other)`: for Python's numbers; the same node as the tensor form. */
+function registerScalarForm(entry: OperatorEntry, argument: string): void {
+  const params = entry.schema.params.map((param) =>
+    param.name === argument ? { ...param, kind: "Scalar" as const } : param,
+  );
+  const schema: Schema = { ...entry.schema, overload: "Scalar", params };
+  const position = params.findIndex((param) => param.name === argument);
+  register({ ...entry, schema, samples: null, kind: "composite", ...tensorParams(schema) }, () => (args) => {
+    const given = args[position];
+    if (!(given instanceof Tensor)) args[position] = wrappedNumber(given as Scalar);
+    return entry.call(args);
+  });
+}
+
+function inPlaceBase(entry: OperatorEntry): EntryBase {
+  const { schema } = entry;
+  const params = schema.params
+    .filter((param) => !(param.name === "dtype" && param.keywordOnly))
+    .map((param, i) => (i === 0 ? { ...param, aliasing: "a!" } : param));
+  const name = `${schema.name}_`;
+  return {
+    ...entry,
+    schema: { ...schema, name, params },
+    kind: "inplace",
+    python: {
+      methods: entry.python.methods.map((method) => `${method}_`),
+      functions: entry.python.functions.filter((f) => !f.includes(".")).map((f) => `${f}_`),
+    },
+    samples: null,
+  };
+}
+
+function pythonNames(schema: Schema, given: PythonNames | undefined): Required<PythonNames> {
+  const isMethod = schema.params[0]?.kind === "Tensor" && schema.params[0].name === "self";
+  return {
+    functions: given?.functions ?? [schema.name],
+    methods: given?.methods ?? (isMethod ? [schema.name] : []),
+  };
+}
+
+function formulasOf<S extends string>(
+  schema: Schema,
+  vjp: OperatorSpec<S>["vjp"],
+): OperatorEntry["formulas"] {
+  if (vjp === undefined) return null;
+  if (vjp === "refuse") return "refuse";
+  const formulas = new Map<string, Formula>();
+  for (const param of schema.params) {
+    const formula = (vjp as Record<string, Formula | undefined>)[param.name];
+    if (formula) formulas.set(param.name, formula);
+  }
+  return formulas;
+}
+
+function tensorParams(schema: Schema): { tensorPositions: number[]; tensorNames: string[] } {
+  const tensorPositions: number[] = [];
+  const tensorNames: string[] = [];
+  schema.params.forEach((param, i) => {
+    if (!param.kind.startsWith("Tensor")) return;
+    tensorPositions.push(i);
+    tensorNames.push(param.name);
+  });
+  return { tensorPositions, tensorNames };
+}
+
+/** "log_softmax" → "LogSoftmax", "log1p" → "Log1P": PyTorch capitalises after a digit too. */
+export function camel(name: string): string {
+  return name
+    .split("_")
+    .map((part) =>
+      part.replace(/(^|\d)([a-z])/g, (_all, before: string, letter: string) => before + letter.toUpperCase()),
+    )
+    .join("");
+}
+
+function wrapNumbers(entry: OperatorEntry, args: unknown[]): void {
+  const { params } = entry.schema;
+  for (const i of entry.tensorPositions) {
+    const given = args[i];
+    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = wrappedNumber(given as Scalar);
+  }
+}
+
+// ---- running ----
+
+function anyRequiresGrad(entry: OperatorEntry, args: unknown[]): boolean {
+  for (const i of entry.tensorPositions) {
+    const arg = args[i];
+    if (arg instanceof Tensor) {
+      if (requiresGrad(arg)) return true;
+    } else if (Array.isArray(arg)) {
+      for (const item of arg) if (item instanceof Tensor && requiresGrad(item)) return true;
+    }
+  }
+  return false;
+}
+
+/** A node for this call, where one is wanted: some *differentiable* input requires grad and recording is on. */
+function makeNode(
+  entry: OperatorEntry,
+  args: unknown[],
+  requires: boolean,
+): OpNode | NotImplementedNode | null {
+  const { formulas } = entry;
+  if (!requires || !modes.grad || formulas === null) return null;
+  if (formulas === "refuse") return new NotImplementedNode(entry, args);
+  const { params } = entry.schema;
+  for (const i of entry.tensorPositions) {
+    if (!formulas.has(params[i].name)) continue;
+    const arg = args[i];
+    const wanted = Array.isArray(arg)
+      ? arg.some((item) => item instanceof Tensor && gradientEdge(item))
+      : arg instanceof Tensor && gradientEdge(arg);
+    if (wanted) return new OpNode(entry, formulas, args);
+  }
+  return null;
+}
+
+function runFunction(
+  entry: OperatorEntry,
+  forward: (...args: unknown[]) => Tensor | Tensor[],
+  args: unknown[],
+): Tensor | Tensor[] {
+  const requires = anyRequiresGrad(entry, args);
+  const node = makeNode(entry, args, requires);
+  node?.saveInputs(args, false);
+  const result = forward(...args);
+  const outputs = Array.isArray(result) ? result : [result];
+  for (const output of outputs) {
+    output.site = modes.site;
+    if (modes.inference) output.inference = true;
+  }
+  if (entry.kind === "view") markViews(entry, args, outputs);
+  if (node) attach(node, outputs);
+  node?.saveResults(outputs);
+  if (recording.recorder !== null) record(entry, args, outputs, node, requires, false);
+  return result;
+}
+
+function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
+  for (const output of outputs) {
+    const outputNr = node.addOutput(output);
+    if (!output.isFloat) continue;
+    output.gradFn = node;
+    output.outputNr = outputNr;
+  }
+}
+
+function markViews(entry: OperatorEntry, args: unknown[], outputs: Tensor[]): void {
+  const self = args[0] as Tensor;
+  if (self.inference) return;
+  const multi = entry.schema.returns[0].kind === "Tensor[]";
+  const rest = args.slice(1);
+  outputs.forEach((output, i) => {
+    markView(
+      output,
+      self,
+      (base) => {
+        const again = entry.call([base, ...rest]);
+        return Array.isArray(again) ? again[i] : again;
+      },
+      multi,
+    );
+  });
+}
+
+function runInPlace(
+  entry: OperatorEntry,
+  forward: (...args: unknown[]) => Tensor | Tensor[],
+  args: unknown[],
+): Tensor {
+  const self = args[0] as Tensor;
+  const requires = anyRequiresGrad(entry, args);
+  checkInPlace(self, requires);
+  const node = makeNode(entry, args, requires);
+  node?.saveInputs(args, true);
+  const result = forward(...args) as Tensor;
+  if (!canCast(result.dtype, self.dtype)) {
+    throw runtimeError(
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
+      { kind: "inplace-dtype", tensor: self.id },
+    );
+  }
+  if (
+    result.rank > self.rank ||
+    (entry.schema.name !== "copy_" && !sameSizes(result.sizes, self.sizes) && result.numel !== 1)
+  ) {
+    throw runtimeError(
+      `output with shape ${sizesText(self.sizes)} doesn't match the broadcast shape ${sizesText(result.sizes)}`,
+      { kind: "inplace-shape", tensor: self.id },
+    );
+  }
+  tensorApi.writeInto(self, result);
+  self.version.bump(entry.schema.name, modes.site);
+  rebaseHistory(self, node);
+  node?.saveResults([self]);
+  if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
+  return self;
+}
+
+function record(
+  entry: OperatorEntry,
+  args: unknown[],
+  outputs: Tensor[],
+  node: OpNode | NotImplementedNode | null,
+  requires: boolean,
+  inPlace: boolean,
+): void {
+  if (modes.backwardDepth > 0 && !modes.grad) return;
+  const inputs: (Tensor | null)[] = [];
+  const names: string[] = [];
+  entry.tensorPositions.forEach((position, i) => {
+    const arg = args[position];
+    const list = Array.isArray(arg) ? (arg as (Tensor | null)[]) : [arg as Tensor | null];
+    for (const item of list) {
+      inputs.push(item);
+      names.push(entry.tensorNames[i]);
+    }
+  });
+  recording.recorder?.operator({
+    name: entry.schema.name,
+    argumentNames: names,
+    inputs,
+    outputs,
+    node,
+    inPlace,
+    site: modes.site,
+    cut: requires && node === null ? cutBy(entry) : null,
+    math: entry.math,
+  });
+}
+
+function cutBy(entry: OperatorEntry): string {
+  if (modes.inference) return "inference_mode";
+  if (!modes.grad) return "no_grad";
+  return entry.schema.name;
+}

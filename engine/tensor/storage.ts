@@ -1,0 +1,58 @@
+// Memory that tensors share, and the counter of changes to it with the place of each change.
+import type { Data, DType } from "./dtype";
+import { TorchError } from "./errors";
+
+/** Bytes that one run may allocate at the same time it is running; the worker sets it. */
+export const memory = { limit: Number.POSITIVE_INFINITY, allocated: 0 };
+
+export class Storage {
+  constructor(
+    public data: Data,
+    readonly dtype: DType,
+  ) {}
+
+  get bytes(): number {
+    return this.data.length * this.dtype.bytes;
+  }
+}
+
+/** Allocates `length` zeros. Raises RuntimeError where a run's limit would be passed. */
+export function allocate(dtype: DType, length: number): Storage {
+  const bytes = length * dtype.bytes;
+  memory.allocated += bytes;
+  if (bytes > memory.limit) {
+    throw new TorchError(
+      "RuntimeError",
+      `[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes (the inspector's limit is ${memory.limit} bytes)`,
+      { kind: "memory" },
+    );
+  }
+  return new Storage(dtype.allocate(length), dtype);
+}
+
+/** One change in place: `by` is the operator's name, `site` the interned place. */
+export interface Mutation {
+  version: number;
+  by: string;
+  site: number;
+}
+
+const KEPT_MUTATIONS = 64;
+
+/** Shared by a base, its views and `detach()`, not by `.data`. */
+export class VersionCounter {
+  value = 0;
+  /** The first and the latest changes; the middle of a very long series is dropped. */
+  readonly mutations: Mutation[] = [];
+
+  bump(by: string, site: number): void {
+    this.value++;
+    if (this.mutations.length >= KEPT_MUTATIONS) this.mutations.splice(KEPT_MUTATIONS / 2, 1);
+    this.mutations.push({ version: this.value, by, site });
+  }
+
+  /** The change that followed `version`. */
+  firstAfter(version: number): Mutation | undefined {
+    return this.mutations.find((mutation) => mutation.version > version);
+  }
+}

@@ -1,0 +1,114 @@
+// A tensor: a window on a storage, and its part in autograd. What it means is in ops/ and autograd/.
+import type { Node } from "../autograd/node";
+import type { ViewInfo } from "../autograd/views";
+import { type Data, type DType, float64, int64, bool as torchBool } from "./dtype";
+import { contiguousStrides, isContiguous, numel, type Sizes } from "./shape";
+import { allocate, Storage, VersionCounter } from "./storage";
+
+/** A Python number: a float is a number, an int a bigint, a bool a boolean. */
+export type Scalar = number | bigint | boolean;
+
+let nextId = 1;
+
+export class Tensor {
+  /** Unique in the worker's life. */
+  readonly id = nextId++;
+  storage: Storage;
+  dtype: DType;
+  sizes: Sizes;
+  strides: Sizes;
+  offset: number;
+  version: VersionCounter;
+  /** A Python number that took part in an operator: it yields in type promotion. */
+  wrappedNumber = false;
+  inference = false;
+
+  // Autograd's part. `gradFn` of a view may be stale: read it through gradFnOf and requiresGrad of autograd/views.
+  leafRequiresGrad = false;
+  gradFn: Node | null = null;
+  outputNr = 0;
+  grad: Tensor | null = null;
+  accumulator: Node | null = null;
+  view: ViewInfo | null = null;
+  retainsGrad = false;
+  /** Numbers of the Python hooks, in order of registration. */
+  hooks: number[] | null = null;
+  postAccumulateHooks: number[] | null = null;
+
+  /** The bridge's handle; 0 where Python holds none. */
+  handle = 0;
+  /** The interned place of the expression that made it. */
+  site = 0;
+
+  constructor(
+    storage: Storage,
+    dtype: DType,
+    sizes: Sizes,
+    strides: Sizes,
+    offset = 0,
+    version?: VersionCounter,
+  ) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.sizes = sizes;
+    this.strides = strides;
+    this.offset = offset;
+    this.version = version ?? new VersionCounter();
+  }
+
+  get rank(): number {
+    return this.sizes.length;
+  }
+
+  get numel(): number {
+    return numel(this.sizes);
+  }
+
+  get isFloat(): boolean {
+    return this.dtype.kind === "float";
+  }
+
+  isContiguous(): boolean {
+    return isContiguous(this.sizes, this.strides);
+  }
+}
+
+/** Zeros. */
+export function empty(sizes: Sizes, dtype: DType): Tensor {
+  return new Tensor(allocate(dtype, numel(sizes)), dtype, sizes, contiguousStrides(sizes));
+}
+
+/** Row-major `data`, not copied. */
+export function fromData(data: Data, sizes: Sizes, dtype: DType): Tensor {
+  return new Tensor(new Storage(data, dtype), dtype, sizes, contiguousStrides(sizes));
+}
+
+/** A 0-dim tensor of `dtype`. */
+export function scalarTensor(value: Scalar, dtype: DType): Tensor {
+  const tensor = empty([], dtype);
+  if (dtype === int64) (tensor.storage.data as BigInt64Array)[0] = toBigInt(value);
+  else if (dtype === torchBool) (tensor.storage.data as Uint8Array)[0] = value ? 1 : 0;
+  else (tensor.storage.data as Float64Array)[0] = Number(value);
+  return tensor;
+}
+
+/** A Python number as an operand: 0-dim float64, int64 or bool that yields in promotion. */
+export function wrappedNumber(value: Scalar): Tensor {
+  const dtype = typeof value === "number" ? float64 : typeof value === "bigint" ? int64 : torchBool;
+  const tensor = scalarTensor(value, dtype);
+  tensor.wrappedNumber = true;
+  return tensor;
+}
+
+function toBigInt(value: Scalar): bigint {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  return BigInt(Math.trunc(value));
+}
+
+/** Another window on the same memory and the same version counter; no autograd history. */
+export function alias(tensor: Tensor, sizes: Sizes, strides: Sizes, offset: number): Tensor {
+  const out = new Tensor(tensor.storage, tensor.dtype, sizes, strides, offset, tensor.version);
+  out.inference = tensor.inference;
+  return out;
+}
