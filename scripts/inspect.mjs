@@ -1,0 +1,17 @@
+// `npm run inspect -- FILE`: makes sure that the command line is built, then becomes it.
+// Nothing but the command line's own output goes to standard output.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { main } from "./lib/output.mjs";
+import { dist } from "./lib/paths.mjs";
+
+await main(async () => {
+  await build({ only: ["worker", "cli", "pyodide", "python", "snapshot"], stream: process.stderr });
+  // npm starts scripts in the project's folder; FILE is meant from where the person is.
+  if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  const cli = join(dist, "cli.mjs");
+  process.argv[1] = cli;
+  await import(pathToFileURL(cli).href);
+  return Number(process.exitCode ?? 0);
+});
