@@ -144,7 +144,7 @@ export function checkInPlace(tensor: Tensor, needsGrad: boolean): void {
       tensor: tensor.id,
     });
   }
-  if (view !== null && view.base.leafRequiresGrad && view.base.gradFn === null) {
+  if (view?.base.leafRequiresGrad && view.base.gradFn === null) {
     throw runtimeError(
       "a view of a leaf Variable that requires grad is being used in an in-place operation.",
       {

@@ -96,7 +96,7 @@ export function cast(data: Data, from: DType, to: DType): Data {
 
 /** What x86 makes of a float that does not fit (and of NaN): the lowest integer. */
 function toInt64(value: number): bigint {
-  if (!(value > -9223372036854777856 && value < 9223372036854775808)) return INT64_MIN;
+  if (!(value >= -(2 ** 63) && value < 2 ** 63)) return INT64_MIN;
   return BigInt(Math.trunc(value));
 }
 
