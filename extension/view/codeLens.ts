@@ -1,0 +1,110 @@
+// The line above each snippet: run, inspector, and how it went. A model made from a snippet's view. Pure.
+import type { Range } from "../../engine/protocol/report";
+import { type DocumentView, duration, type SnippetView } from "./documentView";
+
+export interface LensModel {
+  range: Range;
+  title: string;
+  tooltip?: string;
+  /** Absent: words only. */
+  command?: LensCommand;
+}
+
+export type LensCommand =
+  | { kind: "run"; index: number }
+  | { kind: "stop" }
+  | { kind: "inspect"; index: number }
+  | { kind: "dismiss"; index: number }
+  | { kind: "manageTrust" }
+  | { kind: "reveal"; range: Range }
+  | { kind: "showLog" };
+
+export function lensesOf(view: DocumentView, live: boolean): LensModel[] {
+  return view.snippets.flatMap((snippet) => snippetLenses(snippet, view.trusted, live));
+}
+
+function snippetLenses(snippet: SnippetView, trusted: boolean, live: boolean): LensModel[] {
+  const at = { range: snippet.header };
+  if (!trusted) {
+    return [
+      {
+        ...at,
+        title: "$(workspace-untrusted) Not run: this workspace is not trusted",
+        tooltip: "Gradient Inspector runs code only in a trusted workspace. Click to decide about trust.",
+        command: { kind: "manageTrust" },
+      },
+    ];
+  }
+  const { index } = snippet;
+  const lenses: LensModel[] = [
+    snippet.running
+      ? { ...at, title: "$(debug-stop) Stop", tooltip: "Stop this run", command: { kind: "stop" } }
+      : { ...at, title: "$(play) Run", tooltip: runTooltip(snippet), command: { kind: "run", index } },
+    {
+      ...at,
+      title: "$(type-hierarchy) Open inspector",
+      tooltip: "Show this snippet's autograd graph, its timeline and its tensors",
+      command: { kind: "inspect", index },
+    },
+    { ...at, ...statusLens(snippet, live) },
+  ];
+  if (snippet.adHoc) lenses.push({ ...at, title: "$(close) Dismiss", command: { kind: "dismiss", index } });
+  return lenses;
+}
+
+function runTooltip(snippet: SnippetView): string {
+  return snippet.options.isolated
+    ? "Run this snippet in a namespace of its own"
+    : "Run this snippet after those above it, which share its names";
+}
+
+/** "ran in 4 ms", "raised RuntimeError", "stopped: timeout", "not run yet". */
+export function statusLens(snippet: SnippetView, live: boolean): Pick<LensModel, "title" | "tooltip" | "command"> {
+  const { report } = snippet;
+  if (snippet.running) return { title: "$(loading~spin) running" };
+  if (snippet.crashed !== null) {
+    return { title: "$(error) engine broke down", tooltip: snippet.crashed, command: { kind: "showLog" } };
+  }
+  if (snippet.syntaxError) {
+    const { type, message, range } = snippet.syntaxError;
+    const older = report ? ", results are of an earlier text" : "";
+    return {
+      title: `$(error) raised ${type}${older}`,
+      tooltip: message,
+      command: { kind: "reveal", range },
+    };
+  }
+  if (!report) return { title: notRunYet(snippet, live) };
+  const stale = snippet.stale ? "$(history) stale: " : "";
+  switch (report.status) {
+    case "ok":
+      return { title: `${stale}ran in ${duration(report.milliseconds)}` };
+    case "raised":
+      return {
+        title: `${stale || "$(error) "}raised ${report.error?.type ?? "an exception"}`,
+        ...(report.error
+          ? { tooltip: report.error.message, command: { kind: "reveal" as const, range: report.error.range } }
+          : {}),
+      };
+    case "stopped":
+      return { title: `${stale || "$(circle-slash) "}stopped: ${stoppedReason(report.stoppedBy)}` };
+    default:
+      return report.status satisfies never;
+  }
+}
+
+function notRunYet(snippet: SnippetView, live: boolean): string {
+  if (snippet.options.live === false) return "not run yet (live=false)";
+  return live ? "not run yet" : "not run yet (live mode is off)";
+}
+
+function stoppedReason(by: string | undefined): string {
+  switch (by) {
+    case "user":
+      return "by you";
+    case "memory":
+      return "memory limit";
+    default:
+      return by ?? "unknown";
+  }
+}

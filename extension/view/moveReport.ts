@@ -1,0 +1,95 @@
+// Moves a snippet's report to the present text, place by place. Pure.
+import type { Finding, Range, Site, SnippetReport, TensorRecord } from "../../engine/protocol/report";
+import type { LiveReport } from "./documentView";
+import { compare, type Hold, moveThrough, type TextChange } from "./edits";
+
+export function liveReport(report: SnippetReport): LiveReport {
+  const { graph: _graph, timeline: _timeline, ...live } = report;
+  return live;
+}
+
+/** The report as it reads after `changes`: what was edited away is gone, the rest has moved. */
+export function moveReport(report: LiveReport, changes: readonly TextChange[]): LiveReport {
+  // A report speaks of its own snippet and of earlier ones, never of what stands below.
+  if (changes.every((change) => compare(change.range.start, report.range.end) > 0)) return report;
+  const move = (range: Range, hold: Hold) => moveThrough(range, changes, hold);
+  const range = move(report.range, "loose") ?? collapsed(report.range, changes);
+  return {
+    ...report,
+    range,
+    output: keep(report.output, (item) => withRange(item, move(item.range, "loose"))),
+    ...(report.error ? { error: { ...report.error, range: move(report.error.range, "loose") ?? range } } : {}),
+    tensors: report.tensors.map((tensor) => moveTensor(tensor, move)),
+    backwardCalls: report.backwardCalls.map((call) => ({ ...call, site: moveSite(call.site, move) ?? NOWHERE })),
+    diagnostics: moveFindings(report.diagnostics, changes),
+    occurrences: keep(report.occurrences, (item) => withRange(item, move(item.range, "exact"))),
+    inlineValues: keep(report.inlineValues, (item) => {
+      const at = { line: item.line, character: 0 };
+      // Its line has moved as far as the line's start has.
+      const moved = move({ start: at, end: { line: item.line, character: Number.MAX_SAFE_INTEGER } }, "loose");
+      return moved && { ...item, line: moved.start.line };
+    }),
+  };
+}
+
+export function moveFindings(findings: readonly Finding[], changes: readonly TextChange[]): Finding[] {
+  return keep(findings, (finding) => {
+    const range = moveThrough(finding.range, changes, "loose");
+    if (!range) return null;
+    return {
+      ...finding,
+      range,
+      related: keep(finding.related, (item) =>
+        item.file ? item : withRange(item, moveThrough(item.range, changes, "loose")),
+      ),
+      // A fix is offered whole or not at all.
+      fixes: keep(finding.fixes, (fix) => {
+        const edits = keep(fix.edits, (edit) => withRange(edit, moveThrough(edit.range, changes, "exact")));
+        return edits.length === fix.edits.length ? { ...fix, edits } : null;
+      }),
+    };
+  });
+}
+
+/** A place that no longer exists: in front of everything, and empty, so that nothing is found there. */
+const NOWHERE: Site = { range: { start: { line: -1, character: 0 }, end: { line: -1, character: 0 } } };
+
+type Move = (range: Range, hold: Hold) => Range | null;
+
+function moveTensor(tensor: TensorRecord, move: Move): TensorRecord {
+  const moved: TensorRecord = { ...tensor, site: tensor.site && moveSite(tensor.site, move) };
+  moved.mutations = keep(tensor.mutations, (mutation) => {
+    const site = moveSite(mutation.site, move);
+    return site && { ...mutation, site };
+  });
+  if (tensor.whyNoGradSite) {
+    const site = moveSite(tensor.whyNoGradSite, move);
+    if (site) moved.whyNoGradSite = site;
+    else delete moved.whyNoGradSite;
+  }
+  return moved;
+}
+
+function moveSite(site: Site, move: Move): Site | null {
+  if (site.file) return site;
+  const range = move(site.range, "exact");
+  return range && { ...site, range };
+}
+
+function withRange<T extends { range: Range }>(item: T, range: Range | null): T | null {
+  return range && { ...item, range };
+}
+
+function keep<T>(items: readonly T[], change: (item: T) => T | null): T[] {
+  const kept: T[] = [];
+  for (const item of items) {
+    const changed = change(item);
+    if (changed) kept.push(changed);
+  }
+  return kept;
+}
+
+function collapsed(range: Range, changes: readonly TextChange[]): Range {
+  const start = moveThrough({ start: range.start, end: range.start }, changes, "loose");
+  return start ?? { start: range.start, end: range.start };
+}
