@@ -1,13 +1,12 @@
 // Builds dist/, part by part, and only what is out of date.
 //   npm run build [-- PART… --force]     npm run watch
-// Parts: extension, worker, cli, webview, pyodide, python, snapshot (scripts/lib/buildParts.mjs).
-import { existsSync, realpathSync, watch } from "node:fs";
+// Parts: extension, engine, cli, webview, snapshot (scripts/lib/buildParts.mjs).
+import { existsSync, watch } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { parts } from "./lib/buildParts.mjs";
 import { withLock } from "./lib/lock.mjs";
-import { main, Progress, Refusal, seconds } from "./lib/output.mjs";
+import { isMain, main, Progress, Refusal, seconds } from "./lib/output.mjs";
 import { localCache, root } from "./lib/paths.mjs";
 import { readStamps, staleBecause, stampOf, writeStamp } from "./lib/stamps.mjs";
 
@@ -89,7 +88,7 @@ async function watchSources() {
   await new Promise(() => {});
 }
 
-if (import.meta.url === pathToFileURL(realpathSync(process.argv[1] ?? "")).href) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { values, positionals } = parseArgs({
       allowPositionals: true,

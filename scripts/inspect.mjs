@@ -7,7 +7,7 @@ import { main } from "./lib/output.mjs";
 import { dist } from "./lib/paths.mjs";
 
 await main(async () => {
-  await build({ only: ["worker", "cli", "pyodide", "python", "snapshot"], stream: process.stderr });
+  await build({ only: ["engine", "cli", "snapshot"], stream: process.stderr });
   // npm starts scripts in the project's folder; FILE is meant from where the person is.
   if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   const cli = join(dist, "cli.mjs");

@@ -1,15 +1,8 @@
 // What the product is built from: one entry per part of dist/, with its source and what it needs first.
 // The order of the table is the order of building.
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Refusal } from "./output.mjs";
 import { dist, localCache, root, shown } from "./paths.mjs";
 import { run } from "./processes.mjs";
@@ -60,10 +53,20 @@ export const parts = [
       }),
   },
   {
-    name: "worker",
-    makes: "engine/worker.mjs",
-    build: () =>
-      bundle("worker", ["engine/worker.ts"], { ...nodeModule, outfile: join(dist, "engine", "worker.mjs") }),
+    name: "engine",
+    makes: "engine/: the worker, Python and our packages for it",
+    listed: () => filesOf("engine", /\.(ts|mjs|py)$/),
+    build: async () => {
+      // By address, because it belongs to the engine and not to the scripts that are type-checked together.
+      const { bundleEngine } = await import(pathToFileURL(join(root, "engine", "node", "bundle.mjs")).href);
+      const folder = join(dist, "engine");
+      await bundleEngine({ folder });
+      const outputs = ["engine.js", "boot.cjs", "python.json", "pyodide.asm.wasm", "python_stdlib.zip"];
+      return {
+        inputs: filesOf("engine", /\.(ts|mjs|py)$/),
+        outputs: outputs.map((name) => join(folder, name)),
+      };
+    },
   },
   {
     name: "cli",
@@ -86,26 +89,9 @@ export const parts = [
     },
   },
   {
-    name: "pyodide",
-    makes: "pyodide/",
-    build: async () =>
-      copyFiles(join(root, "node_modules", "pyodide"), join(dist, "pyodide"), [
-        "pyodide.mjs",
-        "pyodide.asm.mjs",
-        "pyodide.asm.wasm",
-        "python_stdlib.zip",
-        "pyodide-lock.json",
-      ]),
-  },
-  {
-    name: "python",
-    makes: "engine/python.json",
-    listed: pythonFiles,
-    build: async () => packPython(join(dist, "engine", "python.json")),
-  },
-  {
     name: "snapshot",
-    makes: "engine/snapshot.bin",
+    makes: "engine/snapshot.bin: Python's memory after the imports",
+    listed: snapshotInputs,
     build: buildSnapshot,
   },
 ];
@@ -144,68 +130,30 @@ export async function bundle(name, entries, options) {
   }
 }
 
-/**
- * @param {string} from
- * @param {string} to
- * @param {string[]} names
- * @returns {Built}
- */
-function copyFiles(from, to, names) {
-  mkdirSync(to, { recursive: true });
-  for (const name of names) copyFileSync(join(from, name), join(to, name));
-  return { inputs: [], outputs: names.map((name) => join(to, name)) };
-}
-
-/** Our Python packages as they are imported there. */
-const pythonPackages = ["torch", "runner"];
-
-function pythonFiles() {
-  const top = join(root, "engine", "python");
-  return pythonPackages.flatMap((name) => {
-    const folder = join(top, name);
-    if (!existsSync(folder)) return [];
-    return readdirSync(folder, { recursive: true, encoding: "utf8" })
-      .filter((path) => path.endsWith(".py") && statSync(join(folder, path)).isFile())
-      .map((path) => join(folder, path))
-      .sort();
-  });
-}
-
-/**
- * One JSON object from path ("torch/__init__.py") to text: both sides can read it, and it diffs.
- * @param {string} to
- * @returns {Built}
- */
-function packPython(to) {
-  const files = pythonFiles();
-  if (files.length === 0)
-    throw new Refusal("python: engine/python/torch and engine/python/runner have no files.");
-  const top = join(root, "engine", "python");
-  const texts = files.map((path) => [
-    path.slice(top.length + 1).replaceAll("\\", "/"),
-    readFileSync(path, "utf8"),
-  ]);
-  mkdirSync(dirname(to), { recursive: true });
-  writeFileSync(to, JSON.stringify(Object.fromEntries(texts)));
-  return { inputs: files, outputs: [to] };
-}
-
-/**
- * Bundles engine/node/buildSnapshot.ts and runs it with dist/ as its argument; it reads the assets made before
- * and writes engine/snapshot.bin.
- * @returns {Promise<Built>}
- */
+/** Bundles engine/node/buildSnapshot.ts and runs it on what was built: it has to start Python once. */
 async function buildSnapshot() {
   const script = join(localCache, "build", "buildSnapshot.mjs");
-  const made = await bundle("snapshot", ["engine/node/buildSnapshot.ts"], { ...nodeModule, outfile: script });
-  await run(process.execPath, [script, dist], { cwd: root });
-  const output = join(dist, "engine", "snapshot.bin");
+  await bundle("snapshot", ["engine/node/buildSnapshot.ts"], { ...nodeModule, outfile: script });
+  const folder = join(dist, "engine");
+  await run(process.execPath, [script, folder], { cwd: root });
+  const output = join(folder, "snapshot.bin");
   if (!existsSync(output)) throw new Refusal(`snapshot: ${shown(script)} ran but wrote no ${shown(output)}.`);
-  const assets = [
-    "engine/worker.mjs",
-    "engine/python.json",
-    "pyodide/pyodide.asm.wasm",
-    "pyodide/python_stdlib.zip",
-  ];
-  return { inputs: [...made.inputs, ...assets.map((name) => join(dist, name))], outputs: [output] };
+  return { inputs: snapshotInputs(), outputs: [output] };
+}
+
+/** Operators and the recorder are not in it: they are JavaScript, installed after the load. */
+function snapshotInputs() {
+  return [...filesOf("engine/python", /\.(ts|py)$/), ...filesOf("engine/node", /\.(ts|mjs)$/)];
+}
+
+/**
+ * @param {string} folder relative to the project
+ * @param {RegExp} wanted
+ */
+function filesOf(folder, wanted) {
+  const top = join(root, folder);
+  return readdirSync(top, { recursive: true, encoding: "utf8" })
+    .filter((path) => wanted.test(path))
+    .map((path) => join(top, path))
+    .sort();
 }

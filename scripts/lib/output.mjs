@@ -1,4 +1,6 @@
 // What scripts print: steps with the time they took, and refusals that a person can act on.
+import { realpathSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 
 /** Ends a script with a plain message and no stack: something is missing, and `remedy` says how to get it. */
 export class Refusal extends Error {
@@ -70,6 +72,12 @@ export class Progress {
   #end(/** @type {boolean} */ live, /** @type {string} */ line) {
     this.stream.write(`${live ? "\r\u001b[2K" : ""}${line}\n`);
   }
+}
+
+/** Whether the module is the script that was started, rather than imported by another. */
+export function isMain(/** @type {string} */ moduleUrl) {
+  const script = process.argv[1];
+  return script !== undefined && moduleUrl === pathToFileURL(realpathSync(script)).href;
 }
 
 /** Runs a script's main function; a Refusal is told in its own words, anything else with its stack. */

@@ -1,0 +1,121 @@
+// The integration tests: the packaged VSIX and a companion that carries the tests, installed into a real VS Code.
+// Two runners for the one suite: a desktop VS Code where there is one to be had, else code-server in a browser.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageFolder, packageProduct } from "../package.mjs";
+import { listenForEvents } from "./eventServer.mjs";
+import { localCache, root } from "./paths.mjs";
+import { Tally } from "./tally.mjs";
+import { bundleForVscode, testFiles } from "./testBundles.mjs";
+import { desktopRunner, runInDesktop } from "./vscodeDesktop.mjs";
+import { runInPage } from "./vscodePage.mjs";
+
+/**
+ * What a runner gets: two VSIX to install, a folder to open, and where to tell how it went.
+ * @typedef {object} Job
+ * @property {string[]} vsixFiles
+ * @property {string} companion the companion's folder, unpacked
+ * @property {string} scratch a fresh folder for user data and extensions
+ * @property {string} workspace
+ * @property {string} results where pictures and logs are kept
+ * @property {NodeJS.ProcessEnv} env
+ * @property {() => boolean} begun whether the tests inside have begun
+ * @property {Promise<void>} finished
+ * @property {(handler: (request: import("./eventServer.mjs").UiRequest) => Promise<unknown>) => void} onUi
+ * @property {() => boolean} failed
+ */
+
+/** From opening the window to the first test; a slow machine takes half a minute. */
+const patience = 180_000;
+
+/**
+ * @param {{ grep?: string, code?: string, progress: import("./output.mjs").Progress }} options
+ * @returns {Promise<{ tally: Tally, runner: string }>}
+ */
+export async function runVscodeSuite(options) {
+  const tally = new Tally("vscode");
+  const files = testFiles("vscode");
+  const companion = await bundleForVscode(files);
+  const companionVsix = join(localCache, "tests", "companion.vsix");
+  const product = await packageProduct();
+  await packageFolder(companion, companionVsix);
+
+  const desktop = await desktopRunner(options.code);
+  const scratch = mkdtempSync(join(tmpdir(), "gradient-inspector-"));
+  const results = join(localCache, "test-results", "vscode");
+  rmSync(results, { recursive: true, force: true });
+  mkdirSync(results, { recursive: true });
+
+  /** @type {(request: import("./eventServer.mjs").UiRequest) => Promise<unknown>} */
+  let answerUi = () => Promise.reject(new Error("This VS Code has no page to look at."));
+  let begun = false;
+  let vscode = "";
+  /** @type {() => void} */
+  let finish = () => {};
+  const finished = new Promise((/** @type {(value: void) => void} */ resolve) => {
+    finish = resolve;
+  });
+  const server = await listenForEvents({
+    onEvent: (event) => {
+      if (event.kind === "begin") {
+        begun = true;
+        vscode = `VS Code ${event.vscode}, Node ${event.node}`;
+      }
+      tally.take(event);
+      if (event.kind === "end" || event.kind === "broken") finish();
+    },
+    onUi: (request) => answerUi(request),
+  });
+  setTimeout(() => {
+    if (!begun && !tally.finished) {
+      tally.take({
+        kind: "broken",
+        message: `VS Code ran no test within ${patience / 1000} s of its start.`,
+      });
+      finish();
+    }
+  }, patience).unref();
+
+  /** @type {Job} */
+  const job = {
+    vsixFiles: [product, companionVsix],
+    companion,
+    scratch,
+    workspace: copyWorkspace(scratch),
+    results,
+    env: {
+      GRADIENT_INSPECTOR_TEST_URL: server.url,
+      GRADIENT_INSPECTOR_TEST_RUNNER: desktop ? "desktop" : "page",
+      GRADIENT_INSPECTOR_TEST_GREP: options.grep ?? "",
+    },
+    begun: () => begun,
+    finished,
+    onUi: (handler) => {
+      answerUi = handler;
+    },
+    failed: () => tally.failures.length > 0,
+  };
+  try {
+    if (desktop) await runInDesktop(job, desktop);
+    else await runInPage(job, options.progress);
+    if (!tally.finished) tally.fail("ended before its tests did", "VS Code was closed while the tests ran.");
+  } finally {
+    server.close();
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+  return {
+    tally,
+    runner: `${desktop ? "desktop VS Code" : "code-server in Chromium"}${vscode && ` (${vscode})`}`,
+  };
+}
+
+/** The examples and the tests' own files, copied, so that a test may change them. */
+function copyWorkspace(/** @type {string} */ scratch) {
+  const workspace = join(scratch, "workspace");
+  mkdirSync(workspace);
+  for (const source of [join(root, "examples"), join(root, "test", "vscode", "workspace")]) {
+    if (existsSync(source)) cpSync(source, workspace, { recursive: true });
+  }
+  return workspace;
+}
