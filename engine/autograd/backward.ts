@@ -30,6 +30,11 @@ export function wantsGradient(node: Node, edge: number): boolean {
   return needed ? needed.get(next.node) === true : true;
 }
 
+/** Has the gradient for `edge` computed in the pass that runs, although the pass does not lead there. */
+export function alsoWanted(edge: Edge | null): void {
+  if (edge) current?.needed?.set(edge.node, true);
+}
+
 /** Runs the pass. Answers one gradient per target (null: not reached), or none for backward(). */
 export function runBackward(roots: Edge[], gradients: Tensor[], options: BackwardOptions): Gradients {
   const needed = options.targets ? nodesLeadingTo(roots, options.targets) : null;

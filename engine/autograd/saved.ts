@@ -4,7 +4,7 @@ import { runtimeError } from "../tensor/errors";
 import { sizesText } from "../tensor/shape";
 import { alias, type Tensor } from "../tensor/tensor";
 import type { Node } from "./node";
-import { gradFnOf } from "./views";
+import { gradFnOf, shortName } from "./views";
 
 // Text: torch/csrc/autograd/saved_variable.cpp, ERR_BACKWARD_TWICE.
 export const TWICE =
@@ -92,9 +92,7 @@ export class SavedTensor {
   private versionText(kept: Tensor, gradFn: Node | null): string {
     const type = `torch.${kept.dtype.scalarName}Tensor`;
     const outputNr = this.isOutput ? this.outputNr : kept.outputNr;
-    const from = gradFn
-      ? `, which is output ${outputNr} of ${gradFn.longName.replace(/Backward\d+$/, "")},`
-      : "";
+    const from = gradFn ? `, which is output ${outputNr} of ${shortName(gradFn)},` : "";
     return (
       "one of the variables needed for gradient computation has been modified by an inplace operation: " +
       `[${type} ${sizesText(kept.sizes)}]${from} is at version ${kept.version.value}; expected version ${this.version} instead. ` +

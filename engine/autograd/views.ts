@@ -5,10 +5,12 @@
 // another view: a view of a view has the same base). A change in place on the base or on any view
 // gives the *base* a new grad_fn (CopySlices when it came through a view); the grad_fn of every
 // other view is then stale, which is seen by comparing `attrVersion` with the version counter, and
-// is made anew from the base when somebody asks for it (gradFnOf).
+// is made anew from the base, by as_strided, when somebody asks for it (gradFnOf).
 import { unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
-import { alias, empty, type Tensor } from "../tensor/tensor";
+import type { Sizes } from "../tensor/shape";
+import { alias, empty, emptyStrided, type Tensor } from "../tensor/tensor";
+import { alsoWanted, wantsGradient } from "./backward";
 import { modes, withGrad } from "./modes";
 import { type Edge, type Gradients, LAST_SEQUENCE, Node } from "./node";
 import { TWICE } from "./saved";
@@ -19,8 +21,6 @@ export type CreationMeta = "default" | "no_grad" | "inference" | "multi_output" 
 
 export interface ViewInfo {
   base: Tensor;
-  /** Makes the view again from another base of the same geometry; null: by as_strided. */
-  replay: ((base: Tensor) => Tensor) | null;
   creation: CreationMeta;
   /** The version counter's value that `gradFn` belongs to. */
   attrVersion: number;
@@ -28,30 +28,57 @@ export interface ViewInfo {
   site: number;
 }
 
-/** The grad_fn, made anew where a change of the base has made it stale. Null for a leaf. */
+/**
+ * The grad_fn, made anew where a change of the base has made it stale. Null for a leaf.
+ * Raises where the view was made in a way that forbids the change which has made it stale.
+ */
 export function gradFnOf(tensor: Tensor): Node | null {
-  const view = tensor.view;
-  if (view === null || view.creation === "inference" || tensor.inference) return tensor.gradFn;
+  const { view } = tensor;
+  if (view === null) return tensor.gradFn;
+  if (tensor.gradFn === null && !requiresGrad(view.base)) return null;
   if (view.attrVersion === tensor.version.value) return tensor.gradFn;
-  if (!requiresGrad(view.base)) return tensor.gradFn;
-  const { base } = view;
-  const fresh = unrecorded(() =>
-    withGrad(true, () =>
-      view.replay
-        ? view.replay(base)
-        : tensorApi.asStrided(base, tensor.sizes, tensor.strides, tensor.offset),
-    ),
-  );
-  tensor.gradFn = fresh.gradFn;
-  tensor.outputNr = fresh.outputNr;
-  tensor.leafRequiresGrad = false;
+  refuseByCreation(tensor, view, "its base or another view of its base has been");
+  const stale = tensor.gradFn;
+  const staleOutput = tensor.outputNr;
+  const site = modes.site;
+  modes.site = view.site;
+  try {
+    const { base } = view;
+    if (requiresGrad(base)) {
+      const { gradFn, outputNr } = unrecorded(() =>
+        withGrad(true, () => tensorApi.asStrided(base, tensor.sizes, tensor.strides, tensor.offset)),
+      );
+      tensor.gradFn = gradFn;
+      tensor.outputNr = outputNr;
+    } else {
+      tensor.gradFn = new DetachedView();
+      tensor.outputNr = tensor.gradFn.addOutput(tensor);
+    }
+  } finally {
+    modes.site = site;
+  }
   view.attrVersion = tensor.version.value;
+  moveRetainGrad(tensor, stale, staleOutput);
   return tensor.gradFn;
 }
 
+/** The remade history of a view whose base was detached: it leads nowhere. */
+class DetachedView extends Node {
+  override edges = [null];
+
+  get name(): string {
+    return "AsStridedBackward0";
+  }
+
+  apply(): Gradients {
+    return [null];
+  }
+}
+
+/** A view of what requires grad does so too, also one made in no_grad mode. */
 export function requiresGrad(tensor: Tensor): boolean {
   if (tensor.leafRequiresGrad || tensor.gradFn !== null) return true;
-  return tensor.view !== null && requiresGrad(tensor.view.base) && gradFnOf(tensor) !== null;
+  return tensor.view !== null && requiresGrad(tensor.view.base);
 }
 
 /** Where the gradient of `tensor` goes: its grad_fn, or its AccumulateGrad; null where it needs none. */
@@ -100,30 +127,14 @@ export class AccumulateGrad extends Node {
 }
 
 /** Marks `out`, which shares memory with `self`, as its view. */
-export function markView(
-  out: Tensor,
-  self: Tensor,
-  replay: (base: Tensor) => Tensor,
-  multiOutput: boolean,
-): void {
+export function markView(out: Tensor, self: Tensor, multiOutput: boolean): void {
   const parent = self.view;
-  const creation: CreationMeta = modes.inference
-    ? "inference"
-    : multiOutput
-      ? "multi_output"
-      : !modes.grad
-        ? "no_grad"
-        : (parent?.creation ?? "default");
-  if (parent === null) {
-    out.view = { base: self, replay, creation, attrVersion: self.version.value, site: modes.site };
-    return;
-  }
-  const { base, replay: parentReplay } = parent;
-  const { sizes, strides, offset } = self;
-  const chained = parentReplay
-    ? (newBase: Tensor) => replay(parentReplay(newBase))
-    : (newBase: Tensor) => replay(tensorApi.asStrided(newBase, sizes, strides, offset));
-  out.view = { base, replay: chained, creation, attrVersion: self.version.value, site: modes.site };
+  let creation: CreationMeta = "default";
+  if (modes.inference) creation = "inference";
+  else if (!modes.grad) creation = "no_grad";
+  else if (multiOutput) creation = "multi_output";
+  else if (parent) creation = parent.creation;
+  out.view = { base: parent?.base ?? self, creation, attrVersion: self.version.value, site: modes.site };
 }
 
 /** Refuses a change in place that PyTorch refuses. Texts: torch/csrc/autograd/variable.cpp and VariableTypeUtils.h. */
@@ -137,108 +148,117 @@ export function checkInPlace(tensor: Tensor, needsGrad: boolean): void {
   }
   if (!modes.grad || !(requiresGrad(tensor) || needsGrad)) return;
   const { view } = tensor;
-  if (view !== null) checkViewInPlace(tensor, view);
-  if (tensor.leafRequiresGrad && gradFnOf(tensor) === null) {
+  if (view !== null) {
+    refuseByCreation(tensor, view, "is being");
+    if (requiresGrad(tensor) && gradFnOf(view.base) === null) {
+      throw runtimeError(
+        "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+        { kind: "leaf-view-inplace", tensor: tensor.id, base: view.base.id, viewMadeAt: view.site },
+      );
+    }
+  }
+  if (requiresGrad(tensor) && gradFnOf(tensor) === null) {
     throw runtimeError("a leaf Variable that requires grad is being used in an in-place operation.", {
       kind: "leaf-inplace",
       tensor: tensor.id,
     });
   }
-  if (view?.base.leafRequiresGrad && view.base.gradFn === null) {
-    throw runtimeError(
-      "a view of a leaf Variable that requires grad is being used in an in-place operation.",
-      {
-        kind: "leaf-view-inplace",
-        tensor: tensor.id,
-        base: view.base.id,
-        viewMadeAt: view.site,
-      },
-    );
-  }
 }
 
-function checkViewInPlace(tensor: Tensor, view: ViewInfo): void {
-  const facts = { kind: "view-inplace", creation: view.creation, tensor: tensor.id, viewMadeAt: view.site };
-  const output = `Output ${tensor.outputNr} of ${(gradFnOf(tensor)?.longName ?? "").replace(/Backward\d+$/, "")}`;
-  const forbidden = (mode: string, block: string, how: string) =>
-    `A view was created in ${mode} mode and is being modified inplace ${how}. Given that this use case is ambiguous ` +
-    `and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both ` +
-    `inside the ${block} block (if you don't want the inplace to be tracked) or both outside (if you want the inplace ` +
-    `to be tracked).`;
-  switch (view.creation) {
-    case "default":
-      return;
-    case "no_grad":
-      throw runtimeError(forbidden("no_grad", "no_grad", "with grad mode enabled"), facts);
-    case "inference":
-      throw runtimeError(forbidden("inference", "inference_mode", "in normal mode"), facts);
-    case "multi_output":
-      throw runtimeError(
-        `${output} is a view and is being modified inplace. This view is the output of a function that returns ` +
-          "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the " +
-          "inplace operation by an out-of-place one.",
-        facts,
-      );
-    case "custom_function":
-      throw runtimeError(
-        `${output} is a view and is being modified inplace. This view was created inside a custom Function (or because ` +
-          "an input was returned as-is) and the autograd logic to handle view+inplace would override the custom backward " +
-          "associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. You can fix " +
-          "this by cloning the output of the custom Function.",
-        facts,
-      );
-    default:
-      view.creation satisfies never;
+/**
+ * Raises where the way a view was made forbids a change in place, of it ("is being") or of its base.
+ * Text: handle_view_on_rebase of torch/csrc/autograd/variable.cpp.
+ */
+function refuseByCreation(tensor: Tensor, view: ViewInfo, modified: string): void {
+  const { creation } = view;
+  if (creation === "default") return;
+  const facts = { kind: "view-inplace", creation, tensor: tensor.id, viewMadeAt: view.site };
+  const { gradFn } = tensor;
+  const output = gradFn ? `Output ${tensor.outputNr} of ${shortName(gradFn)} is a view` : "";
+  let head: string;
+  if (creation === "inference" || creation === "no_grad" || gradFn === null) {
+    const made = gradFn ? `${output} of a view which was created in` : "A view was created in";
+    head =
+      creation === "inference"
+        ? `${made} inference mode and ${modified} modified inplace in normal mode.`
+        : `${made} no_grad mode and ${modified} modified inplace with grad mode enabled.`;
+  } else {
+    head = `${output} and ${modified} modified inplace.`;
   }
+  throw runtimeError(`${head} ${WHY_FORBIDDEN[creation]}`, facts);
+}
+
+function ambiguous(block: string): string {
+  return (
+    "Given that this use case is ambiguous and error-prone, it is forbidden. You can clarify your code by moving " +
+    `both the view and the inplace either both inside the ${block} block (if you don't want the inplace to be ` +
+    "tracked) or both outside (if you want the inplace to be tracked)."
+  );
+}
+
+const WHY_FORBIDDEN: Record<Exclude<CreationMeta, "default">, string> = {
+  no_grad: ambiguous("no_grad"),
+  inference: ambiguous("inference_mode"),
+  multi_output:
+    "This view is the output of a function that returns multiple views. Such functions do not allow the output " +
+    "views to be modified inplace. You should replace the inplace operation by an out-of-place one.",
+  custom_function:
+    "This view was created inside a custom Function (or because an input was returned as-is) and the autograd logic " +
+    "to handle view+inplace would override the custom backward associated with the custom Function, leading to " +
+    "incorrect gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function.",
+};
+
+/** "Mul": how PyTorch's texts name the node that a tensor comes from. */
+export function shortName(node: Node): string {
+  return node.longName.replace(/Backward\d+$/, "");
 }
 
 /** After a change in place that made `node` (null: not recorded): the history of the tensor and of its base. */
 export function rebaseHistory(tensor: Tensor, node: Node | null): void {
-  const { view } = tensor;
   if (node === null) return;
+  const { view } = tensor;
   if (view === null) {
-    tensor.outputNr = node.addOutput(tensor);
-    tensor.gradFn = node;
-    tensor.leafRequiresGrad = false;
-    moveRetainGrad(tensor, node);
+    setHistory(tensor, node);
     return;
   }
-  const { base } = view;
   node.addOutput(tensor);
-  const copySlices = new CopySlices(base, tensor, view.replay, node);
-  base.outputNr = copySlices.addOutput(base);
-  base.gradFn = copySlices;
-  base.leafRequiresGrad = false;
-  moveRetainGrad(base, copySlices);
-  // Stale on purpose: the next look at it makes it from the base's new history.
-  view.attrVersion = -1;
+  setHistory(view.base, new CopySlices(view.base, tensor, node));
+  // The view's own history is stale now; PyTorch makes it anew at once.
+  gradFnOf(tensor);
 }
 
-/** `retain_grad()` follows the tensor to its newest history. */
-function moveRetainGrad(tensor: Tensor, node: Node): void {
-  if (!tensor.retainsGrad) return;
-  node.retainGradHooks ??= [];
-  node.retainGradHooks[tensor.outputNr] = tensor;
+/** Gives `tensor` a new history. */
+export function setHistory(tensor: Tensor, node: Node | null): void {
+  if (node === null) return;
+  const { gradFn, outputNr } = tensor;
+  tensor.outputNr = node.addOutput(tensor);
+  tensor.gradFn = node;
+  tensor.leafRequiresGrad = false;
+  if (tensor.view) tensor.view.attrVersion = tensor.version.value;
+  moveRetainGrad(tensor, gradFn, outputNr);
+}
+
+/** `retain_grad()` follows the tensor from its `old` history to its newest. */
+function moveRetainGrad(tensor: Tensor, old: Node | null, oldOutput: number): void {
+  if (!tensor.retainsGrad || tensor.gradFn === null) return;
+  if (old?.retainGradHooks) old.retainGradHooks[oldOutput] = null;
+  tensor.gradFn.retainGradHooks ??= [];
+  tensor.gradFn.retainGradHooks[tensor.outputNr] = tensor;
 }
 
 /** The history of a base after one of its views was changed in place by `inner`. */
 class CopySlices extends Node {
-  private readonly viewSizes: readonly number[];
-  private readonly viewStrides: readonly number[];
-  private readonly viewOffset: number;
-  private readonly baseOffset: number;
+  private readonly base: { sizes: Sizes; strides: Sizes; offset: number; dtype: Tensor["dtype"] };
+  private readonly window: { sizes: Sizes; strides: Sizes; offset: number };
 
   constructor(
     base: Tensor,
     view: Tensor,
-    private readonly replay: ((base: Tensor) => Tensor) | null,
     private inner: Node | null,
   ) {
     super();
-    this.viewSizes = view.sizes;
-    this.viewStrides = view.strides;
-    this.viewOffset = view.offset;
-    this.baseOffset = base.offset;
+    this.base = { sizes: base.sizes, strides: base.strides, offset: base.offset, dtype: base.dtype };
+    this.window = { sizes: view.sizes, strides: view.strides, offset: view.offset - base.offset };
     // Its first edge is the base's history before the change, then the inner node's other inputs.
     this.edges = [gradientEdge(base), ...(inner?.edges.slice(1) ?? [])];
   }
@@ -256,14 +276,14 @@ class CopySlices extends Node {
   }
 
   override release(by: number): void {
-    this.freedBy = by;
+    this.freedBy ??= by;
     this.inner?.release(by);
     this.inner = null;
   }
 
   apply([gradient]: Gradients): Gradients {
     if (!gradient) return this.edges.map(() => null);
-    const { inner } = this;
+    const { inner, base, window } = this;
     if (inner === null) {
       throw runtimeError(TWICE, {
         kind: "second-backward",
@@ -274,11 +294,12 @@ class CopySlices extends Node {
         forward: this.site,
       });
     }
-    const result = tensorApi.contiguousClone(gradient);
-    const slice = this.replay
-      ? this.replay(result)
-      : tensorApi.asStrided(result, this.viewSizes, this.viewStrides, this.viewOffset - this.baseOffset);
-    const outgoing = inner.apply([tensorApi.clone(slice)]);
+    const result = emptyStrided(base.sizes, base.strides, base.dtype);
+    tensorApi.copyInPlace(result, gradient);
+    const slice = tensorApi.asStrided(result, window.sizes, window.strides, window.offset);
+    // The inner node's first edge leads to the view's old history, which this pass may not reach.
+    if (wantsGradient(this, 0)) alsoWanted(inner.edges[0]);
+    const outgoing = inner.apply([tensorApi.contiguousClone(slice)]);
     const passed: Gradients = outgoing.map((value, i) => (i === 0 ? null : value));
     if (this.edges[0]) {
       if (outgoing[0]) tensorApi.copyInPlace(slice, outgoing[0]);

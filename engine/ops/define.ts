@@ -6,7 +6,8 @@
 // PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
-import { checkInPlace, gradientEdge, markView, rebaseHistory, requiresGrad } from "../autograd/views";
+import { checkInPlace, markView, rebaseHistory, requiresGrad, setHistory } from "../autograd/views";
+import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
@@ -107,7 +108,11 @@ export interface OperatorSpec<S extends string> {
   node?: string;
   /** Also `name_`: "derive" from the forward, copied into self. */
   inPlace?: boolean;
-  /** The node's name of the in-place form where it differs. */
+  /**
+   * What the in-place form refuses: "pointwise" (default) where an element is written twice or other inputs
+   * overlap partly; "indexed" where they overlap at all; "none": it has checks of its own, or none.
+   */
+  overlap?: "pointwise" | "indexed" | "none";
   /** The name of a `Tensor` argument for which Python may pass a number: makes the `.Scalar` overload. */
   scalar?: keyof NamedArgs<S> & string;
   /** The result shares memory with self. */
@@ -140,6 +145,7 @@ export interface OperatorEntry {
   readonly math: Readonly<Record<string, string>> | null;
   readonly samples: ((g: SampleGenerator) => Sample[]) | null;
   readonly gradcheckSkipped: string | null;
+  readonly overlap: "pointwise" | "indexed" | "none";
   /** Positions of the tensor arguments in the schema, and their names. */
   readonly tensorPositions: readonly number[];
   readonly tensorNames: readonly string[];
@@ -190,6 +196,7 @@ function defineOperator<S extends string>(text: S, spec: OperatorSpec<S>): Opera
     math: (spec.math as Record<string, string> | undefined) ?? null,
     samples: spec.samples ? (g: SampleGenerator) => spec.samples?.(g) ?? [] : null,
     gradcheckSkipped: spec.gradcheck?.skip ?? null,
+    overlap: spec.overlap ?? "pointwise",
     ...tensorParams(schema),
   };
   const forward = spec.forward as unknown as AnyForward;
@@ -230,6 +237,7 @@ export function composite<const S extends string>(
       math: null,
       samples: options.samples ?? null,
       gradcheckSkipped: null,
+      overlap: "none",
       ...tensorParams(schema),
     },
     (self) => (args) => {
@@ -268,6 +276,7 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
           math: (spec.math as Record<string, string> | undefined) ?? null,
           samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
           gradcheckSkipped: spec.gradcheck?.skip ?? null,
+          overlap: spec.overlap ?? "pointwise",
           ...tensorParams(schema),
         },
         (self) => (args) => {
@@ -278,6 +287,31 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
       if (spec.scalar) registerScalarForm(entry, spec.scalar);
     },
   });
+}
+
+/** A view operator that changes the window of self itself (`t_`, `unsqueeze_`). */
+export function inPlaceView<const S extends string>(
+  text: S,
+  spec: Pick<OperatorSpec<S>, "forward" | "vjp" | "node" | "samples" | "math">,
+): (...args: CallArgs<S>) => Tensor {
+  const schema = parseSchema(text);
+  const forward = spec.forward as unknown as AnyForward;
+  const entry = register(
+    {
+      schema,
+      kind: "inplace",
+      python: pythonNames(schema, { functions: [] }),
+      nodeName: spec.node ?? `${camel(schema.name.replace(/_$/, ""))}Backward0`,
+      formulas: formulasOf(schema, spec.vjp),
+      math: (spec.math as Record<string, string> | undefined) ?? null,
+      samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
+      gradcheckSkipped: null,
+      overlap: "none",
+      ...tensorParams(schema),
+    },
+    (self) => (args) => runInPlaceView(self, forward, args),
+  );
+  return (...args) => entry.call(args as unknown[]) as Tensor;
 }
 
 // ---- registering ----
@@ -409,8 +443,8 @@ function makeNode(
     if (!formulas.has(params[i].name)) continue;
     const arg = args[i];
     const wanted = Array.isArray(arg)
-      ? arg.some((item) => item instanceof Tensor && gradientEdge(item))
-      : arg instanceof Tensor && gradientEdge(arg);
+      ? arg.some((item) => item instanceof Tensor && requiresGrad(item))
+      : arg instanceof Tensor && requiresGrad(arg);
     if (wanted) return new OpNode(entry, formulas, args);
   }
   return null;
@@ -426,9 +460,11 @@ function runFunction(
   node?.saveInputs(args, false);
   const result = forward(...args);
   const outputs = Array.isArray(result) ? result : [result];
+  // A view of a normal tensor stays one in inference mode: only fresh memory is an inference tensor.
+  const freshInference = modes.inference && entry.kind !== "view";
   for (const output of outputs) {
     output.site = modes.site;
-    if (modes.inference) output.inference = true;
+    if (freshInference) output.inference = true;
   }
   if (entry.kind === "view") markViews(entry, args, outputs);
   if (node) attach(node, outputs);
@@ -449,19 +485,8 @@ function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
 function markViews(entry: OperatorEntry, args: unknown[], outputs: Tensor[]): void {
   const self = args[0] as Tensor;
   if (self.inference) return;
-  const multi = entry.schema.returns[0].kind === "Tensor[]";
-  const rest = args.slice(1);
-  outputs.forEach((output, i) => {
-    markView(
-      output,
-      self,
-      (base) => {
-        const again = entry.call([base, ...rest]);
-        return Array.isArray(again) ? again[i] : again;
-      },
-      multi,
-    );
-  });
+  const multiOutput = entry.schema.returns[0].kind === "Tensor[]";
+  for (const output of outputs) markView(output, self, multiOutput);
 }
 
 function runInPlace(
@@ -472,6 +497,7 @@ function runInPlace(
   const self = args[0] as Tensor;
   const requires = anyRequiresGrad(entry, args);
   checkInPlace(self, requires);
+  checkOverlap(entry, args);
   const node = makeNode(entry, args, requires);
   node?.saveInputs(args, true);
   const result = forward(...args) as Tensor;
@@ -494,6 +520,34 @@ function runInPlace(
   self.version.bump(entry.schema.name, modes.site);
   rebaseHistory(self, node);
   node?.saveResults([self]);
+  if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
+  return self;
+}
+
+function checkOverlap(entry: OperatorEntry, args: unknown[]): void {
+  if (entry.overlap === "none") return;
+  const self = args[0] as Tensor;
+  assertNoInternalOverlap(self);
+  const check = entry.overlap === "pointwise" ? assertNoPartialOverlap : assertNoOverlap;
+  for (const i of entry.tensorPositions) {
+    const arg = args[i];
+    if (i > 0 && arg instanceof Tensor && (arg !== self || entry.overlap === "indexed")) check(self, arg);
+  }
+}
+
+/** The history is self's own, also where self is a view: its base has not changed. */
+function runInPlaceView(entry: OperatorEntry, forward: AnyForward, args: unknown[]): Tensor {
+  const self = args[0] as Tensor;
+  const requires = anyRequiresGrad(entry, args);
+  checkInPlace(self, requires);
+  const node = makeNode(entry, args, requires);
+  node?.saveInputs(args, false);
+  const window = forward(...args) as Tensor;
+  self.sizes = window.sizes;
+  self.strides = window.strides;
+  self.offset = window.offset;
+  self.version.bump(entry.schema.name, modes.site);
+  setHistory(self, node);
   if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
   return self;
 }

@@ -31,6 +31,16 @@ export function isContiguous(sizes: Sizes, strides: Sizes): boolean {
   return true;
 }
 
+/** How many elements of memory `sizes` and `strides` reach over. */
+export function extent(sizes: Sizes, strides: Sizes): number {
+  let reach = 1;
+  for (let d = 0; d < sizes.length; d++) {
+    if (sizes[d] === 0) return 0;
+    reach += (sizes[d] - 1) * strides[d];
+  }
+  return reach;
+}
+
 export function sameSizes(a: Sizes, b: Sizes): boolean {
   if (a.length !== b.length) return false;
   for (let d = 0; d < a.length; d++) if (a[d] !== b[d]) return false;

@@ -2,7 +2,7 @@
 import type { Node } from "../autograd/node";
 import type { ViewInfo } from "../autograd/views";
 import { type Data, type DType, float64, int64, bool as torchBool } from "./dtype";
-import { contiguousStrides, isContiguous, numel, type Sizes } from "./shape";
+import { contiguousStrides, extent, isContiguous, numel, type Sizes } from "./shape";
 import { allocate, Storage, VersionCounter } from "./storage";
 
 /** A Python number: a float is a number, an int a bigint, a bool a boolean. */
@@ -76,6 +76,11 @@ export class Tensor {
 /** Zeros. */
 export function empty(sizes: Sizes, dtype: DType): Tensor {
   return new Tensor(allocate(dtype, numel(sizes)), dtype, sizes, contiguousStrides(sizes));
+}
+
+/** Zeros that are read through `strides`. */
+export function emptyStrided(sizes: Sizes, strides: Sizes, dtype: DType): Tensor {
+  return new Tensor(allocate(dtype, extent(sizes, strides)), dtype, sizes, strides);
 }
 
 /** Row-major `data`, not copied. */
