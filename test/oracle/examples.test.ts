@@ -1,9 +1,9 @@
 // The examples, run by the command line as a user would, against what real PyTorch answered for them.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { NestedValue, Report, SnippetReport, TensorRecord } from "../../engine/protocol/report";
+import type { Report } from "../../engine/protocol/report";
+import { compareTensor, inspect, named, type RecordedTensor, root } from "./compare";
 
 interface Recorded {
   title: string;
@@ -13,70 +13,17 @@ interface Recorded {
   error: { type: string; message: string; line: number } | null;
   tensors: Record<string, RecordedTensor>;
 }
-interface RecordedTensor {
-  dtype: string;
-  shape: number[];
-  requiresGrad: boolean;
-  isLeaf: boolean;
-  gradFn: string | null;
-  version: number;
-  value: NestedValue;
-  grad: NestedValue | null;
-}
 
-const root = process.cwd();
 const golden = JSON.parse(readFileSync(path.join(root, "test/oracle/examples.json"), "utf8")) as {
   files: Record<string, Recorded[]>;
 };
-
-function inspect(file: string): Promise<Report> {
-  return new Promise((resolve, reject) => {
-    const args = [path.join(root, "dist/cli.mjs"), path.join(root, "examples", file), "--json"];
-    execFile(process.execPath, args, { maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
-      // Exit status 1 says that a snippet raised: some of them are there to raise.
-      if (error && error.code !== 1) reject(new Error(stderr || error.message));
-      else resolve(JSON.parse(stdout) as Report);
-    });
-  });
-}
-
-/** float32 results within 2e-5 relative, 2e-6 absolute, as the recorded operators are compared. */
-function close(actual: NestedValue | null, expected: NestedValue | null, what: string): void {
-  if (Array.isArray(expected)) {
-    assert.ok(Array.isArray(actual) && actual.length === expected.length, `${what}: ${JSON.stringify(actual)}`);
-    expected.forEach((item, i) => {
-      close(actual[i], item, `${what}[${i}]`);
-    });
-  } else if (typeof expected === "number") {
-    assert.equal(typeof actual, "number", what);
-    const difference = Math.abs((actual as number) - expected);
-    assert.ok(difference <= 2e-6 + 2e-5 * Math.abs(expected), `${what}: ${actual}, expected ${expected}`);
-  } else {
-    assert.equal(actual, expected, what);
-  }
-}
-
-function named(snippet: SnippetReport, name: string): TensorRecord {
-  const found = snippet.tensors.filter((tensor) => tensor.names.includes(name));
-  assert.equal(found.length, 1, `${snippet.title}: ${found.length} tensors are named ${name}`);
-  return found[0];
-}
-
-function compareTensor(actual: TensorRecord, expected: RecordedTensor, what: string): void {
-  const { dtype, shape, requiresGrad, isLeaf, gradFn, version } = actual;
-  const { value, grad, ...plain } = expected;
-  assert.deepEqual({ dtype, shape, requiresGrad, isLeaf, gradFn, version }, plain, what);
-  close(actual.value, value, `${what}.value`);
-  if (actual.gradSource === "pytorch") close(actual.grad, grad, `${what}.grad`);
-  else assert.equal(grad, null, `${what}: the inspector shows a gradient of its own, so .grad must be None`);
-}
 
 for (const [file, snippets] of Object.entries(golden.files)) {
   describe(`examples/${file} answers as real PyTorch`, () => {
     let report: Report;
     before(async function () {
       this.timeout(120_000);
-      report = await inspect(file);
+      report = await inspect(`examples/${file}`);
     });
 
     it("has the same snippets", () => {

@@ -61,7 +61,7 @@ def describe(tensor):
         "requiresGrad": tensor.requires_grad,
         "isLeaf": tensor.is_leaf,
         "gradFn": type(tensor.grad_fn).__name__ if tensor.grad_fn is not None else None,
-        "version": tensor._version,
+        "version": 0 if tensor.is_inference() else tensor._version,
         "value": plain(tensor.detach().tolist()),
         "grad": None if grad is None else plain(grad.detach().tolist()),
     }
