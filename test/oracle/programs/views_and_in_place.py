@@ -9,7 +9,7 @@ print(y)
 print(row)
 column = y[:, 1]
 column += 1
-print(column.grad_fn, y.grad_fn)
+print(column.grad_fn.name(), y.grad_fn.name())
 y.sum().backward()
 print(x.grad)
 z = torch.ones(4, requires_grad=True).clone()
