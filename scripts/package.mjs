@@ -1,21 +1,37 @@
 // `npm run package`: the VSIX, dist/gradient-inspector.vsix, with what makes it as large as it is.
-import { mkdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "./build.mjs";
 import { writeNotices } from "./lib/notices.mjs";
 import { isMain, main, Progress, Refusal } from "./lib/output.mjs";
 import { dist, root, shown, vsix } from "./lib/paths.mjs";
 import { CommandFailed, run } from "./lib/processes.mjs";
+import { readStamps, staleBecause, stampOf, writeStamp } from "./lib/stamps.mjs";
 import { contentsOf } from "./lib/vsix.mjs";
 
-/**
- * Packages what dist/ holds.
- * @returns {Promise<string>} the VSIX
- */
+/** Packages what dist/ holds. */
 export async function packageProduct() {
-  writeNotices(join(dist, "THIRD_PARTY_NOTICES.txt"));
+  const notices = join(dist, "THIRD_PARTY_NOTICES.txt");
+  writeNotices(notices);
   await packageFolder(root, vsix);
-  return vsix;
+  writeStamp("vsix", stampOf(packagedFiles(), [vsix]));
+}
+
+/** Packages it again where a file that it holds has changed. */
+export async function packageIfStale(/** @type {Progress} */ progress) {
+  if (staleBecause(readStamps().vsix, packagedFiles())) await progress.step("VSIX", packageProduct);
+}
+
+/** What .vscodeignore lets in; a map or the VSIX itself is of no account. */
+function packagedFiles() {
+  const top = ["package.json", ".vscodeignore", "README.md", "CHANGELOG.md", "LICENSE"];
+  const inside = ["dist", "media"].flatMap((folder) => {
+    if (!existsSync(join(root, folder))) return [];
+    return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((path) => !/\.(map|vsix)$|cli\.mjs$/.test(path) && statSync(join(root, folder, path)).isFile())
+      .map((path) => `${folder}/${path}`);
+  });
+  return [...top, ...inside];
 }
 
 /**

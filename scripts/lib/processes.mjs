@@ -132,12 +132,19 @@ export function tail(/** @type {string} */ file, lines = 20) {
   }
 }
 
-/** A port on 127.0.0.1 that was free a moment ago. */
-export function freePort() {
-  return new Promise((/** @type {(port: number) => void} */ resolve, reject) => {
+/**
+ * A port on 127.0.0.1 that was free a moment ago: the one preferred, else any.
+ * @param {number} [preferred]
+ * @returns {Promise<number>}
+ */
+export function freePort(preferred = 0) {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.on("error", (error) => {
+      if (preferred !== 0) resolve(freePort());
+      else reject(error);
+    });
+    server.listen(preferred, "127.0.0.1", () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });

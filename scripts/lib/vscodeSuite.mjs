@@ -3,9 +3,9 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageFolder, packageProduct } from "../package.mjs";
+import { packageFolder, packageIfStale } from "../package.mjs";
 import { listenForEvents } from "./eventServer.mjs";
-import { localCache, root } from "./paths.mjs";
+import { localCache, root, vsix } from "./paths.mjs";
 import { Tally } from "./tally.mjs";
 import { bundleForVscode, testFiles } from "./testBundles.mjs";
 import { desktopRunner, runInDesktop } from "./vscodeDesktop.mjs";
@@ -38,7 +38,7 @@ export async function runVscodeSuite(options) {
   const files = testFiles("vscode");
   const companion = await bundleForVscode(files);
   const companionVsix = join(localCache, "tests", "companion.vsix");
-  const product = await packageProduct();
+  await packageIfStale(options.progress);
   await packageFolder(companion, companionVsix);
 
   const desktop = await desktopRunner(options.code);
@@ -79,7 +79,7 @@ export async function runVscodeSuite(options) {
 
   /** @type {Job} */
   const job = {
-    vsixFiles: [product, companionVsix],
+    vsixFiles: [vsix, companionVsix],
     companion,
     scratch,
     workspace: copyWorkspace(scratch),
