@@ -1,9 +1,9 @@
 // torch.autograd.backward and torch.autograd.grad: arguments checked, then the pass. Texts as PyTorch's.
-import { recording } from "../record/hook";
-import { runtimeError, TorchError } from "../tensor/errors";
+import { type BackwardEvent, recording } from "../record/hook";
+import { runtimeError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
-import { type BackwardOptions, runBackward } from "./backward";
+import { runBackward } from "./backward";
 import { modes } from "./modes";
 import type { Edge, Gradients } from "./node";
 import { tensorApi } from "./tensorApi";
@@ -24,18 +24,20 @@ export function backward(
   call: GradCall,
   inputs: Tensor[] | null,
 ): void {
-  if (inputs !== null && inputs.length === 0) {
-    throw runtimeError("`inputs` argument to `backward()` cannot be empty.");
-  }
-  const gradients = makeGradients(tensors, gradTensors);
-  const roots = rootEdges(tensors);
-  const targets = inputs?.map((input) => {
-    if (gradFnOf(input)) retainGrad(input);
-    else if (!requiresGrad(input))
-      throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
-    return gradientEdge(input);
+  recorded({ kind: "backward", roots: tensors, inputs, ...call, site: modes.site }, () => {
+    if (inputs !== null && inputs.length === 0) {
+      throw runtimeError("`inputs` argument to `backward()` cannot be empty.");
+    }
+    const gradients = makeGradients(tensors, gradTensors);
+    const roots = rootEdges(tensors);
+    const targets = inputs?.map((input) => {
+      if (gradFnOf(input)) retainGrad(input);
+      else if (!requiresGrad(input))
+        throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
+      return gradientEdge(input);
+    });
+    runBackward(roots, gradients, { ...call, targets: targets ?? null, accumulate: true });
   });
-  recorded("backward", tensors, { ...call, targets: targets ?? null, accumulate: true }, roots, gradients);
 }
 
 /** The gradients of `inputs`, one each, null where `allowUnused` and not reached. */
@@ -46,43 +48,47 @@ export function grad(
   call: GradCall,
   allowUnused: boolean,
 ): Gradients {
-  const gradients = makeGradients(outputs, gradOutputs);
-  const roots = rootEdges(outputs);
-  const targets = inputs.map((input) => {
-    if (!requiresGrad(input)) throw runtimeError("One of the differentiated Tensors does not require grad");
-    return gradientEdge(input);
-  });
-  const captured = recorded("grad", outputs, { ...call, targets, accumulate: false }, roots, gradients);
-  if (!allowUnused) {
+  return recorded({ kind: "grad", roots: outputs, inputs, ...call, site: modes.site }, () => {
+    const gradients = makeGradients(outputs, gradOutputs);
+    const roots = rootEdges(outputs);
+    const targets = inputs.map((input) => {
+      if (!requiresGrad(input)) {
+        throw runtimeError("One of the differentiated Tensors does not require grad", {
+          kind: "no-grad-input",
+          tensor: input.id,
+        });
+      }
+      return gradientEdge(input);
+    });
+    const captured = runBackward(roots, gradients, { ...call, targets, accumulate: false });
     const unused = captured.indexOf(null);
-    if (unused >= 0) {
+    if (!allowUnused && unused >= 0) {
       throw runtimeError(
         `The differentiated Tensor at index ${unused} appears to not have been used in the graph. ` +
           "Set allow_unused=True if this is the desired behavior.",
         { kind: "unused-input", index: unused, tensor: inputs[unused].id },
       );
     }
-  }
-  return captured;
+    captured.forEach((gradient, i) => {
+      if (gradient) recording.recorder?.captured(inputs[i], gradient);
+    });
+    return captured;
+  });
 }
 
-function recorded(
-  kind: "backward" | "grad",
-  tensors: Tensor[],
-  options: BackwardOptions,
-  roots: Edge[],
-  gradients: Tensor[],
-): Gradients {
+/** Tells the recorder where the call begins and how it ends. */
+function recorded<T>(event: BackwardEvent, body: () => T): T {
   const { recorder } = recording;
-  recorder?.backwardBegin({ kind, roots: tensors, options, site: modes.site });
-  let failure: TorchError | null = null;
+  if (recorder === null) return body();
+  recorder.backwardBegin(event);
+  let failure: unknown = null;
   try {
-    return runBackward(roots, gradients, options);
+    return body();
   } catch (error) {
-    if (error instanceof TorchError) failure = error;
+    failure = error;
     throw error;
   } finally {
-    recorder?.backwardEnd(failure);
+    recorder.backwardEnd(failure);
   }
 }
 

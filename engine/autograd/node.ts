@@ -73,6 +73,11 @@ export abstract class Node {
   /** Whether there is anything to free. */
   release(_by: number): void {}
 
+  /** The argument of the forward operator that each edge belongs to; for display. */
+  edgeNames(): string[] {
+    return this.edges.map(() => "");
+  }
+
   needsInput(edge: number): boolean {
     return this.edges[edge] != null;
   }

@@ -6,7 +6,7 @@
 // gives the *base* a new grad_fn (CopySlices when it came through a view); the grad_fn of every
 // other view is then stale, which is seen by comparing `attrVersion` with the version counter, and
 // is made anew from the base, by as_strided, when somebody asks for it (gradFnOf).
-import { unrecorded } from "../record/hook";
+import { recording, unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import type { Sizes } from "../tensor/shape";
 import { alias, empty, emptyStrided, type Tensor } from "../tensor/tensor";
@@ -271,6 +271,10 @@ class CopySlices extends Node {
     return "torch::autograd::CopySlices";
   }
 
+  override edgeNames(): string[] {
+    return ["self", ...(this.inner?.edgeNames().slice(1) ?? this.edges.slice(1).map(() => ""))];
+  }
+
   override savedTensors() {
     return this.inner?.savedTensors() ?? [];
   }
@@ -319,5 +323,17 @@ export function detach(tensor: Tensor): Tensor {
 export function dataOf(tensor: Tensor): Tensor {
   const out = detach(tensor);
   out.version = empty([], tensor.dtype).version;
+  out.site = modes.site;
+  recording.recorder?.operator({
+    name: "data",
+    argumentNames: ["self"],
+    inputs: [tensor],
+    outputs: [out],
+    node: null,
+    inPlace: false,
+    site: modes.site,
+    cut: requiresGrad(tensor) ? "data" : null,
+    math: null,
+  });
   return out;
 }

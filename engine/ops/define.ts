@@ -516,6 +516,7 @@ function runInPlace(
       { kind: "inplace-shape", tensor: self.id },
     );
   }
+  recording.recorder?.beforeWrite(self);
   tensorApi.writeInto(self, result);
   self.version.bump(entry.schema.name, modes.site);
   rebaseHistory(self, node);

@@ -57,6 +57,10 @@ export class OpNode extends Node {
     return this.plain;
   }
 
+  override edgeNames(): string[] {
+    return this.arguments.flatMap(({ name, count }) => new Array<string>(count ?? 1).fill(name));
+  }
+
   /** Names that the formulas of wanted gradients read. */
   private namesToSave(): Set<string> {
     const names = new Set<string>();

@@ -1,5 +1,4 @@
 // Where the engine tells what happens. Null by default: then nothing is recorded and nothing is paid.
-import type { BackwardOptions } from "../autograd/backward";
 import type { Gradients, Node } from "../autograd/node";
 import type { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
@@ -23,7 +22,10 @@ export interface OperatorEvent {
 export interface BackwardEvent {
   kind: "backward" | "grad";
   roots: readonly Tensor[];
-  options: BackwardOptions;
+  /** `inputs=` of backward(), or the tensors that grad() differentiates by; null: every leaf. */
+  inputs: readonly Tensor[] | null;
+  retainGraph: boolean;
+  createGraph: boolean;
   site: number;
 }
 
@@ -34,15 +36,27 @@ export interface Recorder {
   operator(event: OperatorEvent): void;
   /** A backward call begins; what follows belongs to it until it ends. Calls may nest. */
   backwardBegin(event: BackwardEvent): void;
-  backwardEnd(error: TorchError | null): void;
+  /** `error`: what it raised (a TorchError, or PythonRaised from a hook); null where it ended well. */
+  backwardEnd(error: unknown): void;
   backwardNode(node: Node, incoming: Gradients, outgoing: Gradients): void;
   /** `before` is what `.grad` held; the variable's `.grad` holds the sum now. */
   accumulate(node: Node, increment: Tensor, before: Tensor | null): void;
+  /** grad() hands `gradient` back as that of `input`. */
+  captured(input: Tensor, gradient: Tensor): void;
+  /** `tensor` is about to be written in place. */
+  beforeWrite(tensor: Tensor): void;
   state(what: StateChange, tensor: Tensor, site: number): void;
   /** A name was bound in the user's code (a static place of the runner's table). */
   bind(place: number, tensor: Tensor): void;
-  /** A Python value left the graph: item, tolist, float(), numpy(), torch.tensor(t). */
+  /**
+   * A value left the graph for Python: "item", "tolist", "float", "int", "bool", "numpy"; or it goes into a new
+   * tensor that is made at the same site: "tensor" (torch.tensor), "as_tensor".
+   */
   escape(how: string, tensor: Tensor, site: number): void;
+  /** The user's code read `.grad`. */
+  gradRead(tensor: Tensor, site: number): void;
+  /** The user's code switched recording: `how` is "no_grad", "enable_grad", "set_grad_enabled", "inference_mode". */
+  gradMode(how: string, enabled: boolean, site: number): void;
   /** An exception that the engine raised into Python. */
   raised(error: TorchError, site: number): void;
 }
