@@ -1,0 +1,298 @@
+// Python's life in the worker: loaded inside the sandbox, run snippet by snippet, put back after every run.
+import { loadPyodide } from "pyodide";
+import createPyodideModule from "pyodide/pyodide.asm.mjs";
+import type { RunRequest } from "../protocol/engineApi";
+import type { Range, Site, SnippetReport } from "../protocol/report";
+import { STOP_REASONS } from "../protocol/workerApi";
+import type { Environment } from "./environment";
+import { type PythonModule, remember } from "./memory";
+import type { Bridge, InstallBridge, PythonRuntime, SnippetFacts } from "./plug";
+import { createSandbox, type PyodideModule } from "./sandbox";
+import { packSnapshot, unpackSnapshot } from "./snapshotFile";
+
+/** The parts of Pyodide's API that are used. */
+interface Pyodide {
+  _module: PythonModule & PyodideModule;
+  runPython(code: string): unknown;
+  pyimport(name: string): PyModule;
+  registerJsModule(name: string, module: object): void;
+  setInterruptBuffer(buffer: Uint8Array): void;
+  makeMemorySnapshot(): Uint8Array;
+}
+type PyFunction = (...args: unknown[]) => unknown;
+type PyModule = Record<string, PyFunction>;
+
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
+/** The name under which engine/python/runner is installed. */
+const RUNNER = "gradient_runner";
+
+export interface PythonHost {
+  readonly pythonVersion: string;
+  readonly torchVersion: string;
+  readonly fromSnapshot: boolean;
+  readonly wornOut: boolean;
+  /** Runs all snippets, telling of each as it begins and ends. */
+  run(request: RunRequest, tell: RunListener): void;
+  elements: Bridge["elements"];
+  /** Undoes everything that the last run did. To be called when its report has been sent. */
+  reset(): void;
+}
+
+export interface RunListener {
+  started(index: number): void;
+  finished(index: number, snippet: SnippetReport): void;
+}
+
+type Row = [number, number, number, number];
+
+/** What session.py answers. */
+interface RunnerFacts {
+  status: SnippetFacts["status"];
+  stop: number;
+  error: { type: string; message: string; range: Row; traceback: string } | null;
+  milliseconds: number;
+  output: [string, Row][];
+  inline: [number, string, string, number][];
+  ignores: SnippetFacts["ignores"];
+  first: number;
+  places: [string, Row | null][];
+  bound: number[];
+  uses: [Row, string, number[], boolean][];
+  names: [string, number, "parameter" | "buffer" | null][];
+  sites: [number, string | null, Row][];
+}
+
+function rangeOf([startLine, startCharacter, endLine, endCharacter]: Row): Range {
+  return {
+    start: { line: startLine, character: startCharacter },
+    end: { line: endLine, character: endCharacter },
+  };
+}
+
+const NOWHERE: Range = rangeOf([0, 0, 0, 0]);
+const BOUND = ["never", "other", "tensor"] as const;
+
+/** Writes the Python packages to where Python finds them. */
+function installSources(FS: PythonModule["FS"], sources: Uint8Array): void {
+  const files = JSON.parse(new (textDecoder())().decode(sources)) as Record<string, string>;
+  for (const [path, text] of Object.entries(files)) {
+    const target = `${SITE_PACKAGES}/${path}`;
+    FS.mkdirTree(target.slice(0, target.lastIndexOf("/")));
+    FS.writeFile(target, text);
+  }
+}
+
+function textDecoder(): new () => { decode(bytes: Uint8Array): string } {
+  return (globalThis as unknown as { TextDecoder: new () => { decode(bytes: Uint8Array): string } })
+    .TextDecoder;
+}
+
+function options(environment: Environment): Record<string, unknown> {
+  return {
+    indexURL: "assets:///",
+    createPyodideModule,
+    jsglobals: Object.create(null),
+    lockFileContents: {
+      info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten", python: "3.14", version: "0" },
+      packages: {},
+    },
+    // A fixed seed: sets of strings have the same order in every run.
+    env: { HOME: "/home/user", PYTHONHASHSEED: "0" },
+    stdin: () => null,
+    stdout: environment.log,
+    stderr: environment.log,
+  };
+}
+
+const PRELOAD = `
+import gc
+from ${RUNNER} import preload, session
+preload.load()
+try:
+    import torch
+except ImportError:
+    pass
+gc.collect()
+`;
+
+/** Removes the importers that would give Python modules made of JavaScript objects. */
+const CLOSE_PYTHON = `
+def close():
+    import gc, sys
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "_pyodide._importhook"]
+    for name in ("js", "pyodide_js", "_pyodide_core"):
+        sys.modules.pop(name, None)
+    for name in [name for name in sys.modules if name.startswith("pyodide_js.")]:
+        del sys.modules[name]
+    # What exists by now is out of gc.get_objects() and costs no collection any time.
+    gc.collect()
+    gc.freeze()
+close()
+del close
+`;
+
+/** Loads Python in the sandbox. `install` gets its chance before the sandbox is locked. */
+export async function startPython(environment: Environment, install: InstallBridge): Promise<PythonHost> {
+  const assets = await environment.assets;
+  const sources = assets.get("python.json");
+  if (!sources) throw new Error("no asset python.json");
+  const packed = assets.get("snapshot.bin");
+  const snapshot = packed ? unpackSnapshot(packed, sources) : null;
+
+  const sandbox = createSandbox();
+  const pyodide = (await loadPyodide({
+    ...options(environment),
+    ...(snapshot ? { _loadSnapshot: snapshot } : {}),
+  })) as Pyodide;
+  environment.forgetAssets();
+  const module = pyodide._module;
+  installSources(module.FS, sources);
+  if (!snapshot) pyodide.runPython(PRELOAD);
+
+  let current = -1;
+  const stopReason = (index: number): number => {
+    const [, reason = 0] = environment.interrupt;
+    if (STOP_REASONS[reason] !== "timeout") return reason;
+    const { buffer, byteOffset } = environment.interrupt;
+    const meant = new Int32Array(buffer, byteOffset + 4, 1)[0];
+    return meant === index ? reason : 0;
+  };
+
+  const runtime: PythonRuntime = {
+    provide(name, functions) {
+      for (const callable of Object.values(functions)) sandbox.allow(callable);
+      pyodide.registerJsModule(name, functions);
+      // A real module of bound functions: the JavaScript object itself is not kept.
+      pyodide.runPython(
+        `import sys, types, ${name} as source
+sys.modules["${name}"] = types.ModuleType("${name}")
+for key in ${JSON.stringify(Object.keys(functions))}:
+    setattr(sys.modules["${name}"], key, getattr(source, key))
+del source, key`,
+      );
+    },
+    callable: (name, attribute) => pyodide.pyimport(name)[attribute] as PyFunction,
+    heap: () => module.HEAPU8,
+    interrupted: () => environment.interrupt[0] === 2 && stopReason(current) !== 0,
+  };
+  runtime.provide("_host", { stop_reason: stopReason });
+  const bridge = install(runtime);
+  const session = pyodide.pyimport(`${RUNNER}.session`);
+  const { begin, run } = session as { begin: PyFunction; run: PyFunction };
+  (session.install as PyFunction)();
+  pyodide.setInterruptBuffer(environment.interrupt.subarray(0, 4));
+  const pythonVersion = String(pyodide.runPython("import sys; sys.version.split()[0]"));
+  pyodide.runPython(CLOSE_PYTHON);
+  sandbox.lock(module);
+  const pristine = remember(module);
+
+  function runSnippet(request: RunRequest, index: number): SnippetReport {
+    current = index;
+    bridge.beginSnippet(index);
+    const { title, range } = request.snippets[index]!;
+    const facts = JSON.parse(run(index) as string) as RunnerFacts;
+    return bridge.finishSnippet(factsOf(index, title, range, facts));
+  }
+
+  function skipped(request: RunRequest, index: number, reason: number): SnippetReport {
+    const { title, range } = request.snippets[index]!;
+    const stoppedBy = stoppedByOf(reason);
+    bridge.beginSnippet(index);
+    return bridge.finishSnippet({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
+  }
+
+  return {
+    pythonVersion,
+    torchVersion: bridge.torchVersion,
+    fromSnapshot: snapshot !== null,
+    get wornOut() {
+      return pristine.wornOut;
+    },
+    run(request, tell) {
+      bridge.beginRun(request);
+      begin(JSON.stringify(request));
+      for (let index = 0; index < request.snippets.length; index++) {
+        const reason = stopReason(-1);
+        tell.started(index);
+        tell.finished(index, reason === 0 ? runSnippet(request, index) : skipped(request, index, reason));
+      }
+      current = -1;
+    },
+    elements: bridge.elements.bind(bridge),
+    reset() {
+      environment.clearTimers();
+      bridge.reset();
+      pristine.restore();
+    },
+  };
+}
+
+function stoppedByOf(reason: number): SnippetReport["stoppedBy"] {
+  const name = STOP_REASONS[reason];
+  return name === undefined || name === "none" ? "user" : name;
+}
+
+function emptyFacts(index: number, title: string, range: Range): SnippetFacts {
+  return {
+    index,
+    title,
+    range,
+    status: "ok",
+    milliseconds: 0,
+    output: [],
+    inlineValues: [],
+    names: [],
+    bindings: [],
+    uses: [],
+    ignores: [],
+    sites: new Map(),
+  };
+}
+
+function factsOf(index: number, title: string, range: Range, facts: RunnerFacts): SnippetFacts {
+  return {
+    ...emptyFacts(index, title, range),
+    status: facts.status,
+    ...(facts.status === "stopped" ? { stoppedBy: stoppedByOf(facts.stop) } : {}),
+    milliseconds: facts.milliseconds,
+    output: facts.output.map(([text, row]) => ({ text, range: rangeOf(row) })),
+    ...(facts.error ? { error: { ...facts.error, range: rangeOf(facts.error.range) } } : {}),
+    inlineValues: facts.inline.map(([line, expression, text, site]) => ({
+      line,
+      expression,
+      text,
+      ...(site > 0 ? { site } : {}),
+    })),
+    names: facts.names.map(([name, handle, member]) => ({ name, handle, ...(member ? { member } : {}) })),
+    bindings: facts.places.map(([name, row], place) => ({
+      site: facts.first + place,
+      name,
+      range: row ? rangeOf(row) : NOWHERE,
+      bound: BOUND[facts.bound[place] ?? 0] ?? "never",
+    })),
+    uses: facts.uses.map(([row, name, bindings, fromNamespace]) => ({
+      range: rangeOf(row),
+      name,
+      bindings,
+      fromNamespace,
+    })),
+    ignores: facts.ignores,
+    sites: new Map(
+      facts.sites.map(([site, file, row]): [number, Site] => [
+        site,
+        file === null ? { range: rangeOf(row) } : { range: rangeOf(row), file },
+      ]),
+    ),
+  };
+}
+
+/** Loads Python without a snapshot and makes one, for engine/node/buildSnapshot.ts. Not sandboxed. */
+export async function makeSnapshot(environment: Environment): Promise<Uint8Array> {
+  const sources = (await environment.assets).get("python.json");
+  if (!sources) throw new Error("no asset python.json");
+  createSandbox();
+  const pyodide = (await loadPyodide({ ...options(environment), _makeSnapshot: true })) as Pyodide;
+  installSources(pyodide._module.FS, sources);
+  pyodide.runPython(PRELOAD);
+  return packSnapshot(pyodide.makeMemorySnapshot(), sources);
+}

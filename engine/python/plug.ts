@@ -1,0 +1,90 @@
+// Where the torch bridge and the recorder plug into the host: what each side may ask of the other.
+// Knows nothing of Pyodide.
+import type { RunRequest } from "../protocol/engineApi";
+import type { Elements, InlineValue, Range, Site, SnippetReport, TensorId } from "../protocol/report";
+
+/** A JavaScript function that Python may call: numbers, strings, booleans and null in and out. */
+export type BridgeFunction = (...args: never[]) => unknown;
+
+/** What the host offers to the bridge, once, after Python has loaded. */
+export interface PythonRuntime {
+  /**
+   * Makes `functions` importable in Python as the module `name`. Only while the bridge is installed:
+   * afterwards the sandbox is locked, and these are the only JavaScript functions that Python can call.
+   */
+  provide(name: string, functions: Record<string, BridgeFunction>): void;
+  /** A Python function, to be called with numbers and strings. Only while the bridge is installed. */
+  callable(module: string, name: string): (...args: (number | string | boolean | null)[]) => unknown;
+  /** WASM memory as it is now; read it anew after every call into Python, since growing replaces it. */
+  heap(): Uint8Array;
+  /** The host wants this run to end: long loops look here and give up, Python raises KeyboardInterrupt. */
+  interrupted(): boolean;
+}
+
+/** A place where the code binds a name, in the order of the table that instrumentation made. */
+export interface BindingSite {
+  /** What `bind(site, handle)` is called with. */
+  site: number;
+  name: string;
+  range: Range;
+  /** never: not executed. other: what it was last bound to is no tensor. */
+  bound: "never" | "other" | "tensor";
+}
+
+/** A name or attribute chain in the code, with the binding sites that may have made its value, best first. */
+export interface NameUse {
+  range: Range;
+  /** "x", or a chain: "model.fc.weight". */
+  name: string;
+  bindings: number[];
+  /** Whether the namespace at the snippet's end answers when no binding site does. */
+  fromNamespace: boolean;
+}
+
+/** A name that holds a tensor when the snippet has ended. */
+export interface NamedTensor {
+  name: string;
+  handle: number;
+  /** A parameter or buffer of a module. */
+  member?: "parameter" | "buffer";
+}
+
+/** What the Python side knows about a snippet that has ended. */
+export interface SnippetFacts {
+  index: number;
+  title: string;
+  range: Range;
+  status: SnippetReport["status"];
+  stoppedBy?: SnippetReport["stoppedBy"];
+  milliseconds: number;
+  output: SnippetReport["output"];
+  error?: SnippetReport["error"];
+  /** `site` is a binding site's number when the value is a tensor. */
+  inlineValues: (Omit<InlineValue, "tensor"> & { site?: number })[];
+  names: NamedTensor[];
+  bindings: BindingSite[];
+  uses: NameUse[];
+  /** `# grad: ignore[rule]` comments; an empty list of rules silences all on that line. */
+  ignores: { line: number; rules: string[] }[];
+  /** The interned sites that operators were called from. */
+  sites: Map<number, Site>;
+}
+
+/** What the bridge answers with: the engine and its recorder, as the host sees them. */
+export interface Bridge {
+  /** The version of torch that is imitated, without "+". */
+  torchVersion: string;
+  beginRun(request: RunRequest): void;
+  beginSnippet(index: number): void;
+  /** Called while Python's tensors are still alive. */
+  finishSnippet(facts: SnippetFacts): SnippetReport;
+  /** A page of a tensor of the last run. May outlive `reset`. */
+  elements(runId: number, tensor: TensorId, offset: number, count: number): Elements;
+  /**
+   * Python's whole memory went back to what it was right after the bridge was installed:
+   * forget every handle, mode, generator state and callback since then.
+   */
+  reset(): void;
+}
+
+export type InstallBridge = (python: PythonRuntime) => Bridge;

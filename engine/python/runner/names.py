@@ -1,0 +1,91 @@
+"""Which names hold tensors, found without running a line of the user's: no property, no __getattr__."""
+
+import types
+
+_LIMIT = 200  # names taken from one container or module
+
+
+def _dictionary(value):
+    """`value.__dict__` as the object really has it."""
+    try:
+        found = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return found if type(found) is dict else {}
+
+
+class Finder:
+    """Knows torch's types; without torch nothing is a tensor."""
+
+    def __init__(self, torch):
+        self.tensor = getattr(torch, "Tensor", None)
+        module = getattr(getattr(torch, "nn", None), "Module", None)
+        self.module = module if isinstance(module, type) else None
+        self.presets = {"torch", "nn", "F"}
+
+    def is_tensor(self, value):
+        return self.tensor is not None and isinstance(value, self.tensor)
+
+    def is_module(self, value):
+        return self.module is not None and isinstance(value, self.module)
+
+    def follow(self, value, path):
+        """`value.a.b`, or None where that would take more than a look."""
+        for name in path:
+            if self.is_tensor(value):
+                # torch's own property, unless a subclass has put another in its place.
+                if name != "grad" or getattr(type(value), "grad", None) is not self.tensor.grad:
+                    return None
+                value = value.grad
+                continue
+            own = _dictionary(value)
+            if self.is_module(value):
+                for table in ("_parameters", "_buffers", "_modules"):
+                    entries = own.get(table)
+                    if isinstance(entries, dict) and name in entries:
+                        value = entries[name]
+                        break
+                else:
+                    value = own.get(name)
+            else:
+                value = own.get(name)
+            if value is None:
+                return None
+        return value
+
+    def named(self, namespace):
+        """(name, tensor, member) of everything in a namespace; a name of its own before a container's."""
+        contained = []
+        for name, value in list(namespace.items()):
+            if not isinstance(name, str) or name.startswith("__") or isinstance(value, types.ModuleType):
+                continue
+            if self.is_tensor(value):
+                yield name, value, None
+            elif self.is_module(value):
+                contained.append((name, value))
+            elif type(value) in (list, tuple, dict):
+                contained.append((name, value))
+        for name, value in contained:
+            if self.is_module(value):
+                yield from self._members(name, value, [_LIMIT], set())
+            else:
+                items = value.items() if type(value) is dict else enumerate(value)
+                for index, (key, item) in enumerate(items):
+                    if index >= _LIMIT:
+                        break
+                    if self.is_tensor(item) and type(key) in (str, int):
+                        yield f"{name}[{key!r}]", item, None
+
+    def _members(self, prefix, module, left, seen):
+        if id(module) in seen:
+            return
+        seen.add(id(module))
+        own = _dictionary(module)
+        for table, member in (("_parameters", "parameter"), ("_buffers", "buffer")):
+            for name, value in list((own.get(table) or {}).items()):
+                if self.is_tensor(value) and left[0] > 0:
+                    left[0] -= 1
+                    yield f"{prefix}.{name}", value, member
+        for name, child in list((own.get("_modules") or {}).items()):
+            if self.is_module(child):
+                yield from self._members(f"{prefix}.{name}", child, left, seen)

@@ -1,0 +1,375 @@
+"""One run of a document: its snippets from top to bottom, in one namespace unless one asks for its own.
+
+The host puts Python's memory back after every run, so nothing here cleans up.
+"""
+
+import ast
+import builtins
+import json
+import linecache
+import os
+import signal
+import sys
+import time
+import types
+
+from . import directives, errors, instrument, names, siblings, sites
+from .output import NoInput, Output, Stream
+from .text import Text
+
+_FOLDER = "/home/user"
+_ENGINE_FILES = (os.path.dirname(__file__) + "/", "<gradient ")
+_FUTURE_FLAGS = 0x1FE0000  # the compiler flags that `from __future__` sets
+
+
+def _no_bind(_place, _handle):
+    pass
+
+
+def _no_reason(_index):
+    return 0
+
+
+class Session:
+    """State of the run; one at a time."""
+
+    def __init__(self):
+        self.bind_handle = _no_bind
+        self.stop_reason = _no_reason
+        self.torch = None
+        self.armed = False
+        self.stopping = False
+        self.index = -1
+        self.output = Output()
+
+    # ---- once, before the first run
+
+    def install(self):
+        """Takes hold of torch and of what JavaScript provides; both may be missing."""
+        try:
+            import _host
+
+            self.stop_reason = _host.stop_reason
+        except ImportError:
+            pass
+        try:
+            import _engine
+
+            self.bind_handle = _engine.bind
+        except ImportError:
+            pass
+        try:
+            import torch
+        except ImportError:
+            torch = None
+        if getattr(torch, "__file__", None) is None:
+            torch = None
+        self.torch = torch
+        self.finder = names.Finder(torch)
+        self.engine_files = _ENGINE_FILES
+        if torch is not None:
+            self.engine_files = (*_ENGINE_FILES, os.path.dirname(torch.__file__) + "/")
+        self.install_helpers()
+        sys.stdout = sys.__stdout__ = Stream(self.output, "<stdout>")
+        sys.stderr = sys.__stderr__ = Stream(self.output, "<stderr>")
+        sys.stdin = sys.__stdin__ = NoInput()
+        builtins.input = _input
+        signal.signal(signal.SIGINT, self.on_interrupt)
+
+    def install_helpers(self):
+        session = self
+        tensor = self.finder.tensor or ()
+        bind_handle = self.bind_handle
+
+        def bind(place, value):
+            if isinstance(value, tensor):
+                bind_handle(place, value._h)
+                session.bound[place - session.first] = 2
+            else:
+                session.bound[place - session.first] = 1
+
+        def keep(place, value):
+            bind(place, value)
+            return value
+
+        def chain(place, value, path):
+            bind(place, session.finder.follow(value, path))
+
+        def show(inline, value):
+            session.show(inline, value)
+            return value
+
+        def show_error(inline, text=None):
+            if text is None:
+                error = sys.exception()
+                text = f"{type(error).__name__}: {error}"
+            session.shown[inline] = [text, 0, session.shown[inline][2] + 1 if inline in session.shown else 1]
+
+        self.bind = bind
+        builtins.__dict__.update(
+            {
+                instrument.BIND: bind,
+                instrument.KEEP: keep,
+                instrument.CHAIN: chain,
+                instrument.SHOW: show,
+                instrument.SHOW_ERROR: show_error,
+                instrument.EXCEPTION: Exception,
+            }
+        )
+
+    # ---- per run
+
+    def begin(self, request):
+        self.file = request["file"]
+        self.snippets = request["snippets"]
+        self.limit = request["limits"]["outputCharacters"]
+        self.next_place = 1
+        self.flags = 0
+        self.keep_alive = []
+        self.stopping = False
+        sites.clear()
+        siblings.install(request["siblings"], _FOLDER)
+        sys.argv = [self.file]
+        self.text = self.document()
+        sites.add_file(self.file, None, self.text)
+        linecache.cache[self.file] = (1, None, [line + "\n" for line in self.text.lines], self.file)
+        self.shared = self.namespace()
+
+    def document(self):
+        """The document's lines as far as the snippets have them, at their own line numbers."""
+        last = max((s["range"]["start"]["line"] + s["code"].count("\n") + 1 for s in self.snippets), default=0)
+        lines, indent = [""] * last, [0] * last
+        for snippet in self.snippets:
+            first = snippet["range"]["start"]["line"]
+            snippet["code"] = snippet["code"].replace("\r\n", "\n")
+            own = snippet["code"].split("\n")
+            lines[first : first + len(own)] = own
+            indent[first : first + len(snippet["indent"])] = snippet["indent"]
+        return Text(0, lines, indent)
+
+    def namespace(self):
+        module = types.ModuleType("__main__")
+        space = module.__dict__
+        space.update(__file__=self.file, __builtins__=builtins, __annotations__={})
+        del space["__annotations__"]
+        if self.torch is not None:
+            space["torch"] = self.torch
+            for short, path in (("nn", ("nn",)), ("F", ("nn", "functional"))):
+                value = self.torch
+                for part in path:
+                    value = getattr(value, part, None)
+                if value is not None:
+                    space[short] = value
+        return module
+
+    # ---- per snippet
+
+    def run(self, index):
+        """Runs a snippet and returns what is known of it, as JSON."""
+        snippet = self.snippets[index]
+        self.index = index
+        self.output.clear(self.limit)
+        self.shown = {}
+        self.first = self.next_place
+        self.bound = bytearray()
+        self.stopping = False
+        isolated = snippet["options"].get("isolated", False)
+        module = self.namespace() if isolated else self.shared
+        sys.modules["__main__"] = module
+        whole = _range(snippet["range"])
+        facts = {"status": "ok", "error": None, "stop": 0}
+        inlines, ignores = directives.read(snippet["code"])
+        self.compiled = None
+        elapsed = 0.0
+        try:
+            code = self.compile(snippet, inlines)
+            self.bind_free(module.__dict__)
+            start = time.perf_counter()
+            try:
+                self.execute(code, module.__dict__)
+            finally:
+                elapsed = time.perf_counter() - start
+        except BaseException as error:
+            self.armed = False
+            self.failed(error, facts, whole)
+        self.report(facts, snippet, module.__dict__, inlines, ignores, whole)
+        facts["milliseconds"] = round(elapsed * 1000, 3)
+        return json.dumps(facts, ensure_ascii=False)
+
+    def compile(self, snippet, inlines):
+        first = snippet["range"]["start"]["line"]
+        source = "\n" * first + snippet["code"]
+        flags = self.flags
+        tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
+        self.statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        self.statement_spans = [
+            (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, _header(node))
+            for node in self.statements
+        ]
+        for inline in inlines:
+            inline.line += first
+        self.compiled = instrument.instrument(tree, self.text, inlines, self.first)
+        self.inline_places = {}
+        for number, expression in self.compiled.inline_texts.items():
+            self.compiled.places.append([expression or "", None])
+            self.inline_places[number] = self.first + len(self.compiled.places) - 1
+        self.bound = bytearray(len(self.compiled.places))
+        self.next_place = self.first + len(self.compiled.places)
+        code = compile(self.compiled.tree, self.file, "exec", flags, dont_inherit=True)
+        if not snippet["options"].get("isolated", False):
+            self.flags |= code.co_flags & _FUTURE_FLAGS
+        return code
+
+    def bind_free(self, space):
+        """Names from earlier snippets are bound when this one starts."""
+        for name, place in self.compiled.free.items():
+            if name in space and self.finder.is_tensor(space[name]):
+                self.bind(place, space[name])
+
+    def execute(self, code, space):
+        self.armed = True
+        if self.stopping:
+            raise KeyboardInterrupt
+        try:
+            exec(code, space)
+        finally:
+            self.armed = False
+
+    def on_interrupt(self, _signal, _frame):
+        """Ends the user's code, and nothing else: our own code answers in time by itself."""
+        if self.stop_reason(self.index) == 0:
+            return
+        self.stopping = True
+        if self.armed:
+            raise KeyboardInterrupt
+
+    def failed(self, error, facts, whole):
+        if isinstance(error, SystemExit) and error.code in (None, 0):
+            return
+        if self.stopping and isinstance(error, KeyboardInterrupt):
+            facts["status"] = "stopped"
+            facts["stop"] = self.stop_reason(self.index)
+            return
+        facts["status"] = "raised"
+        facts["error"] = errors.describe(error, self.text, whole, self.is_engine_file)
+
+    def is_engine_file(self, filename):
+        return filename.startswith(self.engine_files)
+
+    def statement_range(self, positions):
+        """The innermost statement around a place; of a compound statement its first lines."""
+        line, _, column, _ = positions
+        if line is None:
+            return [0, 0, 0, 0]
+        best = None
+        for start, start_column, end, end_column, header in self.statement_spans:
+            if start > line or end < line:
+                continue
+            if column is not None and ((start == line and column < start_column) or (end == line and column >= end_column)):
+                continue
+            if best is None or (start, start_column) >= best[:2]:
+                best = (start, start_column, end, end_column, header)
+        if best is None:
+            return self.text.whole_line(line)
+        start, start_column, end, end_column, header = best
+        if header is not None and header < end:
+            return [*self.text.from_bytes(start, start_column), *self.text.end_of(header)]
+        return self.text.span((start, end, start_column, end_column))
+
+    # ---- inline values
+
+    def show(self, inline, value):
+        count = self.shown[inline][2] + 1 if inline in self.shown else 1
+        place = 0
+        if self.finder.is_tensor(value):
+            place = self.inline_places[inline]
+            self.bind(place, value)
+        # Written out only at the end, unless the object may change until then: a tensor does.
+        self.shown[inline] = [_one_line(value), place, count]
+
+    def inline_rows(self, inlines):
+        rows = []
+        if self.compiled is None:
+            return rows
+        for number, inline in enumerate(inlines):
+            expression = self.compiled.inline_texts.get(number)
+            line = inline.line - 1
+            if expression is None:
+                rows.append([line, "", "no value on this line", 0])
+            elif number in self.shown:
+                text, place, count = self.shown[number]
+                rows.append([line, expression, text if count == 1 else f"{text} (×{count})", place])
+            else:
+                rows.append([line, expression, "not run", 0])
+        return rows
+
+    # ---- what is known at the end
+
+    def report(self, facts, snippet, space, inlines, ignores, whole):
+        first = snippet["range"]["start"]["line"]
+        facts["output"] = self.output.entries(self.statement_range, whole) if self.output.chunks else []
+        facts["inline"] = self.inline_rows(inlines)
+        facts["ignores"] = [{"line": row["line"] + first, "rules": row["rules"]} for row in ignores]
+        compiled = self.compiled
+        facts["first"] = self.first
+        facts["places"] = compiled.places if compiled else []
+        facts["uses"] = compiled.uses if compiled else []
+        facts["bound"] = list(self.bound)
+        found = []
+        for name, tensor, member in self.finder.named(space):
+            found.append([name, tensor._h, member])
+            self.keep_alive.append(tensor)
+        known = {row[0] for row in found}
+        for _, name, _, from_namespace in facts["uses"]:
+            if from_namespace and "." in name and name not in known:
+                base, *path = name.split(".")
+                value = self.finder.follow(space[base], path) if base in space else None
+                if self.finder.is_tensor(value):
+                    known.add(name)
+                    found.append([name, value._h, None])
+                    self.keep_alive.append(value)
+        facts["names"] = found
+        facts["sites"] = sites.take_new()
+
+
+def _header(node):
+    """The last line of a compound statement's own first part, or None for a simple statement."""
+    body = getattr(node, "body", None) or getattr(node, "cases", None)
+    if not body:
+        return None
+    first = body[0]
+    line = getattr(first, "lineno", None) or first.pattern.lineno
+    return max(node.lineno, line - 1)
+
+
+def _range(range_):
+    return [range_["start"]["line"], range_["start"]["character"], range_["end"]["line"], range_["end"]["character"]]
+
+
+def _one_line(value):
+    try:
+        text = " ".join(repr(value).split())
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _input(prompt="", /):
+    if prompt != "":
+        sys.stdout.write(str(prompt))
+    raise EOFError("input() has nobody to ask here: write the value into the code instead")
+
+
+_session = Session()
+
+
+def install():
+    _session.install()
+
+
+def begin(request):
+    _session.begin(json.loads(request))
+
+
+def run(index):
+    return _session.run(index)
