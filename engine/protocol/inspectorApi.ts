@@ -1,4 +1,9 @@
 // What the inspector's webview and the extension say to each other. Plain data, imports only the Report.
+//
+// The page is the extension's: main.css, main.js (a module) and <body data-layout-worker="URI of layoutWorker.js"
+// data-place="view|panel">, whose content the script makes. The worker's script is fetched and started from a blob.
+// Its content security policy allows neither inline styles nor inline scripts. Messages are those of rpc.ts through
+// postMessage; `ready` is called once, and `show` answers it.
 import type { Elements, NodeId, Range, SnippetReport, TensorId } from "./report";
 
 /** Everything the inspector shows, sent whole at each change. */
