@@ -16,6 +16,8 @@ export interface WorkerData {
 export const ASSETS = ["pyodide.asm.wasm", "python_stdlib.zip", "python.json"] as const;
 export const SNAPSHOT = "snapshot.bin";
 
+const STACK_MEGABYTES = 64;
+
 export interface EngineFiles {
   /** Holds boot.cjs, engine.js, the assets and, if there is one, the snapshot. */
   folder: string;
@@ -45,7 +47,8 @@ export function nodeSpawn(files: EngineFiles, onLog: (line: string) => void = ()
       stdout: true,
       stderr: true,
       name: "gradient-inspector-engine",
-      resourceLimits: { maxOldGenerationSizeMb: 2048, stackSizeMb: 8 },
+      // Python's own limit on recursion has to be met before this one.
+      resourceLimits: { maxOldGenerationSizeMb: 2048, stackSizeMb: STACK_MEGABYTES },
     });
     worker.stdout.on("data", (data) => onLog(String(data).trimEnd()));
     worker.stderr.on("data", (data) => onLog(String(data).trimEnd()));

@@ -30,6 +30,7 @@ export interface PythonHost {
   readonly pythonVersion: string;
   readonly torchVersion: string;
   readonly fromSnapshot: boolean;
+  /** A new worker would be better than this one: memory has grown, or Python broke. */
   readonly wornOut: boolean;
   /** Runs all snippets, telling of each as it begins and ends. */
   run(request: RunRequest, tell: RunListener): void;
@@ -104,6 +105,8 @@ function options(environment: Environment): Record<string, unknown> {
   };
 }
 
+const WARM_ROUNDS = 2;
+
 const PRELOAD = `
 import gc
 from ${RUNNER} import preload, session
@@ -112,6 +115,8 @@ try:
     import torch
 except ImportError:
     pass
+from ${RUNNER} import warm
+warm.run()
 gc.collect()
 `;
 
@@ -150,6 +155,7 @@ export async function startPython(environment: Environment, install: InstallBrid
   if (!snapshot) pyodide.runPython(PRELOAD);
 
   let current = -1;
+  let broken = false;
   const stopReason = (index: number): number => {
     const [, reason = 0] = environment.interrupt;
     if (STOP_REASONS[reason] !== "timeout") return reason;
@@ -181,6 +187,7 @@ del source, key`,
   const { begin, run } = session as { begin: PyFunction; run: PyFunction };
   (session.install as PyFunction)();
   pyodide.setInterruptBuffer(environment.interrupt.subarray(0, 4));
+  const warmUp = pyodide.pyimport(`${RUNNER}.warm`).document_json!() as string;
   const pythonVersion = String(pyodide.runPython("import sys; sys.version.split()[0]"));
   pyodide.runPython(CLOSE_PYTHON);
   sandbox.lock(module);
@@ -190,7 +197,14 @@ del source, key`,
     current = index;
     bridge.beginSnippet(index);
     const { title, range } = request.snippets[index]!;
-    const facts = JSON.parse(run(index) as string) as RunnerFacts;
+    let answer: unknown;
+    try {
+      answer = run(index);
+    } catch (error) {
+      broken = true;
+      return bridge.finishSnippet({ ...emptyFacts(index, title, range), ...lastWords(error, range) });
+    }
+    const facts = JSON.parse(answer as string) as RunnerFacts;
     return bridge.finishSnippet(factsOf(index, title, range, facts));
   }
 
@@ -201,30 +215,57 @@ del source, key`,
     return bridge.finishSnippet({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
   }
 
+  function runAll(request: RunRequest, json: string, tell: RunListener): void {
+    bridge.beginRun(request);
+    begin(json);
+    for (let index = 0; index < request.snippets.length; index++) {
+      const reason = stopReason(-1);
+      tell.started(index);
+      tell.finished(
+        index,
+        reason === 0 && !broken ? runSnippet(request, index) : skipped(request, index, reason),
+      );
+    }
+    current = -1;
+  }
+
+  function reset(): void {
+    if (broken) return;
+    environment.clearTimers();
+    bridge.reset();
+    pristine.restore();
+  }
+
+  // The WASM engine compiles a function when it is first called; better now than in the first run.
+  for (let round = 0; round < WARM_ROUNDS; round++) {
+    runAll(JSON.parse(warmUp) as RunRequest, warmUp, { started() {}, finished() {} });
+    reset();
+  }
+
   return {
     pythonVersion,
     torchVersion: bridge.torchVersion,
     fromSnapshot: snapshot !== null,
     get wornOut() {
-      return pristine.wornOut;
+      return broken || pristine.wornOut;
     },
-    run(request, tell) {
-      bridge.beginRun(request);
-      begin(JSON.stringify(request));
-      for (let index = 0; index < request.snippets.length; index++) {
-        const reason = stopReason(-1);
-        tell.started(index);
-        tell.finished(index, reason === 0 ? runSnippet(request, index) : skipped(request, index, reason));
-      }
-      current = -1;
-    },
+    run: (request, tell) => runAll(request, JSON.stringify(request), tell),
     elements: bridge.elements.bind(bridge),
-    reset() {
-      environment.clearTimers();
-      bridge.reset();
-      pristine.restore();
-    },
+    reset,
   };
+}
+
+/** What is said of a snippet that took Python itself down. Its output went down with it. */
+function lastWords(error: unknown, range: Range): Pick<SnippetFacts, "status" | "error"> {
+  const { message } = error as Error;
+  const exit = /exit\((-?\d+)\)/.exec(message);
+  const [type, text] =
+    error instanceof RangeError
+      ? ["RecursionError", "maximum recursion depth exceeded"]
+      : exit
+        ? ["SystemExit", exit[1]!]
+        : ["SystemError", `the code brought Python itself down (${message})`];
+  return { status: "raised", error: { type, message: text, range, traceback: `${type}: ${text}\n` } };
 }
 
 function stoppedByOf(reason: number): SnippetReport["stoppedBy"] {

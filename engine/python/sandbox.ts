@@ -22,11 +22,12 @@ const global = globalThis as unknown as Record<string, unknown>;
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
 
 /** How a closed import answers: as the C code around it expects of a call that failed. */
-type Refusal = "object" | "status" | "null";
+type Refusal = "missing" | "object" | "status" | "null";
 
 /** Imports that give Python a hand on JavaScript objects. They raise a JavaScript error in Python. */
 const CLOSED_TO_PYTHON: Record<string, Refusal> = {
-  JsProxy_GetAttr_js: "object",
+  // No attribute is there: AttributeError.
+  JsProxy_GetAttr_js: "missing",
   JsProxy_SetAttr_js: "status",
   JsProxy_DelAttr_js: "status",
   JsProxy_Dir_js: "object",
@@ -90,8 +91,9 @@ export function createSandbox(): Sandbox {
   let module: PyodideModule | undefined;
 
   function refuse(kind: Refusal): unknown {
-    module?.handle_js_error(new Error("JavaScript is out of reach of Python here"));
+    if (kind !== "missing") module?.handle_js_error(new Error("JavaScript is out of reach of Python here"));
     switch (kind) {
+      case "missing":
       case "object":
         return module?.error;
       case "status":

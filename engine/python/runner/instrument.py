@@ -542,7 +542,7 @@ class Instrumenter:
             return
         value = getattr(node, field, None)
         if isinstance(value, ast.expr) and isinstance(node, (*_SIMPLE, ast.If, ast.While)):
-            self.inline_texts[index] = _source(value)
+            self.inline_texts[index] = self.text.source(value)
             setattr(node, field, _located(_call(SHOW, index, value), value))
 
 
@@ -554,28 +554,6 @@ class _Where:
         self.shift = inline.column
         self.col_offset = inline.column
         self.end_col_offset = inline.column + len(inline.expression or "")
-
-
-def _source(value):
-    """An expression as text, without the helpers that were put into it."""
-
-    class Clean(ast.NodeTransformer):
-        def visit_Call(self, node):
-            self.generic_visit(node)
-            if isinstance(node.func, ast.Name) and node.func.id == KEEP:
-                return node.args[1]
-            return node
-
-        def visit_BoolOp(self, node):
-            self.generic_visit(node)
-            told = node.values[0]
-            if isinstance(told, ast.Call) and isinstance(told.func, ast.Name) and told.func.id == BIND:
-                return node.values[-1]
-            return node
-
-    import copy
-
-    return ast.unparse(Clean().visit(copy.deepcopy(value)))
 
 
 def _first(told, value):

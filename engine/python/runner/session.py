@@ -13,12 +13,12 @@ import sys
 import time
 import types
 
-from . import directives, errors, instrument, names, siblings, sites
+from . import directives, errors, instrument, loop, names, siblings, sites
 from .output import NoInput, Output, Stream
 from .text import Text
 
 _FOLDER = "/home/user"
-_ENGINE_FILES = (os.path.dirname(__file__) + "/", "<gradient ")
+_ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
 _FUTURE_FLAGS = 0x1FE0000  # the compiler flags that `from __future__` sets
 
 
@@ -41,6 +41,7 @@ class Session:
         self.stopping = False
         self.index = -1
         self.output = Output()
+        self.installed = False
 
     # ---- once, before the first run
 
@@ -74,7 +75,12 @@ class Session:
         sys.stderr = sys.__stderr__ = Stream(self.output, "<stderr>")
         sys.stdin = sys.__stdin__ = NoInput()
         builtins.input = _input
+        time.sleep = _sleep
+        loop.install()
+        if not self.installed:
+            _cap_recursion()
         signal.signal(signal.SIGINT, self.on_interrupt)
+        self.installed = True
 
     def install_helpers(self):
         session = self
@@ -134,6 +140,18 @@ class Session:
         sites.add_file(self.file, None, self.text)
         linecache.cache[self.file] = (1, None, [line + "\n" for line in self.text.lines], self.file)
         self.shared = self.namespace()
+
+    def forget(self):
+        """Keeps nothing of a run; only the warm-up needs it."""
+        linecache.cache.pop(self.file, None)
+        sites.clear()
+        self.shared = self.compiled = self.text = None
+        self.snippets = []
+        self.statements = []
+        self.statement_spans = []
+        self.keep_alive = []
+        self.shown = {}
+        self.output.clear(0)
 
     def document(self):
         """The document's lines as far as the snippets have them, at their own line numbers."""
@@ -354,6 +372,34 @@ def _one_line(value):
     return text if len(text) <= 200 else text[:199] + "…"
 
 
+_DEEPEST = 10_000
+
+
+def _cap_recursion():
+    """Above this depth the stack of the WASM engine would overflow, which Python cannot turn into an exception."""
+    wanted = sys.getrecursionlimit()
+    set_limit = sys.setrecursionlimit
+
+    def setrecursionlimit(limit, /):
+        nonlocal wanted
+        set_limit(min(limit, _DEEPEST))
+        wanted = limit
+
+    sys.setrecursionlimit = setrecursionlimit
+    sys.getrecursionlimit = lambda: wanted
+
+
+_real_sleep = time.sleep
+
+
+def _sleep(seconds, /):
+    """time.sleep in pieces, since an interrupt is seen only between them."""
+    end = time.monotonic() + seconds
+    _real_sleep(min(seconds, 0.01))
+    while (left := end - time.monotonic()) > 0:
+        _real_sleep(min(left, 0.01))
+
+
 def _input(prompt="", /):
     if prompt != "":
         sys.stdout.write(str(prompt))
@@ -373,3 +419,7 @@ def begin(request):
 
 def run(index):
     return _session.run(index)
+
+
+def forget():
+    _session.forget()

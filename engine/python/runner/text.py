@@ -55,5 +55,12 @@ class Text:
             return [*start, *self.end_of(end_line)]
         return [*self.from_bytes(line, column), *self.from_bytes(end_line, end_column)]
 
+    def source(self, node):
+        """The text of a node of the syntax tree, on one line."""
+        lines = [self.line(number).encode("utf-8") for number in range(node.lineno, node.end_lineno + 1)]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return " ".join(b" ".join(lines).decode("utf-8", "replace").split())
+
     def whole_line(self, number):
         return self.span((number, number, None, None))
