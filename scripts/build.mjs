@@ -37,18 +37,31 @@ export async function build(options = {}) {
       if (!stale(part)) continue;
       try {
         await progress.step(`${part.name} (${part.makes})`, async () => {
+          const began = Date.now();
           const { inputs, outputs } = await part.build();
-          writeStamp(part.name, stampOf(inputs, outputs));
+          writeStamp(part.name, stampOf(inputs, outputs, began));
         });
         built++;
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        refused.push(error);
+        refused.push(await readable(part.name, error));
       }
     }
     if (refused.length > 0) throw new Refusal(refused.map((error) => error.message).join("\n"));
     return built;
   });
+}
+
+/**
+ * A source that does not compile, told as esbuild tells it; of anything else its message.
+ * @param {string} name
+ * @param {unknown} error
+ */
+async function readable(name, error) {
+  if (error instanceof Refusal) return error;
+  const { errors, message } = /** @type {import("esbuild").BuildFailure} */ (error);
+  if (!errors?.length) return new Refusal(`${name}: ${message}`);
+  const { formatMessages } = await import("esbuild");
+  return new Refusal(`${name}:\n${(await formatMessages(errors, { kind: "error", color: false })).join("")}`);
 }
 
 /** Builds again whenever a source changes, until it is ended. */

@@ -11,10 +11,10 @@ import { contentsOf } from "./lib/vsix.mjs";
 
 /** Packages what dist/ holds. */
 export async function packageProduct() {
-  const notices = join(dist, "THIRD_PARTY_NOTICES.txt");
-  writeNotices(notices);
+  writeNotices(join(dist, "THIRD_PARTY_NOTICES.txt"));
+  const began = Date.now() + 1;
   await packageFolder(root, vsix);
-  writeStamp("vsix", stampOf(packagedFiles(), [vsix]));
+  writeStamp("vsix", stampOf(packagedFiles(), [vsix], began));
 }
 
 /** Packages it again where a file that it holds has changed. */

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Refusal } from "./output.mjs";
 import { dist, localCache, root, shown } from "./paths.mjs";
-import { run } from "./processes.mjs";
 
 /**
  * @typedef {{ inputs: string[], outputs: string[] }} Built what a part was made from, and what it made
@@ -57,8 +56,7 @@ export const parts = [
     makes: "engine/: the worker, Python and our packages for it",
     listed: () => filesOf("engine", /\.(ts|mjs|py)$/),
     build: async () => {
-      // By address, because it belongs to the engine and not to the scripts that are type-checked together.
-      const { bundleEngine } = await import(pathToFileURL(join(root, "engine", "node", "bundle.mjs")).href);
+      const { bundleEngine } = await engineBuild("bundle.mjs");
       const folder = join(dist, "engine");
       await bundleEngine({ folder });
       const outputs = ["engine.js", "boot.cjs", "python.json", "pyodide.asm.wasm", "python_stdlib.zip"];
@@ -107,38 +105,33 @@ export async function bundle(name, entries, options) {
     if (!existsSync(join(root, entry))) throw new Refusal(`${name}: its source ${entry} does not exist.`);
   }
   const esbuild = await import("esbuild");
-  try {
-    const result = await esbuild.build({
-      ...common,
-      ...options,
-      entryPoints: entries.map((entry) => join(root, entry)),
-      absWorkingDir: root,
-      metafile: true,
-    });
-    mkdirSync(join(localCache, "build"), { recursive: true });
-    writeFileSync(join(localCache, "build", `${name}.meta.json`), JSON.stringify(result.metafile));
-    // Dependencies change only together with the lock file, which every part depends on.
-    const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"));
-    return { inputs, outputs: Object.keys(result.metafile.outputs) };
-  } catch (error) {
-    const { errors } = /** @type {import("esbuild").BuildFailure} */ (error);
-    if (!errors?.length) throw error;
-    const texts = await esbuild.formatMessages(errors, { kind: "error", color: false });
-    throw new Refusal(
-      `${name}: ${errors.length === 1 ? "an error" : `${errors.length} errors`}\n${texts.join("")}`,
-    );
-  }
+  const result = await esbuild.build({
+    ...common,
+    ...options,
+    entryPoints: entries.map((entry) => join(root, entry)),
+    absWorkingDir: root,
+    metafile: true,
+  });
+  mkdirSync(join(localCache, "build"), { recursive: true });
+  writeFileSync(join(localCache, "build", `${name}.meta.json`), JSON.stringify(result.metafile));
+  // Dependencies change only together with the lock file, which every part depends on.
+  const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.includes("node_modules/"));
+  return { inputs, outputs: Object.keys(result.metafile.outputs) };
 }
 
-/** Bundles engine/node/buildSnapshot.ts and runs it on what was built: it has to start Python once. */
+/** Starts Python once, so everything else of engine/ is built before. */
 async function buildSnapshot() {
-  const script = join(localCache, "build", "buildSnapshot.mjs");
-  await bundle("snapshot", ["engine/node/buildSnapshot.ts"], { ...nodeModule, outfile: script });
+  const { buildSnapshot: make } = await engineBuild("buildSnapshot.mjs");
   const folder = join(dist, "engine");
-  await run(process.execPath, [script, folder], { cwd: root });
-  const output = join(folder, "snapshot.bin");
-  if (!existsSync(output)) throw new Refusal(`snapshot: ${shown(script)} ran but wrote no ${shown(output)}.`);
-  return { inputs: snapshotInputs(), outputs: [output] };
+  await make(folder);
+  return { inputs: snapshotInputs(), outputs: [join(folder, "snapshot.bin")] };
+}
+
+/** By address, because it belongs to the engine and not to the scripts, which are type-checked together. */
+function engineBuild(/** @type {string} */ name) {
+  const file = join(root, "engine", "node", name);
+  if (!existsSync(file)) throw new Refusal(`engine: ${shown(file)} does not exist.`);
+  return import(pathToFileURL(file).href);
 }
 
 /** Operators and the recorder are not in it: they are JavaScript, installed after the load. */

@@ -35,12 +35,17 @@ export function writeStamp(part, stamp) {
 /**
  * @param {string[]} inputs absolute or relative to the project
  * @param {string[]} outputs
+ * @param {number} began when the work did, in milliseconds since 1970
  * @returns {Stamp}
  */
-export function stampOf(inputs, outputs) {
+export function stampOf(inputs, outputs, began) {
   /** @type {Record<string, string>} */
   const entries = {};
-  for (const input of inputs) entries[portable(input)] = state(input);
+  for (const input of inputs) {
+    const path = join(root, portable(input));
+    const during = existsSync(path) && statSync(path).mtimeMs >= began;
+    entries[portable(input)] = during ? "changed while it was built" : state(input);
+  }
   return { common: commonState(), inputs: entries, outputs: outputs.map(portable) };
 }
 

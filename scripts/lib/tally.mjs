@@ -80,7 +80,7 @@ function withoutMachinery(/** @type {string} */ stack) {
     .split("\n")
     .filter(
       (line) =>
-        !/^\s+at .*(node:internal|node_modules\/mocha|mochaChild|processImmediate|gradient-inspector-tests-[\d.]+\/extension\.cjs)/.test(
+        !/^\s+at .*(node:internal|node_modules\/mocha|mochaChild|processImmediate|(gradient-inspector-tests-[\d.]+|tests\/vscode)\/extension\.cjs)/.test(
           line,
         ),
     )
