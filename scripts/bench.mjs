@@ -1,0 +1,50 @@
+// `npm run bench`: what the engine costs, side by side with real PyTorch where a Python that has it is found
+// (GRADIENT_INSPECTOR_TORCH names one; else .venv-torch, then python3). Prints ratios; asserts nothing.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "./build.mjs";
+import { main, Progress } from "./lib/output.mjs";
+import { localCache, root, vsix } from "./lib/paths.mjs";
+
+await main(async () => {
+  const progress = new Progress();
+  await build({ stream: process.stderr });
+  const torch = findTorch();
+  progress.say(torch ? `real PyTorch: ${torch.version}` : "no real PyTorch found: figures stand alone");
+  const esbuild = await import("esbuild");
+  const outfile = join(localCache, "bench", "engine.mjs");
+  await esbuild.build({
+    entryPoints: [join(root, "test/bench/engine.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    logLevel: "silent",
+  });
+  const { bench } = await import(pathToFileURL(outfile).href);
+  await bench({
+    root,
+    python: torch?.python ?? null,
+    print: (/** @type {string} */ line) => progress.say(line),
+  });
+  if (existsSync(vsix)) progress.say(`VSIX: ${(statSync(vsix).size / 2 ** 20).toFixed(1)} MiB`);
+});
+
+function findTorch() {
+  const candidates = [
+    process.env.GRADIENT_INSPECTOR_TORCH,
+    join(root, ".venv-torch/bin/python"),
+    join(root, ".venv-torch/Scripts/python.exe"),
+    "python3",
+  ];
+  for (const python of candidates) {
+    if (!python) continue;
+    const asked = spawnSync(python, ["-c", "import torch; print(torch.__version__)"], { encoding: "utf8" });
+    if (asked.status === 0) return { python, version: asked.stdout.trim() };
+  }
+  return null;
+}
