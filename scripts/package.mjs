@@ -46,8 +46,6 @@ export async function packageFolder(folder, to) {
   const flags = [
     ...["package", "--no-dependencies", "--no-rewrite-relative-links", "--allow-missing-repository"],
     ...["--allow-star-activation", "--skip-license", "--no-update-package-json"],
-    // The scan reads every binary as text, for minutes; what is shipped is listed in .vscodeignore.
-    "--allow-package-all-secrets",
   ];
   try {
     await run(process.execPath, [vsce, ...flags, "--out", to], { cwd: folder });
