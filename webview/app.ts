@@ -1,0 +1,429 @@
+// The inspector's panel: takes the extension's state, makes model, layout and views of it, and keeps
+// graph, table, timeline, details and the editor at the same selection and the same step.
+import type {
+  ExportFormat,
+  InspectorApi,
+  InspectorHostApi,
+  InspectorState,
+  Selection,
+} from "../engine/protocol/inspectorApi";
+import type { SnippetReport } from "../engine/protocol/report";
+import { DetailsView } from "./details/details";
+import { h } from "./dom";
+import { type Card, cardOf } from "./graph/card";
+import { type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
+import type { LayoutClient } from "./graph/layoutClient";
+import { buildModel, emptyModel, type GraphModel } from "./graph/model";
+import { search } from "./graph/search";
+import { GraphView } from "./graph/view";
+import { icon } from "./icons";
+import { copyImage, type Exportable, exported } from "./panel/exporter";
+import { Header, type Tab } from "./panel/header";
+import { legend } from "./panel/legend";
+import { TextMeasure } from "./panel/measure";
+import type { DirectionChoice, Memory } from "./panel/memory";
+import { emptyMessage, notices } from "./panel/notices";
+import { Splitter } from "./panel/splitter";
+import { TableView } from "./table/table";
+import { frameAt } from "./timeline/frames";
+import { TimelineView } from "./timeline/timeline";
+
+export interface AppEnvironment {
+  root: HTMLElement;
+  host: InspectorHostApi;
+  layouts: LayoutClient;
+  memory: Memory;
+  remember(memory: Memory): void;
+}
+
+const directionWords: Record<DirectionChoice, string> = {
+  auto: "Direction: by the panel's shape",
+  LR: "Direction: left to right",
+  TB: "Direction: top down",
+};
+
+export class App implements InspectorApi {
+  private readonly measure = new TextMeasure();
+  private readonly header: Header;
+  private readonly graph: GraphView;
+  private readonly table: TableView;
+  private readonly timeline: TimelineView;
+  private readonly details: DetailsView;
+  private readonly splitter: Splitter;
+  private readonly noticeArea = h("div", { class: "notices", "aria-live": "polite" });
+  private readonly emptyArea = h("div", { class: "empty-area" });
+  private readonly graphPanel: HTMLElement;
+  private readonly tablePanel: HTMLElement;
+  private readonly legendPanel: HTMLElement;
+  private readonly legendButton: HTMLButtonElement;
+  private readonly directionButton: HTMLButtonElement;
+  private state: InspectorState | null = null;
+  private model: GraphModel = emptyModel();
+  private cards = new Map<string, Card>();
+  private layout: Layout = emptyLayout();
+  /** What `layout` was made from, and what is being laid out now. */
+  private laidOut = "";
+  private asked = "";
+  private direction: Direction = "TB";
+  private selected: string | null = null;
+  private selectedByCursor = false;
+  private highlighting = false;
+  private layoutProblem: string | null = null;
+  private writing: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(private readonly env: AppEnvironment) {
+    const { memory } = env;
+    this.header = new Header({
+      choose: (snippet) => env.host.choose(snippet),
+      tab: (tab) => this.setTab(tab),
+      search: (query) => this.setQuery(query),
+      next: () => this.nextMatch(),
+      save: (format) => env.host.save(format),
+      copy: (format) => void this.copy(format),
+    });
+    this.legendPanel = legend();
+    this.legendButton = this.control("legend", "Legend", () =>
+      this.setLegend(Boolean(this.legendPanel.hidden)),
+    );
+    this.directionButton = this.control("topDown", directionWords.auto, () => this.turn());
+    this.graph = new GraphView(
+      this.measure.width,
+      {
+        chosen: (key, options) => this.chosen(key, options),
+        viewChanged: () => this.viewChanged(),
+      },
+      this.directionButton,
+      this.legendButton,
+    );
+    this.table = new TableView({
+      chosen: (key, options) => this.chosen(key, options),
+      changed: () => this.save(),
+    });
+    this.timeline = new TimelineView({ moved: (step) => this.moved(step), speedChanged: () => this.save() });
+    this.details = new DetailsView({
+      select: (key) => this.chosen(key, { go: false, focus: false }),
+      goTo: (site) => env.host.reveal(site.range, false),
+      copy: (text) => env.host.copy(text),
+      elements: (tensor, offset, count) => env.host.elements(this.state?.runId ?? 0, tensor, offset, count),
+    });
+    this.graphPanel = h("div", {
+      id: "panel-graph",
+      role: "tabpanel",
+      "aria-labelledby": "tab-graph",
+      class: "panel",
+    });
+    this.graphPanel.append(this.graph.element, this.legendPanel);
+    this.tablePanel = h("div", {
+      id: "panel-table",
+      role: "tabpanel",
+      "aria-labelledby": "tab-table",
+      class: "panel",
+    });
+    this.tablePanel.append(this.table.element);
+    const main = h("div", { class: "main" }, this.graphPanel, this.tablePanel, this.timeline.element);
+    const content = h("div", { class: "content" }, main);
+    this.splitter = new Splitter(content, { resized: () => this.save() });
+    content.append(this.splitter.element, this.details.element);
+    const progress = h("div", { class: "progress", role: "progressbar", "aria-label": "Running" });
+    const panel = h(
+      "main",
+      { class: "inspector" },
+      progress,
+      this.header.element,
+      this.noticeArea,
+      content,
+      this.emptyArea,
+    );
+    env.root.replaceChildren(panel);
+
+    this.setTab(memory.tab);
+    this.setLegend(memory.legend);
+    this.splitter.set(memory.share);
+    this.timeline.setSpeed(memory.speed);
+    this.table.sorting = memory.sorting;
+    this.table.expanded = new Set(memory.expanded);
+    if (memory.query !== "") this.header.setQuery(memory.query);
+    this.graph.restore(memory.view);
+    this.showDirection();
+    this.watchTheme();
+    panel.addEventListener("keydown", (event) => {
+      const find = event.key === "/" || (event.key === "f" && (event.ctrlKey || event.metaKey));
+      if (!find || (event.target as Element).closest("vscode-textfield, input, textarea")) return;
+      this.header.focusSearch();
+      event.preventDefault();
+    });
+  }
+
+  show(state: InspectorState): void {
+    const { memory } = this.env;
+    const before = this.state;
+    const step = this.timeline.step;
+    this.state = state;
+    const { snippet } = state;
+    const panel = this.env.root.firstElementChild;
+    panel?.classList.toggle("is-running", state.running);
+    panel?.classList.toggle("is-stale", state.stale);
+    panel?.classList.toggle("is-empty", snippet === null);
+    this.header.show(state);
+    this.emptyArea.replaceChildren(
+      ...(snippet === null ? [emptyMessage(state, (c) => this.env.host.runCommand(c))] : []),
+    );
+    const of = { file: state.file, title: state.titles[state.chosen] ?? "" };
+    if (snippet !== null && (of.file !== memory.of.file || of.title !== memory.of.title)) {
+      // Another snippet: nothing of what was looked at in the old one applies.
+      if (memory.of.file !== "") {
+        this.selected = null;
+        Object.assign(memory, { selected: null, step: null });
+        this.graph.forgetView();
+      }
+      memory.of = of;
+    }
+    this.model = snippet === null ? emptyModel() : buildModel(snippet);
+    this.selected ??= memory.selected;
+    if (this.selected !== null && !this.model.byKey.has(this.selected)) this.selected = null;
+    this.table.show(this.model);
+    this.showMatches();
+    this.relayout();
+
+    const sameRun = before?.runId === state.runId && before.chosen === state.chosen;
+    this.timeline.show(snippet);
+    const wanted = before === null || before.snippet === null ? memory.step : sameRun ? step : null;
+    if (wanted !== null && snippet !== null && wanted < snippet.timeline.length) this.timeline.go(wanted);
+    else this.moved(null);
+    this.applySelection({ reveal: false });
+    this.showNotices();
+  }
+
+  select(selection: Selection): void {
+    const key =
+      selection === null
+        ? undefined
+        : selection.kind === "tensor"
+          ? this.model.byTensor.get(selection.id)
+          : this.model.byNode.get(selection.id);
+    if (key === undefined) {
+      // The cursor left what it had selected; what a person chose here stays.
+      if (!this.selectedByCursor) return;
+      this.selected = null;
+    } else this.selected = key;
+    this.selectedByCursor = true;
+    this.applySelection({ reveal: true });
+    this.save();
+  }
+
+  exportGraph(format: ExportFormat): Promise<string> {
+    return exported(format, this.exportable());
+  }
+
+  private exportable(): Exportable {
+    return { snippet: this.snippet, model: this.model, direction: this.direction, graph: this.graph };
+  }
+
+  private get snippet(): SnippetReport | null {
+    return this.state?.snippet ?? null;
+  }
+
+  private async copy(format: ExportFormat): Promise<void> {
+    try {
+      if (format === "png") await copyImage(this.exportable());
+      else this.env.host.copy(await this.exportGraph(format));
+    } catch (error) {
+      this.say(`The graph could not be copied: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private chosen(key: string | null, options: { go: boolean; focus: boolean }): void {
+    this.selected = key;
+    this.selectedByCursor = false;
+    this.applySelection({ reveal: false });
+    const site = key === null ? null : (this.model.byKey.get(key)?.site ?? null);
+    if (options.go && site !== null && site.file === undefined)
+      this.env.host.reveal(site.range, options.focus);
+    this.save();
+  }
+
+  private applySelection(options: { reveal: boolean }): void {
+    this.graph.select(this.selected, options);
+    this.table.select(this.selected, options.reveal);
+    const view = this.selected === null ? null : (this.model.byKey.get(this.selected) ?? null);
+    this.details.show(view, this.snippet, this.model);
+    this.env.root.firstElementChild?.classList.toggle("has-selection", view !== null);
+  }
+
+  private moved(step: number | null): void {
+    const { snippet } = this;
+    const frame = step === null || snippet === null ? null : frameAt(snippet, this.model, step);
+    this.graph.setFrame(frame);
+    const range = frame?.range ?? null;
+    if (range !== null || this.highlighting) this.env.host.highlight(range);
+    this.highlighting = range !== null;
+    this.save();
+  }
+
+  private setTab(tab: Tab): void {
+    this.env.memory.tab = tab;
+    this.header.setTab(tab);
+    this.graphPanel.hidden = tab !== "graph";
+    this.tablePanel.hidden = tab !== "table";
+    this.save();
+  }
+
+  private setLegend(open: boolean): void {
+    this.legendPanel.hidden = !open;
+    this.legendButton.setAttribute("aria-expanded", String(open));
+    this.save();
+  }
+
+  private setQuery(query: string): void {
+    this.env.memory.query = query;
+    this.showMatches();
+    this.save();
+  }
+
+  private showMatches(): void {
+    const { query } = this.env.memory;
+    const found = search(this.model, query);
+    this.graph.setMatches(found);
+    this.table.setQuery(query);
+    this.header.setCount(found === null ? null : found.size);
+  }
+
+  private nextMatch(): void {
+    const found = search(this.model, this.env.memory.query);
+    if (found === null || found.size === 0) return;
+    const keys = [...found];
+    const next = keys[(keys.indexOf(this.selected ?? "") + 1) % keys.length];
+    if (next === undefined) return;
+    this.chosen(next, { go: false, focus: false });
+    this.applySelection({ reveal: true });
+  }
+
+  private turn(): void {
+    const order: DirectionChoice[] = ["auto", "LR", "TB"];
+    const { memory } = this.env;
+    memory.direction = order[(order.indexOf(memory.direction) + 1) % order.length] ?? "auto";
+    this.graph.forgetView();
+    this.relayout();
+    this.showDirection();
+    this.save();
+  }
+
+  private showDirection(): void {
+    const { direction } = this.env.memory;
+    this.directionButton.replaceChildren(icon(this.direction === "LR" ? "leftRight" : "topDown"));
+    this.directionButton.classList.toggle("is-auto", direction === "auto");
+    const words = directionWords[direction];
+    this.directionButton.title = words;
+    this.directionButton.setAttribute("aria-label", words);
+  }
+
+  private wantedDirection(): Direction {
+    const choice = this.env.memory.direction;
+    if (choice !== "auto") return choice;
+    const { width, height } = this.graph.shape;
+    if (width === 0) return this.direction;
+    // A little reluctance, so that a panel that is nearly square does not flicker while it is resized.
+    const turns = this.direction === "LR" ? 1.1 : 1.35;
+    return width > height * turns ? "LR" : "TB";
+  }
+
+  /** Asks for a layout unless what is to be laid out is what is laid out already. */
+  private relayout(): void {
+    this.direction = this.wantedDirection();
+    this.showDirection();
+    this.cards = new Map(this.model.nodes.map((view) => [view.key, cardOf(view, this.measure.width)]));
+    const input: LayoutInput = {
+      direction: this.direction,
+      nodes: this.model.nodes.map(({ key }) => {
+        const card = this.cards.get(key);
+        return { key, width: card?.width ?? 0, height: card?.height ?? 0 };
+      }),
+      edges: this.model.edges.map(({ key, from, to, kind }) => ({
+        key,
+        from,
+        to,
+        ...(kind === "write" ? { free: true } : {}),
+      })),
+    };
+    const signature = JSON.stringify(input);
+    this.asked = signature;
+    if (signature === this.laidOut) {
+      this.env.layouts.cancel();
+      this.drawGraph(false);
+      return;
+    }
+    void this.env.layouts.layout(input).then((outcome) => {
+      if (this.asked !== signature || outcome.kind === "superseded") return;
+      if (outcome.kind === "failed") {
+        this.layoutProblem = `The graph could not be laid out: ${outcome.message}`;
+        this.showNotices();
+        return;
+      }
+      this.layoutProblem = null;
+      const first = this.laidOut === "";
+      this.laidOut = signature;
+      this.layout = outcome.layout;
+      this.drawGraph(!first);
+      this.showNotices();
+    });
+  }
+
+  private drawGraph(animate: boolean): void {
+    this.graph.show(this.model, this.layout, this.cards, animate);
+    this.env.root.dataset.drawn = String(Number(this.env.root.dataset.drawn ?? 0) + 1);
+  }
+
+  private viewChanged(): void {
+    if (this.state !== null && this.wantedDirection() !== this.direction) this.relayout();
+    this.save();
+  }
+
+  private showNotices(): void {
+    const { state } = this;
+    if (state === null) return;
+    const all = notices(state, this.layoutProblem, (range) => this.env.host.reveal(range, false));
+    this.noticeArea.replaceChildren(...all);
+  }
+
+  private say(text: string): void {
+    this.noticeArea.append(h("p", { class: "notice notice-warning" }, text));
+  }
+
+  private control(name: Parameters<typeof icon>[0], label: string, click: () => void): HTMLButtonElement {
+    return h(
+      "button",
+      { type: "button", class: "icon-button", title: label, "aria-label": label, click },
+      icon(name),
+    );
+  }
+
+  /** VS Code changes the theme by classes on the body and variables on the root element. */
+  private watchTheme(): void {
+    const observer = new MutationObserver(() => {
+      this.measure.forget();
+      if (this.state !== null) this.relayout();
+    });
+    observer.observe(document.body, { attributes: true, attributeFilter: ["class", "data-vscode-theme-id"] });
+    observer.observe(document.documentElement, { attributes: true, attributeFilter: ["style"] });
+  }
+
+  /** Written a little later, since much of it changes with every movement of the mouse. */
+  private save(): void {
+    if (this.writing !== null) return;
+    this.writing = setTimeout(() => {
+      this.writing = null;
+      const { memory } = this.env;
+      Object.assign(memory, {
+        legend: !this.legendPanel.hidden,
+        share: this.splitter.value,
+        speed: this.timeline.speed,
+        sorting: this.table.sorting,
+        expanded: [...this.table.expanded],
+        selected: this.selected,
+        step: this.timeline.step,
+        view: this.graph.viewState,
+      });
+      this.env.remember(memory);
+    }, 150);
+  }
+}

@@ -1,0 +1,68 @@
+// The panel under or beside the graph that tells everything about what is selected.
+import type { Elements, SnippetReport } from "../../engine/protocol/report";
+import { h } from "../dom";
+import type { GraphModel, ViewNode } from "../graph/model";
+import { nodeDetails } from "./node";
+import { type DetailsContext, placeLink } from "./parts";
+import { tensorDetails } from "./tensor";
+
+export interface DetailsCallbacks extends Omit<DetailsContext, "elements"> {
+  elements(tensor: number, offset: number, count: number): Promise<Elements>;
+}
+
+const kindWords = {
+  tensor: "tensor",
+  grad_fn: "autograd node",
+  op: "operator",
+  failure: "failed here",
+} satisfies Record<ViewNode["kind"], string>;
+
+export class DetailsView {
+  readonly element = h("section", {
+    class: "details",
+    "aria-label": "Details of the selection",
+    tabindex: 0,
+  });
+
+  constructor(private readonly context: DetailsCallbacks) {}
+
+  show(view: ViewNode | null, snippet: SnippetReport | null, model: GraphModel): void {
+    const scroll = this.element.dataset.key === view?.key ? this.element.scrollTop : 0;
+    this.element.dataset.key = view?.key ?? "";
+    if (view === null || snippet === null) {
+      this.element.replaceChildren(
+        h(
+          "p",
+          { class: "muted details-hint" },
+          "Select a tensor or a node to see its values, its gradient and where both come from.",
+        ),
+      );
+      return;
+    }
+    const kind =
+      view.kind === "tensor" ? (view.tensor.isLeaf ? "leaf tensor" : "tensor") : kindWords[view.kind];
+    const head = h(
+      "header",
+      { class: "details-head" },
+      h("h2", { class: "code" }, view.label),
+      h("span", { class: "muted" }, kind),
+    );
+    const body = this.bodyOf(view, snippet, model);
+    const failed = view.failing === null ? [] : [h("p", { class: "note is-error" }, view.failing)];
+    this.element.replaceChildren(head, ...failed, ...body);
+    this.element.scrollTop = scroll;
+  }
+
+  private bodyOf(view: ViewNode, snippet: SnippetReport, model: GraphModel): HTMLElement[] {
+    switch (view.kind) {
+      case "tensor":
+        return tensorDetails(view, snippet, model, this.context);
+      case "failure": {
+        const place = placeLink(view.site, this.context, "It was raised at ");
+        return place === null ? [] : [h("p", {}, place)];
+      }
+      default:
+        return nodeDetails(view, snippet, model, this.context);
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// The pieces that details are made of: facts, links to code and to other nodes, sections, tables.
+import type { Elements, Site } from "../../engine/protocol/report";
+import { type Child, h, svg } from "../dom";
+import { formatNumber, placeText } from "../format";
+import { flatten, heatScale, rangeText, shapeOf, toNumber } from "../values";
+import { type GridSource, gridView } from "./grid";
+
+export interface DetailsContext {
+  select(key: string): void;
+  goTo(site: Site): void;
+  copy(text: string): void;
+  /** Where the elements of a large tensor are read. */
+  elements(tensor: number, offset: number, count: number): Promise<Elements>;
+}
+
+export function facts(rows: readonly (readonly [string, Child] | null)[]): HTMLElement {
+  const list = h("dl", { class: "facts" });
+  for (const row of rows) {
+    if (row === null || !row[1]) continue;
+    list.append(h("dt", {}, row[0]), h("dd", {}, row[1]));
+  }
+  return list;
+}
+
+export const section = (title: string, ...children: Child[]): HTMLElement =>
+  h("section", { class: "details-section" }, h("h3", {}, title), ...children);
+
+/** A button that looks like a link: it does something here rather than leading away. */
+export const link = (text: string, click: () => void, label?: string): HTMLElement =>
+  h("button", { type: "button", class: "link", "aria-label": label ?? null, click }, text);
+
+/** "line 5" that goes there; plain text where the place is in another file. */
+export function placeLink(site: Site | null, context: DetailsContext, before = ""): HTMLElement | null {
+  if (site === null) return null;
+  const text = placeText(site);
+  const place =
+    site.file === undefined ? link(text, () => context.goTo(site), `go to ${text}`) : h("span", {}, text);
+  return h("span", {}, before, place);
+}
+
+export function dataTable(
+  label: string,
+  head: readonly string[],
+  rows: readonly (readonly Child[])[],
+): HTMLElement {
+  const headRow = h("tr", {}, ...head.map((title) => h("th", { scope: "col" }, title)));
+  const body = h("tbody");
+  for (const cells of rows) body.append(h("tr", {}, ...cells.map((cell) => h("td", {}, cell))));
+  const table = h("table", { class: "data", "aria-label": label }, h("thead", {}, headRow), body);
+  return h("div", { class: "data-frame" }, table);
+}
+
+/** Values as a grid, a large tensor's with its statistics; `tensor` tells where the rest can be read. */
+export function valuesView(
+  elements: Elements,
+  shape: readonly number[] | null,
+  label: string,
+  context: DetailsContext,
+  tensor?: number,
+): HTMLElement {
+  const { value, summary } = elements;
+  if (value !== null) {
+    const flat = flatten(value);
+    const source: GridSource = {
+      shape: shape ?? (Array.isArray(value) ? shapeOf(value) : []),
+      scale: heatScale(flat),
+      read: (offset, count) => flat.slice(offset, offset + count),
+    };
+    return gridView(source, label);
+  }
+  if (!summary) return h("p", { class: "muted" }, "None");
+  const out = h("div", {}, statistics(elements));
+  if (tensor !== undefined && shape !== null) {
+    const read = async (offset: number, count: number) =>
+      flatten((await context.elements(tensor, offset, count)).value);
+    const scale = Math.max(Math.abs(toNumber(summary.min)), Math.abs(toNumber(summary.max)));
+    out.append(gridView({ shape, read, ...(Number.isFinite(scale) ? { scale } : {}) }, label));
+  } else if (Array.isArray(summary.corner)) {
+    const flat = flatten(summary.corner);
+    const read = (offset: number, count: number) => flat.slice(offset, offset + count);
+    out.append(
+      h("p", { class: "muted" }, "Its first elements:"),
+      gridView({ shape: shapeOf(summary.corner), read }, label),
+    );
+  }
+  return out;
+}
+
+function statistics({ summary }: Elements): HTMLElement | null {
+  if (!summary) return null;
+  const odd = (n: number, what: string): string | null => (n > 0 ? `${n} ${what}` : null);
+  const notes = [odd(summary.zeros, "zero"), odd(summary.nan, "nan"), odd(summary.inf, "inf")].filter(
+    (x) => x !== null,
+  );
+  return h(
+    "div",
+    { class: "statistics" },
+    facts([
+      ["elements", String(summary.count)],
+      ["range", rangeText(summary)],
+      ["mean ± std", `${formatNumber(summary.mean)} ± ${formatNumber(summary.std)}`],
+      notes.length > 0 ? ["of these", notes.join(", ")] : null,
+    ]),
+    histogram(summary.histogram, `Histogram, ${rangeText(summary)}`),
+  );
+}
+
+function histogram(bins: readonly number[], label: string): Node | null {
+  const most = Math.max(...bins, 0);
+  if (most === 0) return null;
+  const [width, height] = [8, 32];
+  const chart = svg("svg", {
+    class: "histogram",
+    viewBox: `0 0 ${bins.length * width} ${height}`,
+    width: bins.length * width,
+    height,
+    role: "img",
+    "aria-label": label,
+  });
+  bins.forEach((bin, i) => {
+    const tall = bin === 0 ? 0 : Math.max(1, (bin / most) * height);
+    chart.append(svg("rect", { x: i * width, y: height - tall, width: width - 1, height: tall }));
+  });
+  return chart;
+}

@@ -1,0 +1,338 @@
+// The face of one node: its outline, its size, and every text, picture and mark on it at its place.
+// Pure: widths of text come from a function that is handed in, colours are the style sheet's.
+import type { Elements } from "../../engine/protocol/report";
+import { formatNumber, formatShape, lineOf, plural, shorten } from "../format";
+import { flatten, type Heat, heatMapOf, heatOf, heatScale, rangeText, shapeOf, shortValue } from "../values";
+import type { OperatorView, TensorView, ViewNode } from "./model";
+
+export type TextStyle = "name" | "small" | "number";
+export type Measure = (text: string, style: TextStyle) => number;
+
+/** Outlines tell the kinds apart without colour. */
+export type Outline = "leaf" | "tensor" | "pill" | "plain" | "octagon";
+
+export type MarkName = "requires-grad" | "frozen" | "retains-grad" | "saved" | "root" | "freed" | "failed";
+
+export interface CardText {
+  x: number;
+  y: number;
+  text: string;
+  style: TextStyle;
+  /** muted: secondary; grad: a gradient; passing: a gradient that PyTorch does not keep; error. */
+  tone: "plain" | "muted" | "grad" | "passing" | "error";
+  anchor?: "middle" | "end";
+}
+
+export interface CardHeat {
+  x: number;
+  y: number;
+  cell: { width: number; height: number };
+  columns: number;
+  levels: Heat[];
+  /** Written into the cells where there is room. */
+  numbers?: string[];
+  /** Only a corner. */
+  partial: boolean;
+}
+
+export interface CardMark {
+  x: number;
+  y: number;
+  mark: MarkName;
+}
+
+export interface Chip {
+  x: number;
+  y: number;
+  width: number;
+  text: string;
+  tone: "version" | "count" | "added";
+}
+
+export interface Card {
+  outline: Outline;
+  width: number;
+  height: number;
+  texts: CardText[];
+  heats: CardHeat[];
+  marks: CardMark[];
+  chips: Chip[];
+}
+
+/** What a timeline step changes on a face; absent outside the timeline. */
+export interface Moment {
+  value?: Elements | null;
+  grad?: Elements | null;
+  /** ".grad" or "∂": kept by PyTorch, or passing through. */
+  gradLabel?: string;
+  /** "+6": what this step adds. */
+  added?: string;
+}
+
+export const markSize = 12;
+const padX = 10;
+const lineHeight = 15;
+
+const grid = (size: number): number => Math.ceil(size / 8) * 8;
+
+/** `size` is given where the place is laid out already: a moment must fit into it. */
+export function cardOf(
+  view: ViewNode,
+  measure: Measure,
+  moment?: Moment,
+  size?: { width: number; height: number },
+): Card {
+  switch (view.kind) {
+    case "tensor":
+      return tensorCard(view, measure, moment, size);
+    case "failure":
+      return failureCard(view, measure);
+    default:
+      return operatorCard(view, measure);
+  }
+}
+
+/** Which marks a tensor carries, in the order of the legend. */
+export function tensorMarks(view: TensorView): MarkName[] {
+  const marks: MarkName[] = [];
+  if (view.failing !== null) marks.push("failed");
+  if (view.root) marks.push("root");
+  if (view.tensor.requiresGrad) marks.push("requires-grad");
+  if (view.frozen) marks.push("frozen");
+  if (view.tensor.retainsGrad) marks.push("retains-grad");
+  if (view.savedBy.length > 0) marks.push("saved");
+  return marks;
+}
+
+function tensorCard(
+  view: TensorView,
+  measure: Measure,
+  moment: Moment | undefined,
+  size: { width: number; height: number } | undefined,
+): Card {
+  const { tensor } = view;
+  const left = tensor.isLeaf ? padX + 3 : padX;
+  const card: Card = {
+    outline: tensor.isLeaf ? "leaf" : "tensor",
+    width: 0,
+    height: 0,
+    texts: [],
+    heats: [],
+    marks: [],
+    chips: [],
+  };
+  const name = shorten(view.label, 24);
+  const nameTone = view.failing === null ? "plain" : "error";
+  card.texts.push({ x: left, y: 18, text: name, style: "name", tone: nameTone });
+  const marks = tensorMarks(view);
+  const type = `${tensor.dtype} ${formatShape(tensor.shape)}`;
+  card.texts.push({ x: left, y: 18 + lineHeight, text: type, style: "small", tone: "muted" });
+
+  const chips: { text: string; tone: Chip["tone"] }[] = [];
+  if (tensor.version > 0) chips.push({ text: `v${tensor.version}`, tone: "version" });
+  if (view.count > 1) chips.push({ text: `× ${view.count}`, tone: "count" });
+  const chipWidths = chips.map((chip) => Math.ceil(measure(chip.text, "small")) + 8);
+
+  let bottom = 18 + lineHeight + 7;
+  let width = Math.max(
+    left + measure(name, "name") + (marks.length > 0 ? 8 + marks.length * (markSize + 3) : 0) + padX,
+    left + measure(type, "small") + chipWidths.reduce((sum, w) => sum + w + 6, 0) + padX,
+  );
+
+  const pictures = [
+    { caption: "value", shown: { value: tensor.value, summary: tensor.summary }, tone: "plain" as const },
+    ...gradPicture(view),
+  ];
+  const now = pictures.map((picture, i) => momentOf(picture, i, moment));
+  let x = left;
+  let tallest = 0;
+  const columns = pictures.map((picture, i) => {
+    const drawing = drawElements(picture.shown, measure);
+    const current = now[i];
+    const shown = current === undefined ? picture : current;
+    const inMoment = shown === picture ? drawing : drawElements(shown.shown, measure);
+    const column = { x, width: Math.max(34, drawing.width, inMoment.width, measure(shown.caption, "small")) };
+    tallest = Math.max(tallest, drawing.height, inMoment.height);
+    x += column.width + 14;
+    return { ...column, shown, drawing: inMoment };
+  });
+  for (const column of columns) {
+    placeDrawing(card, column.drawing, column.x, bottom, column.shown.tone);
+    const y = bottom + tallest + 11;
+    card.texts.push({ x: column.x, y, text: column.shown.caption, style: "small", tone: "muted" });
+  }
+  if (columns.length > 0) {
+    width = Math.max(width, x - 14 + padX);
+    bottom += tallest + 11 + 8;
+  }
+  card.width = size?.width ?? grid(width);
+  card.height = size?.height ?? bottom;
+
+  let markX = card.width - padX + 2;
+  for (const mark of [...marks].reverse()) {
+    markX -= markSize;
+    card.marks.unshift({ x: markX, y: 7, mark });
+    markX -= 3;
+  }
+  let chipX = card.width - padX + 2;
+  for (let i = chips.length - 1; i >= 0; i--) {
+    const chip = chips[i];
+    const chipWidth = chipWidths[i] ?? 0;
+    if (chip === undefined) continue;
+    chipX -= chipWidth;
+    card.chips.unshift({ x: chipX, y: 22, width: chipWidth, ...chip });
+    chipX -= 4;
+  }
+  if (moment?.added) {
+    const addedWidth = Math.ceil(measure(moment.added, "number")) + 12;
+    const x = card.width - addedWidth - 6;
+    card.chips.push({ x, y: card.height - 8, width: addedWidth, text: moment.added, tone: "added" });
+  }
+  return card;
+}
+
+interface Picture {
+  caption: string;
+  shown: Elements;
+  tone: "plain" | "grad" | "passing";
+}
+
+function gradPicture(view: TensorView): Picture[] {
+  const { tensor } = view;
+  if (!tensor.requiresGrad) return [];
+  const shown: Elements = { value: tensor.grad };
+  if (tensor.gradSummary) shown.summary = tensor.gradSummary;
+  const kept = tensor.gradSource === "pytorch";
+  if (tensor.grad === null && !tensor.gradSummary && !tensor.isLeaf) return [];
+  return [{ caption: kept || tensor.isLeaf ? ".grad" : "∂", shown, tone: kept ? "grad" : "passing" }];
+}
+
+function momentOf(picture: Picture, index: number, moment: Moment | undefined): Picture | undefined {
+  if (moment === undefined) return undefined;
+  if (index === 0)
+    return moment.value === undefined ? undefined : { ...picture, shown: orNone(moment.value) };
+  if (moment.grad === undefined) return undefined;
+  return { ...picture, caption: moment.gradLabel ?? picture.caption, shown: orNone(moment.grad) };
+}
+
+const orNone = (elements: Elements | null): Elements => elements ?? { value: null };
+
+type Drawing = { width: number; height: number } & (
+  | { kind: "text"; text: string; muted: boolean }
+  | { kind: "heat"; heat: Omit<CardHeat, "x" | "y"> }
+);
+
+/** A scalar as its number, a few values as numbers on tinted cells, more as coloured cells alone. */
+function drawElements(elements: Elements, measure: Measure): Drawing {
+  const text = (shown: string, muted = false): Drawing => ({
+    kind: "text",
+    text: shown,
+    muted,
+    width: measure(shown, "number"),
+    height: 14,
+  });
+  if (elements.value === null && !elements.summary) return text("None", true);
+  if (elements.value !== null && !Array.isArray(elements.value)) return text(shortValue(elements) ?? "");
+  const heat = heatMapOf(elements);
+  if (heat === null) return text(elements.summary ? rangeText(elements.summary) : "empty", true);
+  const source = elements.value ?? elements.summary?.corner ?? null;
+  const flat = flatten(source);
+  const columns = source === null ? 1 : (shapeOf(source).at(-1) ?? 1);
+  if (!heat.partial && flat.length <= 9 && columns <= 3 && heat.rows <= 3) {
+    const numbers = flat.map((value) => formatNumber(value, 3));
+    const widest = Math.max(...numbers.map((n) => measure(n, "number")));
+    const cell = { width: Math.ceil(Math.max(20, widest + 8)), height: 16 };
+    const scale = heatScale(flat);
+    const levels = flat.map((value) => heatOf(value, scale));
+    return {
+      kind: "heat",
+      heat: { cell, columns, levels, numbers, partial: false },
+      width: cell.width * columns,
+      height: cell.height * heat.rows,
+    };
+  }
+  const side = heat.rows > 5 || heat.columns > 5 ? 6 : 9;
+  return {
+    kind: "heat",
+    heat: {
+      cell: { width: side, height: side },
+      columns: heat.columns,
+      levels: heat.levels,
+      partial: heat.partial,
+    },
+    width: side * heat.columns + (heat.partial ? 8 : 0),
+    height: side * heat.rows,
+  };
+}
+
+function placeDrawing(card: Card, drawing: Drawing, x: number, y: number, tone: CardText["tone"]): void {
+  if (drawing.kind === "heat") {
+    card.heats.push({ x, y, ...drawing.heat });
+    return;
+  }
+  const shown = drawing.muted ? "muted" : tone;
+  card.texts.push({ x, y: y + 12, text: drawing.text, style: "number", tone: shown });
+}
+
+function operatorCard(view: OperatorView, measure: Measure): Card {
+  const { node } = view;
+  const failing = view.failing !== null;
+  const freed = node.state === "freed";
+  const name = shorten(view.label, 28);
+  const second = freed
+    ? node.freedBy === undefined
+      ? "freed"
+      : `freed by line ${lineOf(node.freedBy.range)}`
+    : node.saved.length > 0
+      ? `saves ${plural(node.saved.length, "tensor")}`
+      : "";
+  const marks: MarkName[] = failing ? ["failed"] : freed ? ["freed"] : [];
+  const chip = view.count > 1 ? `× ${view.count}` : "";
+  const chipWidth = chip === "" ? 0 : Math.ceil(measure(chip, "small")) + 8;
+  const pad = 14;
+  const beside = marks.length * (markSize + 4) + (chip === "" ? 0 : chipWidth + 6);
+  const nameWidth = measure(name, "name");
+  const width = grid(pad * 2 + Math.max(nameWidth + beside, measure(second, "small")));
+  const height = second === "" ? 28 : 40;
+  const start = (width - nameWidth - beside) / 2;
+  const card: Card = {
+    outline: failing ? "octagon" : view.kind === "grad_fn" ? "pill" : "plain",
+    width,
+    height,
+    texts: [],
+    heats: [],
+    marks: marks.map((mark) => ({ x: start, y: second === "" ? 8 : 6, mark })),
+    chips: [],
+  };
+  const nameX = start + marks.length * (markSize + 4);
+  const nameY = second === "" ? 18 : 17;
+  const tone = failing ? "error" : freed || view.kind === "op" ? "muted" : "plain";
+  card.texts.push({ x: nameX, y: nameY, text: name, style: "name", tone });
+  if (second !== "") {
+    card.texts.push({ x: width / 2, y: 31, text: second, style: "small", tone: "muted", anchor: "middle" });
+  }
+  if (chip !== "") {
+    const tone = "count";
+    card.chips.push({ x: nameX + nameWidth + 6, y: nameY - 11, width: chipWidth, text: chip, tone });
+  }
+  return card;
+}
+
+function failureCard(view: ViewNode, measure: Measure): Card {
+  const name = shorten(view.label, 28);
+  const second = view.site === null ? "" : `line ${lineOf(view.site.range)}`;
+  const width = grid(40 + measure(name, "name") + markSize + 4);
+  const start = (width - measure(name, "name") - markSize - 4) / 2;
+  return {
+    outline: "octagon",
+    width,
+    height: 40,
+    texts: [
+      { x: start + markSize + 4, y: 17, text: name, style: "name", tone: "error" },
+      { x: width / 2, y: 31, text: second, style: "small", tone: "muted", anchor: "middle" },
+    ],
+    heats: [],
+    marks: [{ x: start, y: 6, mark: "failed" }],
+    chips: [],
+  };
+}

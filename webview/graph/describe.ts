@@ -1,0 +1,50 @@
+// A node in words: the accessible name of what the graph shows in pictures. Pure.
+import { formatShape, lineOf, placeText, plural } from "../format";
+import { describe } from "../values";
+import type { TensorView, ViewNode } from "./model";
+
+export function describeView(view: ViewNode): string {
+  const parts: string[] = [];
+  if (view.failing !== null) parts.push("failed");
+  switch (view.kind) {
+    case "tensor":
+      parts.push(...tensorParts(view));
+      break;
+    case "failure":
+      parts.push(view.label);
+      break;
+    default: {
+      parts.push(`${view.label}, ${view.kind === "grad_fn" ? "autograd node" : "operator without gradient"}`);
+      const { node } = view;
+      if (node.state === "freed") {
+        parts.push(node.freedBy === undefined ? "freed" : `freed by line ${lineOf(node.freedBy.range)}`);
+      } else if (node.saved.length > 0) parts.push(`saves ${plural(node.saved.length, "tensor")}`);
+      if (node.cut !== undefined) parts.push(`gradient cut: ${node.cut}`);
+    }
+  }
+  if (view.count > 1) parts.push(`${view.count} times`);
+  if (view.site !== null) parts.push(placeText(view.site));
+  return parts.join(", ");
+}
+
+function tensorParts(view: TensorView): string[] {
+  const { tensor } = view;
+  const parts = [
+    `${view.label}, ${tensor.isLeaf ? "leaf" : "non-leaf"} tensor`,
+    `${tensor.dtype} ${formatShape(tensor.shape)}`,
+  ];
+  if (tensor.requiresGrad) parts.push("requires grad");
+  if (view.frozen) parts.push("frozen parameter");
+  if (tensor.retainsGrad) parts.push("retains grad");
+  if (view.root) parts.push("backward starts here");
+  if (view.savedBy.length > 0) parts.push(`saved by ${plural(view.savedBy.length, "node")}`);
+  if (tensor.version > 0) parts.push(`version ${tensor.version}`);
+  parts.push(
+    `value ${describe({ value: tensor.value, ...(tensor.summary ? { summary: tensor.summary } : {}) })}`,
+  );
+  const grad = { value: tensor.grad, ...(tensor.gradSummary ? { summary: tensor.gradSummary } : {}) };
+  if (tensor.requiresGrad) {
+    parts.push(`${tensor.gradSource === "pytorch" ? "grad" : "gradient passing through"} ${describe(grad)}`);
+  }
+  return parts;
+}

@@ -1,0 +1,43 @@
+// What flows along the edges in a timeline step: a moving dash and the number it carries.
+import { svg } from "../dom";
+import type { Flow } from "../timeline/frames";
+import type { Measure } from "./card";
+import { type Layout, splineMiddle, splinePath } from "./geometry";
+
+export function drawFlows(flows: readonly Flow[], layout: Layout, measure: Measure): SVGElement[] {
+  const lines: SVGElement[] = [];
+  const labels: SVGElement[] = [];
+  for (const flow of flows) {
+    const spline = layout.splines[flow.edge];
+    if (spline === undefined) continue;
+    const ends = spline.tip === null ? spline.points : [...spline.points, spline.tip];
+    // Against the data: the same curve from its other end.
+    const points = flow.way === "forward" ? spline.points : [...spline.points].reverse();
+    const path = svg("path", { class: `flow flow-${flow.way} flow-${flow.when}`, d: splinePath(points) });
+    lines.push(path);
+    const [from, to] = flow.way === "forward" ? [ends.at(-2), ends.at(-1)] : [ends[1], ends[0]];
+    if (from && to) lines.push(head(from, to, flow));
+    if (flow.label === null) continue;
+    const { at } = splineMiddle(spline.points);
+    const width = Math.ceil(measure(flow.label, "number")) + 12;
+    labels.push(
+      svg(
+        "g",
+        { class: "flow-label", transform: `translate(${at.x - width / 2} ${at.y - 9})` },
+        svg("rect", { width, height: 18, rx: 9 }),
+        svg("text", { class: "t-number", x: width / 2, y: 13, "text-anchor": "middle" }, flow.label),
+      ),
+    );
+  }
+  return [...lines, ...labels];
+}
+
+/** An arrow head that ends at `to`, coming from the side of `from`. */
+function head(from: { x: number; y: number }, to: { x: number; y: number }, flow: Flow): SVGElement {
+  const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+  return svg("path", {
+    class: `flow-head flow-${flow.way} flow-${flow.when}`,
+    d: "M0 0L-9 -4.5V4.5Z",
+    transform: `translate(${to.x} ${to.y}) rotate(${angle})`,
+  });
+}

@@ -1,0 +1,398 @@
+// The drawn graph: keeps one SVG group per node key across updates, moves it rather than redrawing
+// it, and turns mouse and keys into selections. What is far outside the view is not in the document.
+import { h, prefersReducedMotion, svg } from "../dom";
+import { icon } from "../icons";
+import type { Frame } from "../timeline/frames";
+import { type Card, cardOf, type Measure } from "./card";
+import { describeView } from "./describe";
+import { drawCard, drawEdge } from "./draw";
+import { drawFlows } from "./flows";
+import { type Box, boundsOf, emptyLayout, intersects, type Layout } from "./geometry";
+import { emptyModel, type GraphModel, type ViewNode } from "./model";
+import { type Arrow, inOrder, neighbour } from "./navigation";
+import { fitted, listenForViews, opening, showing, type View, visiblePart, zoomedAt } from "./viewport";
+
+export interface GraphCallbacks {
+  /** Chosen by mouse or keys; `go` asks to show the code too, `focus` to move the keyboard there. */
+  chosen(key: string | null, options: { go: boolean; focus: boolean }): void;
+  viewChanged(): void;
+}
+
+/** Above this many nodes only those near the view are in the document. */
+const keepAll = 400;
+
+interface Drawn {
+  group: SVGGElement;
+  signature: string;
+}
+
+export class GraphView {
+  readonly element: HTMLElement;
+  private readonly canvas: SVGSVGElement;
+  private readonly world = svg("g", { class: "world" });
+  private readonly edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
+  private readonly nodeLayer = svg("g", { class: "nodes" });
+  private readonly flowLayer = svg("g", { class: "flows", "aria-hidden": "true" });
+  private readonly drawn = new Map<string, Drawn>();
+  private readonly drawnEdges = new Map<string, SVGGElement>();
+  private model: GraphModel = emptyModel();
+  private layout: Layout = emptyLayout();
+  private cards = new Map<string, Card>();
+  private frame: Frame | null = null;
+  private matches: Set<string> | null = null;
+  private selected: string | null = null;
+  private order: string[] = [];
+  private view: View = { x: 0, y: 0, scale: 1 };
+  private size = { width: 0, height: 0 };
+  /** The person has not moved the drawing: it may be fitted anew. */
+  private untouched = true;
+  private pending = false;
+
+  constructor(
+    private readonly measure: Measure,
+    private readonly callbacks: GraphCallbacks,
+    ...controls: HTMLElement[]
+  ) {
+    this.world.append(this.edgeLayer, this.nodeLayer, this.flowLayer);
+    this.canvas = svg(
+      "svg",
+      { class: "canvas", role: "group", "aria-label": "Computation graph" },
+      this.world,
+    );
+    this.nodeLayer.setAttribute("role", "listbox");
+    this.nodeLayer.setAttribute(
+      "aria-label",
+      "Tensors and operators; arrow keys follow the edges, Enter goes to the code",
+    );
+    const buttons = h("div", { class: "graph-controls", role: "toolbar", "aria-label": "View of the graph" });
+    buttons.append(
+      this.button("zoomOut", "Zoom out (−)", () => this.zoom(1 / 1.25)),
+      this.button("zoomIn", "Zoom in (+)", () => this.zoom(1.25)),
+      this.button("fit", "Fit the whole graph (0)", () => this.fit(true)),
+      ...controls,
+    );
+    this.element = h("div", { class: "graph" }, this.canvas as unknown as Node, buttons);
+    listenForViews(
+      this.canvas,
+      () => this.view,
+      (view) => {
+        this.untouched = false;
+        this.setView(view);
+      },
+    );
+    this.canvas.addEventListener("click", (event) => this.onClick(event));
+    this.canvas.addEventListener("dblclick", () => this.chooseFocused(true));
+    this.canvas.addEventListener("keydown", (event) => this.onKey(event));
+    new ResizeObserver(() => this.onResize()).observe(this.element);
+  }
+
+  private button(name: Parameters<typeof icon>[0], label: string, click: () => void): HTMLElement {
+    return h(
+      "button",
+      { type: "button", class: "icon-button", title: label, "aria-label": label, click },
+      icon(name),
+    );
+  }
+
+  /** Draws a model at its layout. Nodes that were there move from where they were. */
+  show(model: GraphModel, layout: Layout, cards: Map<string, Card>, animate: boolean): void {
+    const before = this.layout;
+    const moved = layout !== before;
+    this.model = model;
+    this.layout = layout;
+    this.cards = cards;
+    this.order = moved ? inOrder(model, layout) : this.order;
+    for (const [key, drawn] of this.drawn) {
+      if (model.byKey.has(key)) continue;
+      drawn.group.remove();
+      this.drawn.delete(key);
+    }
+    for (const group of this.drawnEdges.values()) group.remove();
+    this.drawnEdges.clear();
+    if (moved && this.untouched && this.size.width > 0) this.view = opening(layout, this.size);
+    this.applyView();
+    this.draw();
+    if (moved && animate && !prefersReducedMotion()) this.glide(before);
+  }
+
+  setFrame(frame: Frame | null): void {
+    if (frame === this.frame) return;
+    this.frame = frame;
+    this.draw();
+    if (frame === null) return;
+    const active = [...frame.phases].find(([, phase]) => phase === "active")?.[0];
+    if (active !== undefined) this.reveal(active);
+  }
+
+  setMatches(matches: Set<string> | null): void {
+    this.matches = matches;
+    this.draw();
+  }
+
+  select(key: string | null, options: { reveal: boolean; focus?: boolean }): void {
+    this.selected = key;
+    this.draw();
+    if (key === null) return;
+    if (options.reveal) this.reveal(key);
+    if (options.focus) this.drawn.get(key)?.group.focus({ preventScroll: true });
+  }
+
+  /** Nodes that are drawn at the moment, for what wants to look at them. */
+  get viewState(): { view: View; untouched: boolean } {
+    return { view: this.view, untouched: this.untouched };
+  }
+
+  restore(state: { view: View; untouched: boolean }): void {
+    this.untouched = state.untouched;
+    if (!state.untouched) this.setView(state.view);
+  }
+
+  fit(animate: boolean): void {
+    this.untouched = true;
+    this.setView(fitted(this.layout, this.size), animate);
+  }
+
+  /** The next layout is looked at from its own opening, as after a change of direction. */
+  forgetView(): void {
+    this.untouched = true;
+  }
+
+  zoom(factor: number): void {
+    this.untouched = false;
+    this.setView(zoomedAt(this.view, { x: this.size.width / 2, y: this.size.height / 2 }, factor), true);
+  }
+
+  /** The whole drawing, every node of it, for a picture; `after` is called with it before it is culled again. */
+  withEverything<T>(use: (world: SVGGElement, size: { width: number; height: number }) => T): T {
+    this.draw(true);
+    const result = use(this.world, this.layout);
+    this.draw();
+    return result;
+  }
+
+  get shape(): { width: number; height: number } {
+    return this.size;
+  }
+
+  private reveal(key: string): void {
+    const box = this.layout.boxes[key];
+    if (box === undefined || this.size.width === 0) return;
+    const view = showing(this.view, box, this.size);
+    if (view !== this.view) this.setView(view, true);
+  }
+
+  private setView(view: View, animate = false): void {
+    this.view = view;
+    this.world.classList.toggle("gliding", animate && !prefersReducedMotion());
+    this.applyView();
+    this.callbacks.viewChanged();
+    if (this.pending || this.model.nodes.length <= keepAll) return;
+    this.pending = true;
+    requestAnimationFrame(() => {
+      this.pending = false;
+      this.draw();
+    });
+  }
+
+  private applyView(): void {
+    const { x, y, scale } = this.view;
+    this.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+    this.canvas.classList.toggle("far", scale < 0.4);
+    this.canvas.classList.toggle("very-far", scale < 0.2);
+  }
+
+  private onResize(): void {
+    const { width, height } = this.element.getBoundingClientRect();
+    if (width === this.size.width && height === this.size.height) return;
+    const first = this.size.width === 0;
+    this.size = { width, height };
+    if (this.untouched && this.layout.width > 0) this.setView(opening(this.layout, this.size));
+    else if (first) this.draw();
+    this.callbacks.viewChanged();
+  }
+
+  /** Brings the document in line with model, layout, frame, search and selection. */
+  private draw(everything = false): void {
+    const all = everything || this.model.nodes.length <= keepAll || this.size.width === 0;
+    const seen = grown(visiblePart(this.view, this.size), 200);
+    const focus = this.focusKey();
+    for (const view of this.model.nodes) {
+      const box = this.layout.boxes[view.key];
+      if (box === undefined) continue;
+      if (all || intersects(box, seen) || view.key === focus) this.drawNode(view, box);
+      else this.forget(view.key);
+    }
+    const near = this.selected;
+    const flowing = new Set(this.frame?.flows.map((flow) => flow.edge));
+    for (const edge of this.model.edges) {
+      const spline = this.layout.splines[edge.key];
+      if (spline === undefined) continue;
+      const wanted = all || intersects(boundsOf(spline.points), seen);
+      let group = this.drawnEdges.get(edge.key);
+      if (!wanted) {
+        group?.remove();
+        this.drawnEdges.delete(edge.key);
+        continue;
+      }
+      if (group === undefined) {
+        group = drawEdge(edge, this.layout) ?? undefined;
+        if (group === undefined) continue;
+        this.drawnEdges.set(edge.key, group);
+        this.edgeLayer.append(group);
+      }
+      const dim = this.matches !== null && !(this.matches.has(edge.from) && this.matches.has(edge.to));
+      group.classList.toggle("dim", dim);
+      group.classList.toggle("near", near !== null && (edge.from === near || edge.to === near));
+      group.classList.toggle("flowing", flowing.has(edge.key));
+      const future = [edge.from, edge.to].some((key) => this.frame?.phases.get(key) === "future");
+      group.classList.toggle("future", future);
+    }
+    this.flowLayer.replaceChildren(
+      ...(this.frame === null ? [] : drawFlows(this.frame.flows, this.layout, this.measure)),
+    );
+  }
+
+  private focusKey(): string | null {
+    const { selected } = this;
+    if (selected !== null && this.model.byKey.has(selected)) return selected;
+    return this.order[0] ?? null;
+  }
+
+  private drawNode(view: ViewNode, box: Box): void {
+    const { key } = view;
+    const base = this.cards.get(key);
+    if (base === undefined) return;
+    const moment = this.frame?.moments.get(key);
+    const card = moment === undefined ? base : cardOf(view, this.measure, moment, base);
+    const signature = JSON.stringify(card);
+    let drawn = this.drawn.get(key);
+    if (drawn === undefined) {
+      const group = svg("g", { "data-key": key, role: "option" });
+      drawn = { group, signature: "" };
+      this.drawn.set(key, drawn);
+      this.nodeLayer.append(group);
+    }
+    const { group } = drawn;
+    if (drawn.signature !== signature) {
+      drawn.signature = signature;
+      group.replaceChildren(...drawCard(card));
+    }
+    group.setAttribute("transform", `translate(${box.x} ${box.y})`);
+    group.setAttribute("class", this.classesOf(view));
+    group.setAttribute("aria-label", describeView(view));
+    group.setAttribute("aria-selected", String(key === this.selected));
+    group.setAttribute("tabindex", key === this.focusKey() ? "0" : "-1");
+  }
+
+  private classesOf(view: ViewNode): string {
+    const classes = ["node", `node-${view.kind}`];
+    if (view.kind === "tensor") {
+      classes.push(view.tensor.requiresGrad ? "tracked" : "untracked");
+      if (view.frozen) classes.push("is-frozen");
+    } else if (view.kind !== "failure" && view.node.state === "freed") classes.push("is-freed");
+    if (view.failing !== null) classes.push("is-failing");
+    if (view.key === this.selected) classes.push("selected");
+    if (this.matches !== null) classes.push(this.matches.has(view.key) ? "match" : "dim");
+    const phase = this.frame?.phases.get(view.key);
+    if (phase !== undefined) classes.push(phase);
+    return classes.join(" ");
+  }
+
+  private forget(key: string): void {
+    this.drawn.get(key)?.group.remove();
+    this.drawn.delete(key);
+  }
+
+  /** From where things were to where they are: nodes slide, new nodes and all edges fade in. */
+  private glide(before: Layout): void {
+    const timing = { duration: 240, easing: "ease-out" };
+    for (const [key, { group }] of this.drawn) {
+      const [old, now] = [before.boxes[key], this.layout.boxes[key]];
+      if (now === undefined) continue;
+      if (old === undefined) {
+        group.animate([{ opacity: 0 }, { opacity: 1 }], timing);
+      } else if (old.x !== now.x || old.y !== now.y) {
+        const place = (box: Box): Keyframe => ({ transform: `translate(${box.x}px, ${box.y}px)` });
+        group.animate([place(old), place(now)], timing);
+      }
+    }
+    this.edgeLayer.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], { duration: 360 });
+  }
+
+  private keyAt(event: Event): string | null {
+    const target = event.target as Element | null;
+    return target?.closest("[data-key]")?.getAttribute("data-key") ?? null;
+  }
+
+  private onClick(event: Event): void {
+    const key = this.keyAt(event);
+    this.callbacks.chosen(key, { go: key !== null, focus: false });
+    if (key !== null) this.drawn.get(key)?.group.focus({ preventScroll: true });
+  }
+
+  private chooseFocused(focus: boolean): void {
+    if (this.selected !== null) this.callbacks.chosen(this.selected, { go: true, focus });
+  }
+
+  private move(to: string | null | undefined): void {
+    if (to === null || to === undefined) return;
+    this.callbacks.chosen(to, { go: false, focus: false });
+    this.select(to, { reveal: true, focus: true });
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = this.keyAt(event) ?? this.focusKey();
+    const arrow = arrows[event.key];
+    if (arrow !== undefined) {
+      if (key !== null)
+        this.move(this.selected === null ? key : neighbour(this.model, this.layout, key, arrow));
+    } else {
+      switch (event.key) {
+        case "Enter":
+          if (key !== null) this.callbacks.chosen(key, { go: true, focus: true });
+          break;
+        case " ":
+          if (key !== null) this.callbacks.chosen(key, { go: false, focus: false });
+          break;
+        case "Escape":
+          this.callbacks.chosen(null, { go: false, focus: false });
+          break;
+        case "Home":
+          this.move(this.order[0]);
+          break;
+        case "End":
+          this.move(this.order.at(-1));
+          break;
+        case "+":
+        case "=":
+          this.zoom(1.25);
+          break;
+        case "-":
+          this.zoom(1 / 1.25);
+          break;
+        case "0":
+          this.fit(true);
+          break;
+        default:
+          return;
+      }
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+const arrows: Record<string, Arrow | undefined> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+const grown = (box: Box, by: number): Box => ({
+  x: box.x - by,
+  y: box.y - by,
+  width: box.width + 2 * by,
+  height: box.height + 2 * by,
+});

@@ -1,0 +1,42 @@
+// What the panel remembers of itself when it is hidden or the window is reloaded. Reports are not
+// kept: the extension sends the current one again.
+import type { View } from "../graph/viewport";
+import type { Sorting } from "../table/rows";
+import type { Tab } from "./header";
+
+export type DirectionChoice = "auto" | "LR" | "TB";
+
+export interface Memory {
+  tab: Tab;
+  direction: DirectionChoice;
+  legend: boolean;
+  share: number;
+  speed: number;
+  query: string;
+  sorting: Sorting;
+  expanded: string[];
+  /** These belong to one snippet and are forgotten with it. */
+  of: { file: string; title: string };
+  selected: string | null;
+  step: number | null;
+  view: { view: View; untouched: boolean };
+}
+
+export const fresh = (): Memory => ({
+  tab: "graph",
+  direction: "auto",
+  legend: false,
+  share: 0.4,
+  speed: 1,
+  query: "",
+  sorting: { column: "line", descending: false },
+  expanded: [],
+  of: { file: "", title: "" },
+  selected: null,
+  step: null,
+  view: { view: { x: 0, y: 0, scale: 1 }, untouched: true },
+});
+
+/** What an older version stored may lack parts. */
+export const recall = (stored: unknown): Memory =>
+  typeof stored === "object" && stored !== null ? { ...fresh(), ...stored } : fresh();

@@ -1,0 +1,282 @@
+// One step of the timeline as a picture and a sentence: what is active, what lies in the future,
+// which gradient flows along which edge, what `.grad` holds by then. Pure.
+import type {
+  AccumulateStep,
+  BackwardStep,
+  Elements,
+  NodeId,
+  Range,
+  SnippetReport,
+  Step,
+  TensorId,
+} from "../../engine/protocol/report";
+import { formatNumber } from "../format";
+import type { Moment } from "../graph/card";
+import type { GraphModel, ViewEdge } from "../graph/model";
+import { flatten, shapeOf, shortValue, toNumber } from "../values";
+import { sentenceOf } from "./words";
+
+export type Phase = "active" | "passed" | "future";
+
+export interface Flow {
+  edge: string;
+  /** The way of the data, or of the gradient against it. */
+  way: "forward" | "backward";
+  /** now: in this step; trail: earlier in the same backward call. */
+  when: "now" | "trail";
+  label: string | null;
+}
+
+export interface Frame {
+  index: number;
+  step: Step;
+  /** The place in the document that the step belongs to; null when it is in another file. */
+  range: Range | null;
+  words: string;
+  phases: Map<string, Phase>;
+  moments: Map<string, Moment>;
+  flows: Flow[];
+}
+
+const none: Elements = { value: null };
+
+export function frameAt(snippet: SnippetReport, model: GraphModel, index: number): Frame | null {
+  const step = snippet.timeline[index];
+  if (step === undefined) return null;
+  const frame: Frame = {
+    index,
+    step,
+    range: step.site === null || step.site.file !== undefined ? null : step.site.range,
+    words: sentenceOf(snippet, index),
+    phases: phasesAt(snippet, model, index),
+    moments: momentsAt(snippet, model, index),
+    flows: [],
+  };
+  const active = activeKey(step, model);
+  if (active !== undefined) frame.phases.set(active, "active");
+  frame.flows = flowsAt(snippet, model, index);
+  return frame;
+}
+
+function activeKey(step: Step, model: GraphModel): string | undefined {
+  switch (step.kind) {
+    case "forward": {
+      const node = step.node === null ? undefined : model.byNode.get(step.node);
+      return node ?? step.outputs.map((id) => model.byTensor.get(id)).find((key) => key !== undefined);
+    }
+    case "backward":
+      return model.byNode.get(step.node);
+    case "mutate":
+    case "state":
+    case "accumulate":
+      return model.byTensor.get(step.tensor);
+    default:
+      return step satisfies never;
+  }
+}
+
+/** What has not been computed yet lies in the future; what this backward call went through is passed. */
+function phasesAt(snippet: SnippetReport, model: GraphModel, index: number): Map<string, Phase> {
+  const phases = new Map<string, Phase>();
+  const seen = new Set<string>();
+  const keysOf = (step: Step): string[] => {
+    if (step.kind !== "forward") return [];
+    const node = step.node === null ? undefined : model.byNode.get(step.node);
+    return [node, ...step.outputs.map((id) => model.byTensor.get(id))].filter((key) => key !== undefined);
+  };
+  snippet.timeline.forEach((step, i) => {
+    for (const key of keysOf(step)) {
+      if (i <= index) seen.add(key);
+      else if (!seen.has(key)) phases.set(key, "future");
+    }
+  });
+  const call = callOf(snippet.timeline[index]);
+  if (call === undefined) return phases;
+  for (let i = 0; i < index; i++) {
+    const step = snippet.timeline[i];
+    if (step === undefined || callOf(step) !== call) continue;
+    const key = activeKey(step, model);
+    if (key !== undefined) phases.set(key, "passed");
+  }
+  return phases;
+}
+
+const callOf = (step: Step | undefined): number | undefined =>
+  step?.kind === "backward" || step?.kind === "accumulate" ? step.call : undefined;
+
+/** Values and gradients as they were after the step. */
+function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Map<string, Moment> {
+  const moments = new Map<string, Moment>();
+  const tensors = new Map(snippet.tensors.map((t) => [t.id, t]));
+  const outputsOf = new Map<NodeId, TensorId[]>();
+  for (const tensor of snippet.tensors) {
+    if (tensor.node !== undefined && !tensor.isLeaf) {
+      outputsOf.set(tensor.node, [...(outputsOf.get(tensor.node) ?? []), tensor.id]);
+    }
+  }
+  const set = (tensor: TensorId, moment: Moment): void => {
+    const key = model.byTensor.get(tensor);
+    if (key === undefined || model.byKey.get(key)?.kind !== "tensor") return;
+    moments.set(key, { ...moments.get(key), ...moment });
+  };
+  const value = (tensor: TensorId, elements: Elements | undefined): void => {
+    if (elements !== undefined) set(tensor, { value: elements });
+  };
+  // Gradients that the timeline will write are not there yet.
+  for (const step of snippet.timeline) {
+    if (step.kind === "accumulate") set(step.tensor, { grad: none });
+    if (step.kind === "backward") for (const id of outputsOf.get(step.node) ?? []) set(id, { grad: none });
+  }
+  snippet.timeline.slice(0, index + 1).forEach((step, i) => {
+    switch (step.kind) {
+      case "forward":
+        step.outputs.forEach((id, k) => {
+          value(id, step.values[k]);
+        });
+        return;
+      case "mutate":
+        value(step.tensor, step.values[0]);
+        return;
+      case "accumulate":
+        set(step.tensor, {
+          grad: step.accumulated,
+          gradLabel: ".grad",
+          ...(i === index ? { added: addedText(step) } : { added: "" }),
+        });
+        return;
+      case "backward":
+        for (const id of outputsOf.get(step.node) ?? []) {
+          const tensor = tensors.get(id);
+          const node = snippet.graph.nodes.find((n) => n.id === step.node);
+          const output = Math.max(0, node?.outputs.indexOf(id) ?? 0);
+          if (tensor?.gradSource === "inspector") {
+            set(id, { grad: step.incoming[output] ?? none, gradLabel: "∂" });
+          } else if (!tensor?.gradEvents.length) {
+            set(id, { grad: step.incoming[output] ?? none });
+          } else {
+            const event = tensor.gradEvents.find((e) => e.call === step.call);
+            set(id, { grad: event?.accumulated ?? event?.increment ?? none });
+          }
+        }
+        return;
+      case "state":
+        if (step.what === "grad_cleared") set(step.tensor, { grad: none });
+        return;
+      default:
+        step satisfies never;
+    }
+  });
+  return moments;
+}
+
+function addedText(step: AccumulateStep): string {
+  const short = shortValue(step.increment, 1, 3);
+  return short === null ? "+" : short.startsWith("\u2212") ? short : `+${short}`;
+}
+
+/** Edges that carry something in this step, with their numbers; behind them the trail of the same call. */
+function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow[] {
+  const step = snippet.timeline[index];
+  const into = new Map<string, ViewEdge[]>();
+  const outOf = new Map<string, ViewEdge[]>();
+  for (const edge of model.edges) {
+    into.set(edge.to, [...(into.get(edge.to) ?? []), edge]);
+    outOf.set(edge.from, [...(outOf.get(edge.from) ?? []), edge]);
+  }
+  if (step?.kind === "forward") {
+    const key = activeKey(step, model) ?? "";
+    const flow = (edge: ViewEdge): Flow => ({ edge: edge.key, way: "forward", when: "now", label: null });
+    return (into.get(key) ?? []).map(flow);
+  }
+  const call = callOf(step);
+  if (step === undefined || call === undefined) return [];
+
+  const flows = new Map<string, Flow>();
+  const passed = new Map<string, string | null>();
+  for (let i = 0; i <= index; i++) {
+    const earlier = snippet.timeline[i];
+    if (earlier?.kind !== "backward" || earlier.call !== call) continue;
+    const key = model.byNode.get(earlier.node) ?? "";
+    const now = i === index;
+    const incoming = (outOf.get(key) ?? []).filter((edge) => edge.kind === "gradient");
+    for (const edge of incoming) {
+      const own = incoming.length === 1 ? flowLabel(earlier.incoming[edge.output ?? 0]) : null;
+      const label = passed.get(edge.key) ?? own;
+      flows.set(edge.key, {
+        edge: edge.key,
+        way: "backward",
+        when: now ? "now" : "trail",
+        label: now ? label : null,
+      });
+    }
+    for (const edge of into.get(key) ?? []) {
+      if (edge.kind !== "gradient") continue;
+      const label = flowLabel(outgoingOf(earlier, edge, snippet));
+      passed.set(edge.key, label);
+      flows.set(edge.key, {
+        edge: edge.key,
+        way: "backward",
+        when: now ? "now" : "trail",
+        label: now ? label : null,
+      });
+    }
+  }
+  if (step.kind === "accumulate") {
+    for (const edge of outOf.get(model.byTensor.get(step.tensor) ?? "") ?? []) {
+      if (edge.kind !== "gradient" || !passed.has(edge.key)) continue;
+      flows.set(edge.key, {
+        edge: edge.key,
+        way: "backward",
+        when: "now",
+        label: passed.get(edge.key) ?? null,
+      });
+    }
+  }
+  return [...flows.values()];
+}
+
+/** The gradient that a backward step sends along an edge: by the place of the input it leads to. */
+function outgoingOf(step: BackwardStep, edge: ViewEdge, snippet: SnippetReport): Elements | null {
+  if (edge.argument !== undefined) return step.outgoing[edge.argument.index] ?? null;
+  const count = snippet.graph.nodes.find((n) => n.id === step.node)?.inputs.length ?? 0;
+  return count <= 1 && step.outgoing.length === 1 ? (step.outgoing[0] ?? null) : null;
+}
+
+/** "6", "[1, 2]", or for more than three numbers the shape and the largest magnitude. */
+export function flowLabel(elements: Elements | null | undefined): string | null {
+  if (!elements) return null;
+  const short = shortValue(elements, 3, 3);
+  if (short !== null) return short;
+  if (elements.summary) return `${elements.summary.count} values`;
+  if (elements.value === null) return null;
+  const largest = flatten(elements.value).reduce<number>((m, v) => Math.max(m, Math.abs(toNumber(v))), 0);
+  const most = Number.isNaN(largest) ? "nan" : largest === Infinity ? "∞" : formatNumber(largest, 3);
+  return `${shapeOf(elements.value).join("×")}  max ${most}`;
+}
+
+/** Stretches of the slider: forward, or one backward call. */
+export interface Stretch {
+  kind: "forward" | "backward";
+  from: number;
+  count: number;
+  call?: number;
+}
+
+export function stretches(steps: readonly Step[]): Stretch[] {
+  const out: Stretch[] = [];
+  steps.forEach((step, i) => {
+    const call = callOf(step);
+    const last = out.at(-1);
+    if (last !== undefined && last.call === call) {
+      last.count++;
+      return;
+    }
+    out.push({
+      kind: call === undefined ? "forward" : "backward",
+      from: i,
+      count: 1,
+      ...(call === undefined ? {} : { call }),
+    });
+  });
+  return out;
+}
