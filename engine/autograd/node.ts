@@ -47,6 +47,8 @@ export abstract class Node {
   postHooks: number[] | null = null;
   /** The bridge's handle; 0 where Python holds none. */
   handle = 0;
+  /** What the recorder knows of it. */
+  note: object | null = null;
   /** Anomaly mode: the number of the forward traceback that Python keeps. */
   traceback = 0;
 

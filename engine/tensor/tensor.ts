@@ -39,6 +39,8 @@ export class Tensor {
   handle = 0;
   /** The interned place of the expression that made it. */
   site = 0;
+  /** What the recorder knows of it. */
+  note: object | null = null;
 
   constructor(
     storage: Storage,

@@ -1,0 +1,719 @@
+// Listens to the engine and notes what happens: cheap at run time, bounded in memory, no judgement. What it means
+// is said in report.ts, whyNoGrad.ts and findings/.
+//
+// Note [Bounded]. What happens at one place is a series (series.ts): counted, its first and last kept. A fact that
+// leaves its series lets go of what it refers to, so that a chain of 10,000 steps is not kept through its last one.
+import { modes } from "../autograd/modes";
+import type { Gradients, Node } from "../autograd/node";
+import { AccumulateGrad } from "../autograd/views";
+import type { TorchError } from "../tensor/errors";
+import type { Tensor } from "../tensor/tensor";
+import type {
+  AccumulateFacts,
+  BackwardFacts,
+  CallFacts,
+  EdgeFacts,
+  EscapeFacts,
+  NodeFacts,
+  OpFacts,
+  SnippetRecord,
+  StateFacts,
+  StorageFacts,
+  TensorFacts,
+} from "./facts";
+import type { BackwardEvent, OperatorEvent, Recorder, StateChange } from "./hook";
+import { type Happening, Series } from "./series";
+import { HeldMemory, Snapshot } from "./snapshot";
+
+/** Operators whose result has the shape of an input and nothing of its value. */
+const FACTORY = /^(zeros|ones|full|empty|rand|randn|randint)_like$|^new_/;
+/** Gradients kept per tensor, and escapes, reads and hidden writes per snippet. */
+const KEPT = 64;
+
+const nothing = () => {};
+
+/** What is known of a tensor or a node is noted on it; a note of another run is none. */
+interface Note {
+  run: RunRecorder;
+}
+type TensorNote = TensorFacts & Note;
+type NodeNote = NodeFacts & Note;
+
+export class RunRecorder implements Recorder {
+  snippet: SnippetRecord = emptySnippet(-1, 0);
+  /** By Tensor.id and Node.id: of what is kept. */
+  readonly tensors = new Map<number, TensorFacts>();
+  readonly nodes = new Map<number, NodeFacts>();
+  readonly held = new HeldMemory();
+  /** All calls that are kept, of every snippet, in order. */
+  readonly calls = new Set<CallFacts>();
+  private order = 0;
+  private nextTensor = 1;
+  private nextNode = 1;
+  private kept = 0;
+  private readonly ops = new Map<number, Map<string, Series<OpFacts>>>();
+  private readonly states = new Map<string, Series<StateFacts>>();
+  private readonly callSeries = new Map<string, Series<CallFacts>>();
+  /** Per series of the operator that made the node (or the node itself), then per place of the call. */
+  private readonly passes = new Map<object, Map<number, Series<BackwardFacts>>>();
+  private readonly sums = new Map<object, Map<number, Series<AccumulateFacts>>>();
+  private readonly makers = new Map<string, object>();
+  private readonly stack: CallFacts[] = [];
+  /** Gradients of the running calls, so that one that leaves a node and enters the next is read once. */
+  private readonly gradients = new Map<Tensor, { version: number; snapshot: Snapshot }>();
+  private readonly gradOwners = new Map<number, TensorFacts>();
+  private readonly sources = new Map<number, EscapeFacts[]>();
+  private switchedOff = 0;
+
+  /** `limit`: operators kept in full detail per snippet. */
+  constructor(private readonly limit: number) {}
+
+  beginSnippet(index: number): void {
+    this.snippet = emptySnippet(index, this.order);
+    for (const table of [this.ops, this.states, this.callSeries, this.passes, this.sums, this.makers])
+      table.clear();
+    this.sources.clear();
+    this.kept = 0;
+    this.switchedOff = 0;
+  }
+
+  // ---- what the engine calls
+
+  operator(event: OperatorEvent): void {
+    // backward() makes its first gradient at the place of the call: nothing that the user wrote.
+    if (this.stack.length > 0 && modes.backwardDepth === 0) return;
+    const inBackward = modes.backwardDepth > 0;
+    const inputs = event.inputs.map((tensor) =>
+      tensor && !tensor.wrappedNumber ? this.tensorOf(tensor) : null,
+    );
+    const series = this.opSeries(event.site, inBackward ? `${event.name} in backward` : event.name);
+    const op: OpFacts = {
+      kind: "op",
+      order: this.order++,
+      index: 0,
+      snippet: this.snippet.index,
+      series,
+      name: event.name,
+      site: event.site,
+      math: event.math,
+      inputs,
+      argumentNames: event.argumentNames,
+      producers: inputs.map((input) => input?.producer ?? null),
+      outputs: [],
+      values: [],
+      node: null,
+      inPlace: event.inPlace,
+      version: 0,
+      cut: event.cut,
+      modeSite: event.cut === "no_grad" || event.cut === "inference_mode" ? this.switchedOff : 0,
+      factory: FACTORY.test(event.name),
+      inBackward,
+      sources: [],
+      evicted: false,
+      evict: this.evictOp,
+      superseded: discardValues,
+    };
+    if (op.factory) op.cut = null;
+    this.keep(series, op);
+    if (event.inPlace) this.changed(op, event);
+    else this.made(op, event);
+  }
+
+  private made(op: OpFacts, event: OperatorEvent): void {
+    if (event.node) op.node = this.newNode(event.node, op);
+    event.outputs.forEach((tensor, i) => {
+      const facts = this.newTensor(tensor, op, i, event.inputs);
+      op.outputs.push(facts);
+      op.values.push(facts.value);
+      if (op.node && tensor.gradFn === event.node) op.node.outputs[tensor.outputNr] = facts;
+    });
+    // A node was made for nothing: an integer has no gradient.
+    if (op.node && event.outputs.every((output) => output.gradFn === null)) op.cut = "dtype";
+  }
+
+  private changed(op: OpFacts, event: OperatorEvent): void {
+    const [self] = event.outputs;
+    const facts = this.tensorOf(self);
+    // A temporary view, as x[0] = 1 makes it: what the user changes is the base.
+    const base = self.view ? this.tensorOf(self.view.base) : null;
+    const shown = base && facts.made.site === op.site ? [base] : base ? [facts, base] : [facts];
+    const node = event.node && self.view ? self.view.base.gradFn : event.node;
+    if (node) op.node = this.newNode(node, op);
+    op.version = self.version.value;
+    for (const tensor of base && self.view ? [self, self.view.base] : [self]) {
+      const changed = tensor === self ? facts : (base as TensorFacts);
+      changed.value = new Snapshot(tensor, this.held);
+      changed.producer = op;
+      changed.sizes = tensor.sizes;
+      if (op.node === null) continue;
+      changed.requiresGrad = true;
+      changed.isLeaf = false;
+      // The history of a view is made anew when somebody asks; until then it is unknown.
+      changed.node = tensor === self && base ? null : op.node;
+    }
+    if (op.node) op.node.outputs[0] = base ?? facts;
+    op.outputs.push(...shown);
+    op.values.push(...shown.map((tensor) => tensor.value));
+    // A leaf that is updated under no_grad stays a leaf: nothing is cut.
+    if (facts.requiresGrad) op.cut = null;
+    const owner = this.gradOwners.get(self.id);
+    if (owner) owner.grad = facts.value;
+    const { storage } = facts;
+    if (storage.counters > 1) {
+      storage.writes ??= [];
+      if (storage.writes.length < KEPT) storage.writes.push({ order: op.order, counter: facts.counter, op });
+    }
+  }
+
+  beforeWrite(tensor: Tensor): void {
+    this.held.settle(tensor.storage);
+  }
+
+  backwardBegin(event: BackwardEvent): void {
+    const key = `${event.site} ${event.kind}`;
+    let series = this.callSeries.get(key);
+    if (!series) {
+      series = new Series(event.site, event.kind);
+      this.callSeries.set(key, series);
+      this.snippet.calls.push(series);
+    }
+    const call: CallFacts = {
+      kind: "call",
+      order: this.order++,
+      index: 0,
+      snippet: this.snippet.index,
+      how: event.kind,
+      site: event.site,
+      retainGraph: event.retainGraph,
+      createGraph: event.createGraph,
+      roots: event.roots.map((root) => this.tensorOf(root)),
+      inputs: event.inputs?.map((input) => this.tensorOf(input)) ?? null,
+      ended: "running",
+      nodes: 0,
+      evict: this.evictCall,
+      superseded: nothing,
+    };
+    this.keep(series, call);
+    this.calls.add(call);
+    this.stack.push(call);
+  }
+
+  backwardEnd(error: unknown): void {
+    const call = this.stack.pop();
+    if (call) call.ended = error === null ? "ok" : "raised";
+    if (this.stack.length === 0) this.gradients.clear();
+  }
+
+  backwardNode(node: Node, incoming: Gradients, outgoing: Gradients): void {
+    const call = this.stack[this.stack.length - 1];
+    if (!call) return;
+    const facts = this.nodeOf(node);
+    facts.freedBy = node.freedBy;
+    facts.visitedBy = call;
+    call.nodes++;
+    const arrived = incoming.map((gradient) => this.gradient(gradient));
+    const maker = facts.op?.series ?? this.madeAnew(facts);
+    const series = seriesOf(this.passes, maker, call.site, facts.name, this.snippet.backward);
+    this.keep(series, {
+      kind: "backward",
+      order: this.order++,
+      index: 0,
+      call,
+      node: facts,
+      series,
+      incoming: arrived,
+      outgoing: outgoing.map((gradient) => this.gradient(gradient)),
+      evict: discardGradients,
+      superseded: discardGradients,
+    });
+    arrived.forEach((increment, i) => {
+      const output = facts.outputs[i];
+      if (!increment || !output || output.node !== facts) return;
+      const retained = node.retainGradHooks?.[i]?.grad;
+      const accumulated = retained ? new Snapshot(retained, this.held) : null;
+      if (accumulated) output.grad = accumulated;
+      output.captured = increment;
+      addGradient(output, call, increment, accumulated);
+    });
+    this.findHiddenWrites(facts, call);
+  }
+
+  accumulate(node: Node, increment: Tensor, before: Tensor | null): void {
+    const call = this.stack[this.stack.length - 1];
+    if (!call || !(node instanceof AccumulateGrad)) return;
+    const { variable } = node;
+    const facts = this.tensorOf(variable);
+    const nodeFacts = this.nodeOf(node);
+    nodeFacts.visitedBy = call;
+    call.nodes++;
+    if (before !== null && facts.filledBy && facts.filledBy !== call) this.noteAddition(facts, call);
+    const grad = variable.grad as Tensor;
+    facts.filledBy = call;
+    facts.filledAtVersion = variable.version.value;
+    this.setGrad(facts, grad);
+    const accumulated = facts.grad as Snapshot;
+    const arrived = this.gradient(increment) as Snapshot;
+    // A leaf has a series of its own, unless a loop makes one leaf after another.
+    const { series: maker } = facts.made;
+    const key = maker.count > KEPT ? maker : nodeFacts;
+    const series = seriesOf(this.sums, key, call.site, "AccumulateGrad", this.snippet.accumulate);
+    this.keep(series, {
+      kind: "accumulate",
+      order: this.order++,
+      index: 0,
+      call,
+      node: nodeFacts,
+      series,
+      tensor: facts,
+      increment: arrived,
+      accumulated,
+      evict: nothing,
+      superseded: nothing,
+    });
+    addGradient(facts, call, arrived, accumulated);
+  }
+
+  captured(input: Tensor, gradient: Tensor): void {
+    const call = this.stack[this.stack.length - 1];
+    if (!call) return;
+    const facts = this.tensorOf(input);
+    const increment = this.gradient(gradient) as Snapshot;
+    facts.captured = increment;
+    if (facts.gradients[facts.gradients.length - 1]?.call !== call) addGradient(facts, call, increment, null);
+    this.gradOwners.set(gradient.id, facts);
+    this.tensorOf(gradient).gradOf = facts;
+    this.gradOwners.delete(gradient.id);
+  }
+
+  state(what: StateChange, tensor: Tensor, site: number): void {
+    const facts = this.tensorOf(tensor);
+    const key = `${site} ${what}`;
+    let series = this.states.get(key);
+    if (!series) {
+      series = new Series(site, what);
+      this.states.set(key, series);
+      this.snippet.states.push(series);
+    }
+    const state: StateFacts = {
+      kind: "state",
+      order: this.order++,
+      index: 0,
+      what,
+      tensor: facts,
+      site,
+      series,
+      value: tensor.leafRequiresGrad,
+      silent: what === "requires_grad" && facts.made.site === site && facts.made.name === "",
+      evict: nothing,
+      superseded: nothing,
+    };
+    this.keep(series, state);
+    facts.changes.push(state);
+    if (facts.changes.length > KEPT) facts.changes.splice(KEPT / 2, 1);
+    switch (what) {
+      case "grad_cleared":
+        if (tensor.grad === null) this.forgetGrad(facts);
+        else this.setGrad(facts, tensor.grad);
+        facts.filledBy = null;
+        break;
+      case "grad_set":
+        if (tensor.grad) this.setGrad(facts, tensor.grad);
+        else this.forgetGrad(facts);
+        facts.filledBy = null;
+        break;
+      case "requires_grad":
+        facts.requiresGrad = tensor.leafRequiresGrad || !facts.isLeaf;
+        break;
+      case "retain_grad":
+        facts.retainsGrad = true;
+        break;
+      case "detach_":
+        facts.requiresGrad = false;
+        facts.isLeaf = true;
+        facts.node = null;
+        break;
+      default:
+        what satisfies never;
+    }
+  }
+
+  bind(place: number, tensor: Tensor): void {
+    const facts = this.tensorOf(tensor);
+    this.snippet.bound.set(place, facts);
+    if (facts.places.length < KEPT && !facts.places.includes(place)) facts.places.push(place);
+  }
+
+  escape(how: string, tensor: Tensor, site: number): void {
+    const facts = this.tensorOf(tensor);
+    const value = facts.value.single;
+    const escape: EscapeFacts = {
+      how,
+      tensor: facts,
+      requiredGrad: facts.requiresGrad,
+      site,
+      order: this.order++,
+      value: typeof value === "number" ? value : null,
+    };
+    const { escapes } = this.snippet;
+    escapes.push(escape);
+    if (escapes.length > KEPT) escapes.splice(KEPT / 2, 1);
+    if (how !== "tensor" && how !== "as_tensor") return;
+    const waiting = this.sources.get(site);
+    if (waiting) waiting.push(escape);
+    else this.sources.set(site, [escape]);
+  }
+
+  gradRead(tensor: Tensor, site: number): void {
+    const facts = this.tensorOf(tensor);
+    const { gradReads } = this.snippet;
+    if (tensor.grad !== null || facts.isLeaf || facts.retainsGrad || gradReads.length >= KEPT) return;
+    if (!gradReads.some((read) => read.site === site)) gradReads.push({ tensor: facts, site });
+  }
+
+  gradMode(_how: string, enabled: boolean, site: number): void {
+    if (!enabled) this.switchedOff = site;
+  }
+
+  raised(error: TorchError, site: number): void {
+    this.snippet.raised = { error, facts: error.facts ?? null, site, order: this.order++ };
+  }
+
+  // ---- facts of tensors and nodes
+
+  /** What is known of a tensor. One that no operator was seen to make is data, a gradient, or from outside. */
+  tensorOf(tensor: Tensor): TensorFacts {
+    const note = tensor.note as TensorNote | null;
+    if (note?.run === this) return note;
+    const owner = this.gradOwners.get(tensor.id) ?? null;
+    const name = owner ? "grad" : "";
+    // A gradient bears the place of the forward operator whose formula gave it; what made it is the call.
+    const site = owner?.gradients[owner.gradients.length - 1]?.call.site ?? tensor.site;
+    const series = this.opSeries(site, name);
+    const op: OpFacts = {
+      kind: "op",
+      order: this.order++,
+      index: 0,
+      snippet: this.snippet.index,
+      series,
+      name,
+      site,
+      math: null,
+      inputs: [],
+      argumentNames: [],
+      producers: [],
+      outputs: [],
+      values: [],
+      node: null,
+      inPlace: false,
+      version: 0,
+      cut: null,
+      modeSite: 0,
+      factory: false,
+      inBackward: false,
+      sources: this.sources.get(site) ?? [],
+      evicted: false,
+      evict: this.evictOp,
+      superseded: discardValues,
+    };
+    if (op.sources.length > 0) this.sources.delete(site);
+    this.keep(series, op);
+    const facts = this.newTensor(tensor, op, 0, []);
+    facts.gradOf = owner;
+    op.outputs.push(facts);
+    op.values.push(facts.value);
+    return facts;
+  }
+
+  private newTensor(
+    tensor: Tensor,
+    made: OpFacts,
+    outputNr: number,
+    inputs: readonly (Tensor | null)[],
+  ): TensorFacts {
+    const gradFn = tensor.gradFn;
+    const facts: TensorNote = {
+      run: this,
+      id: tensor.id,
+      reportId: this.nextTensor++,
+      snippet: this.snippet.index,
+      made,
+      outputNr,
+      producer: made,
+      dtype: tensor.dtype,
+      sizes: tensor.sizes,
+      requiresGrad: tensor.leafRequiresGrad || gradFn !== null,
+      inference: tensor.inference,
+      retainsGrad: tensor.retainsGrad,
+      node: null,
+      isLeaf: gradFn === null,
+      counter: tensor.version,
+      storage: this.storageOf(tensor, inputs),
+      value: new Snapshot(tensor, this.held),
+      grad: tensor.grad ? new Snapshot(tensor.grad, this.held) : null,
+      gradId: tensor.grad?.id ?? 0,
+      captured: null,
+      gradients: [],
+      filledBy: null,
+      filledAtVersion: 0,
+      changes: [],
+      gradOf: null,
+      places: [],
+    };
+    tensor.note = facts;
+    this.tensors.set(tensor.id, facts);
+    if (gradFn) {
+      facts.node = this.nodeOf(gradFn);
+      facts.node.outputs[tensor.outputNr] ??= facts;
+    }
+    return facts;
+  }
+
+  private storageOf(tensor: Tensor, inputs: readonly (Tensor | null)[]): StorageFacts {
+    for (const input of inputs) {
+      if (input?.storage !== tensor.storage) continue;
+      const { storage } = this.tensorOf(input);
+      if (input.version !== tensor.version) storage.counters++;
+      return storage;
+    }
+    return { counters: 1, writes: null };
+  }
+
+  nodeOf(node: Node): NodeFacts {
+    const note = node.note as NodeNote | null;
+    return note?.run === this ? note : this.newNode(node, null);
+  }
+
+  private newNode(node: Node, op: OpFacts | null): NodeFacts {
+    const facts: NodeNote = {
+      run: this,
+      id: node.id,
+      reportId: this.nextNode++,
+      kind: node instanceof AccumulateGrad ? "accumulate" : "grad_fn",
+      name: node.name,
+      site: node.site,
+      sequence: node.sequence,
+      op,
+      edges: [],
+      saved: [],
+      outputs: [],
+      freedBy: node.freedBy,
+      visitedBy: null,
+      order: this.order,
+      evicted: false,
+    };
+    node.note = facts;
+    this.nodes.set(node.id, facts);
+    if (node instanceof AccumulateGrad) {
+      const leaf = this.tensorOf(node.variable);
+      facts.outputs[0] = leaf;
+      facts.site = leaf.made.site;
+      if (leaf.isLeaf) leaf.node = facts;
+      return facts;
+    }
+    this.connect(facts, node);
+    for (const { name, saved } of node.savedTensors()) {
+      const known = op?.inputs.find((input) => input?.id === saved.id) ?? this.tensors.get(saved.id) ?? null;
+      facts.saved.push({ name, tensor: known, sizes: saved.sizes, version: saved.version });
+    }
+    return facts;
+  }
+
+  /** The edges, with the tensor of the forward pass that each belongs to. */
+  private connect(facts: NodeFacts, node: Node): void {
+    const names = node.edgeNames();
+    const taken = new Set<number>();
+    node.edges.forEach((edge, i) => {
+      if (!edge) return;
+      const to = this.nodeOf(edge.node);
+      const tensor = this.edgeTensor(facts.op, names[i], edge.inputNr, to, taken);
+      facts.edges.push({ to, inputNr: edge.inputNr, argument: names[i], tensor } satisfies EdgeFacts);
+      if (tensor && to.outputs[edge.inputNr] == null) {
+        to.outputs[edge.inputNr] = tensor;
+      }
+      // The history that the tensor has now; that of a view may have been made anew.
+      if (tensor && to.kind === "grad_fn" && facts.op?.inputs.includes(tensor)) tensor.node = to;
+    });
+  }
+
+  private edgeTensor(
+    op: OpFacts | null,
+    argument: string,
+    inputNr: number,
+    to: NodeFacts,
+    taken: Set<number>,
+  ): TensorFacts | null {
+    const known = to.outputs[inputNr] ?? null;
+    if (op === null) return known;
+    const places = op.inputs
+      .map((_, i) => i)
+      .filter((i) => op.argumentNames[i] === argument && !taken.has(i));
+    const place =
+      places.find((i) => known !== null && op.inputs[i] === known) ?? (known ? undefined : places[0]);
+    if (place === undefined) return known;
+    taken.add(place);
+    return op.inputs[place];
+  }
+
+  private gradient(gradient: Tensor | null): Snapshot | null {
+    if (gradient === null) return null;
+    const version = gradient.version.value;
+    const known = this.gradients.get(gradient);
+    if (known?.version === version) return known.snapshot;
+    const snapshot = new Snapshot(gradient, this.held);
+    // A long pass would keep all its gradients alive otherwise.
+    if (this.gradients.size >= KEPT) this.gradients.clear();
+    this.gradients.set(gradient, { version, snapshot });
+    return snapshot;
+  }
+
+  private setGrad(facts: TensorFacts, grad: Tensor): void {
+    if (facts.gradId !== grad.id) {
+      this.gradOwners.delete(facts.gradId);
+      this.gradOwners.set(grad.id, facts);
+      facts.gradId = grad.id;
+    }
+    facts.grad = new Snapshot(grad, this.held);
+  }
+
+  private forgetGrad(facts: TensorFacts): void {
+    this.gradOwners.delete(facts.gradId);
+    facts.gradId = 0;
+    facts.grad = null;
+  }
+
+  private noteAddition(tensor: TensorFacts, second: CallFacts): void {
+    const first = tensor.filledBy as CallFacts;
+    const { addedGrads } = this.snippet;
+    const same = addedGrads.find((a) => a.tensor === tensor && a.second.site === second.site);
+    const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
+    const updated = mutation ? { site: mutation.site, by: mutation.by } : null;
+    if (same) same.updated ??= updated;
+    else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated });
+  }
+
+  private findHiddenWrites(node: NodeFacts, call: CallFacts): void {
+    for (const saved of node.saved) {
+      const { tensor } = saved;
+      if (!tensor?.storage.writes) continue;
+      const write = tensor.storage.writes.find((w) => w.order > node.order && w.counter !== tensor.counter);
+      const { hiddenWrites } = this.snippet;
+      if (write && hiddenWrites.length < KEPT) hiddenWrites.push({ node, saved, write: write.op, call });
+    }
+  }
+
+  // ---- bounds
+
+  /** What stands for the maker of a node that no operator was seen to make: one for each name at each place. */
+  private madeAnew(node: NodeFacts): object {
+    const key = `${node.site} ${node.name}`;
+    let maker = this.makers.get(key);
+    if (!maker) {
+      maker = {};
+      this.makers.set(key, maker);
+    }
+    return maker;
+  }
+
+  private opSeries(site: number, name: string): Series<OpFacts> {
+    let atSite = this.ops.get(site);
+    if (!atSite) {
+      atSite = new Map();
+      this.ops.set(site, atSite);
+    }
+    let series = atSite.get(name);
+    if (!series) {
+      series = new Series(site, name);
+      atSite.set(name, series);
+      this.snippet.ops.push(series);
+    }
+    return series;
+  }
+
+  private keep<T extends Happening>(series: Series<T>, happening: T): void {
+    const lean = this.kept >= this.limit;
+    const more = series.add(happening, lean);
+    if (lean && more <= 0) this.snippet.dropped++;
+    this.kept += more;
+  }
+
+  private readonly evictOp = ((recorder: RunRecorder) =>
+    function (this: OpFacts): void {
+      this.evicted = true;
+      for (const value of this.values) value.discard();
+      for (const output of this.outputs) if (output.made === this) recorder.tensors.delete(output.id);
+      this.values = [];
+      this.inputs = [];
+      this.producers = [];
+      this.sources = [];
+      if (!this.node) return;
+      recorder.nodes.delete(this.node.id);
+      this.node.evicted = true;
+      this.node.edges = [];
+      this.node.saved = [];
+    })(this);
+
+  private readonly evictCall = ((recorder: RunRecorder) =>
+    function (this: CallFacts): void {
+      recorder.calls.delete(this);
+      this.roots = [];
+      this.inputs = null;
+    })(this);
+}
+
+function emptySnippet(index: number, begins: number): SnippetRecord {
+  return {
+    index,
+    begins,
+    ops: [],
+    backward: [],
+    accumulate: [],
+    states: [],
+    calls: [],
+    escapes: [],
+    hiddenWrites: [],
+    addedGrads: [],
+    gradReads: [],
+    raised: null,
+    bound: new Map(),
+    dropped: 0,
+  };
+}
+
+function seriesOf<K extends object, T extends Happening>(
+  table: Map<K, Map<number, Series<T>>>,
+  key: K,
+  site: number,
+  name: string,
+  list: Series<T>[],
+): Series<T> {
+  let bySite = table.get(key);
+  if (!bySite) {
+    bySite = new Map();
+    table.set(key, bySite);
+  }
+  let series = bySite.get(site);
+  if (!series) {
+    series = new Series(site, name);
+    bySite.set(site, series);
+    list.push(series);
+  }
+  return series;
+}
+
+function addGradient(
+  tensor: TensorFacts,
+  call: CallFacts,
+  increment: Snapshot,
+  accumulated: Snapshot | null,
+): void {
+  tensor.gradients.push({ call, increment, accumulated });
+  if (tensor.gradients.length > KEPT) tensor.gradients.splice(KEPT / 2, 1);
+}
+
+function discardValues(this: OpFacts): void {
+  for (const value of this.values) value.discard();
+}
+
+function discardGradients(this: BackwardFacts): void {
+  for (const gradient of [...this.incoming, ...this.outgoing]) gradient?.discard();
+}
