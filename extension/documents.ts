@@ -90,7 +90,9 @@ export class FileDocument implements GradDocument {
 
   /** The changes of an event in the order in which they can be applied one by one. */
   changesOf(event: vscode.TextDocumentChangeEvent): TextChange[] {
-    return sequential(event.contentChanges.map((change) => ({ range: fromRange(change.range), text: change.text })));
+    return sequential(
+      event.contentChanges.map((change) => ({ range: fromRange(change.range), text: change.text })),
+    );
   }
 }
 
@@ -125,18 +127,24 @@ export class NotebookGradDocument implements GradDocument {
 
   unannotated(selection: Range): Snippet | undefined {
     const { start, end } = selection;
-    if (start.line !== end.line || start.character !== end.character) return selectedCode(this.text(), selection);
+    if (start.line !== end.line || start.character !== end.character)
+      return selectedCode(this.text(), selection);
     const place = this.places.find((candidate) => holds(candidate, start.line));
     if (!place) return undefined;
     const last = place.line + place.lineCount - 1;
-    const whole = { start: { line: place.line, character: 0 }, end: { line: last, character: Number.MAX_SAFE_INTEGER } };
+    const whole = {
+      start: { line: place.line, character: 0 },
+      end: { line: last, character: Number.MAX_SAFE_INTEGER },
+    };
     const snippet = selectedCode(this.text(), whole);
     return snippet && { ...snippet, title: `Cell ${place.cell + 1}` };
   }
 
   toText(uri: vscode.Uri, position: vscode.Position): Position | undefined {
     const key = uri.toString();
-    const place = this.places.find((candidate) => this.cells[candidate.cell]?.document.uri.toString() === key);
+    const place = this.places.find(
+      (candidate) => this.cells[candidate.cell]?.document.uri.toString() === key,
+    );
     return place && { line: place.line + position.line, character: position.character };
   }
 
@@ -154,12 +162,17 @@ export class NotebookGradDocument implements GradDocument {
   /** An edit inside a cell, as an edit of the whole text. */
   changesOfCell(event: vscode.TextDocumentChangeEvent): TextChange[] {
     const key = event.document.uri.toString();
-    const place = this.places.find((candidate) => this.cells[candidate.cell]?.document.uri.toString() === key);
+    const place = this.places.find(
+      (candidate) => this.cells[candidate.cell]?.document.uri.toString() === key,
+    );
     const changes = place
       ? sequential(
           event.contentChanges.map((change) => {
             const { start, end } = fromRange(change.range);
-            return { range: { start: shifted(start, place.line), end: shifted(end, place.line) }, text: change.text };
+            return {
+              range: { start: shifted(start, place.line), end: shifted(end, place.line) },
+              text: change.text,
+            };
           }),
         )
       : [];
@@ -192,7 +205,9 @@ export class NotebookGradDocument implements GradDocument {
     const first = old[same]?.place.line ?? endOf(oldPlaces);
     const lines = removed.reduce((sum, { place }) => sum + place.lineCount, 0);
     const text = added.map(({ cell }) => `${cell.document.getText()}\n`).join("");
-    return [{ range: { start: { line: first, character: 0 }, end: { line: first + lines, character: 0 } }, text }];
+    return [
+      { range: { start: { line: first, character: 0 }, end: { line: first + lines, character: 0 } }, text },
+    ];
   }
 
   private lay(): void {

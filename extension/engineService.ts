@@ -1,60 +1,45 @@
-// The one engine that all documents share, as sessions see it: who runs next, who is stopped, how it is.
-// The worker itself is behind `Worker`; nothing is started before the first run is asked for.
-import type { EngineInfo, RunLimits, RunOutcome, RunRequest, SiblingFile, Snippet } from "../engine/protocol/engineApi";
-import type { Elements, StoppedBy, TensorId } from "../engine/protocol/report";
+// The one engine that all documents share, as sessions see it: its state, its runs, its crashes. Nothing is started
+// before it is needed. Who runs next and who is stopped is the client's business.
+import type { EngineClient } from "../engine/client";
+import type { EngineInfo, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
+import type { Elements, Report, TensorId } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
-
-/** What is asked of the worker's host side. */
-export interface EngineWorker extends Disposable {
-  info(): Promise<EngineInfo>;
-  run(request: RunRequest, progress: (snippet: number) => void): Promise<RunOutcome>;
-  /** Stops the run in progress; its report says by what. */
-  interrupt(by: StoppedBy): void;
-  elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements>;
-  restart(): Promise<void>;
-}
 
 export type EngineState =
   | { kind: "off" }
   | { kind: "starting" }
   | { kind: "ready"; info: EngineInfo }
-  | { kind: "running"; file: string; since: number }
+  | { kind: "running"; info: EngineInfo }
   | { kind: "failed"; message: string };
 
 export interface RunTask {
+  /** The document; a newer run of the same document ends an older one. */
   file: string;
   version: number;
   snippets: Snippet[];
   siblings: SiblingFile[];
   limits: RunLimits;
+  /** A snippet is done while later ones still run. */
   progress(snippet: number): void;
 }
 
 export type TaskOutcome =
-  | { kind: "report"; runId: number; report: Extract<RunOutcome, { kind: "report" }>["report"] }
-  | { kind: "crashed"; message: string }
-  /** Stopped before its turn came. */
-  | { kind: "dropped" };
+  | { kind: "report"; runId: number; report: Report }
+  | { kind: "crashed"; message: string };
 
-export interface RunHandle {
-  outcome: Promise<TaskOutcome>;
-  stop(by: "user" | "superseded"): void;
-}
-
-interface Queued {
-  task: RunTask;
-  stopped: boolean;
-  running: boolean;
-  resolve(outcome: TaskOutcome): void;
+/** What the client tells by itself. */
+export interface ClientEvents {
+  onSnippet(runId: number, index: number): void;
+  onCrash(message: string): void;
+  onLog(line: string): void;
 }
 
 export class EngineService implements Disposable {
-  private worker: EngineWorker | undefined;
-  private readonly queue: Queued[] = [];
-  private busy = false;
+  private client: EngineClient | undefined;
+  private readonly tasks = new Map<number, RunTask>();
   private nextRunId = 1;
-  private current: EngineState = { kind: "off" };
   private info: EngineInfo | undefined;
+  private failure: string | undefined;
   private readonly stateEmitter = new Emitter<EngineState>();
   private readonly crashEmitter = new Emitter<string>();
   readonly onDidChangeState = this.stateEmitter.event;
@@ -62,124 +47,117 @@ export class EngineService implements Disposable {
   readonly onDidCrash = this.crashEmitter.event;
 
   constructor(
-    private readonly createWorker: () => EngineWorker,
+    private readonly create: (events: ClientEvents) => EngineClient,
     private readonly log: (line: string) => void,
   ) {}
 
   get state(): EngineState {
-    return this.current;
+    if (!this.client) return { kind: "off" };
+    if (this.failure !== undefined) return { kind: "failed", message: this.failure };
+    if (!this.info) return { kind: "starting" };
+    return { kind: this.tasks.size > 0 ? "running" : "ready", info: this.info };
   }
 
   /** Starts the worker in the background, so that the first run finds it warm. */
   warm(): void {
-    void this.ready().catch(() => {});
+    this.started().warm();
   }
 
-  run(task: RunTask): RunHandle {
-    let resolve: Queued["resolve"] = () => {};
-    const outcome = new Promise<TaskOutcome>((done) => {
-      resolve = done;
-    });
-    const queued: Queued = { task, stopped: false, running: false, resolve };
-    this.queue.push(queued);
-    void this.work();
-    return {
-      outcome,
-      stop: (by) => {
-        if (queued.stopped) return;
-        queued.stopped = true;
-        if (queued.running) this.worker?.interrupt(by);
-      },
-    };
-  }
-
-  elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements> {
-    if (!this.worker) return Promise.reject(new Error("The engine is not running."));
-    return this.worker.elements(runId, tensor, offset, count);
-  }
-
-  async restart(): Promise<void> {
-    this.info = undefined;
-    if (!this.worker) return this.ready().then(() => {});
-    this.setState({ kind: "starting" });
+  async run(task: RunTask): Promise<TaskOutcome> {
+    const runId = this.nextRunId++;
+    const client = this.started();
+    const { file, version, snippets, siblings, limits } = task;
+    this.tasks.set(runId, task);
+    this.changed();
+    const begin = Date.now();
     try {
-      await this.worker.restart();
-      await this.ready();
+      const outcome = await client.run({ runId, file, version, snippets, siblings, limits });
+      if (outcome.kind === "crashed") return outcome;
+      const { report } = outcome;
+      this.log(
+        `Run ${runId} of ${file}: ${report.snippets.map(outcomeWords).join(", ")}; ${Date.now() - begin} ms`,
+      );
+      return { kind: "report", runId, report };
     } catch (error) {
-      this.setState({ kind: "failed", message: messageOf(error) });
+      return { kind: "crashed", message: messageOf(error) };
+    } finally {
+      this.tasks.delete(runId);
+      this.changed();
     }
   }
 
+  stop(file: string): void {
+    this.client?.stop(file);
+  }
+
+  elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements> {
+    if (!this.client) return Promise.reject(new Error("The engine is not running."));
+    return this.client.elements(runId, tensor, offset, count);
+  }
+
+  restart(): void {
+    if (!this.client) return this.warm();
+    this.client.restart();
+    this.watch(this.client);
+  }
+
   dispose(): void {
-    for (const queued of this.queue.splice(0)) queued.resolve({ kind: "dropped" });
-    this.worker?.dispose();
-    this.worker = undefined;
+    this.client?.dispose();
+    this.client = undefined;
     this.stateEmitter.dispose();
     this.crashEmitter.dispose();
   }
 
-  private async ready(): Promise<EngineWorker> {
-    if (!this.worker) {
-      this.setState({ kind: "starting" });
-      this.worker = this.createWorker();
-    }
-    const { worker } = this;
-    if (!this.info) {
-      try {
-        this.info = await worker.info();
-      } catch (error) {
-        this.setState({ kind: "failed", message: messageOf(error) });
-        throw error;
-      }
-      const { torch, python, startMilliseconds, fromSnapshot } = this.info;
-      const how = fromSnapshot ? "from a snapshot" : "without a snapshot";
-      this.log(`Engine ready: Python ${python}, torch ${torch}, ${Math.round(startMilliseconds)} ms ${how}`);
-      if (!this.busy || this.current.kind !== "running") this.setState({ kind: "ready", info: this.info });
-    }
-    return worker;
+  private started(): EngineClient {
+    if (this.client) return this.client;
+    const client = this.create({
+      onSnippet: (runId, index) => this.tasks.get(runId)?.progress(index),
+      onCrash: (message) => this.crashed(message),
+      onLog: (line) => this.log(line),
+    });
+    this.client = client;
+    this.watch(client);
+    return client;
   }
 
-  /** One run after the other, in the order asked for. */
-  private async work(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
-    for (let queued = this.queue.shift(); queued; queued = this.queue.shift()) {
-      queued.resolve(queued.stopped ? { kind: "dropped" } : await this.perform(queued));
-    }
-    this.busy = false;
-    if (this.info && this.current.kind === "running") this.setState({ kind: "ready", info: this.info });
+  /** Follows a start of the worker. */
+  private watch(client: EngineClient): void {
+    this.info = undefined;
+    this.failure = undefined;
+    this.changed();
+    client.info().then(
+      (info) => {
+        this.info = info;
+        this.failure = undefined;
+        const how = info.fromSnapshot ? "from a snapshot" : "without a snapshot";
+        this.log(
+          `Engine ready in ${info.startMilliseconds} ms ${how}: Python ${info.python}, torch ${info.torch}`,
+        );
+        this.changed();
+      },
+      (error: unknown) => {
+        this.failure = messageOf(error);
+        this.log(`The engine could not be started: ${this.failure}`);
+        this.changed();
+      },
+    );
   }
 
-  private async perform(queued: Queued): Promise<TaskOutcome> {
-    const { task } = queued;
-    const runId = this.nextRunId++;
-    try {
-      const worker = await this.ready();
-      if (queued.stopped) return { kind: "dropped" };
-      queued.running = true;
-      this.setState({ kind: "running", file: task.file, since: Date.now() });
-      const { file, version, snippets, siblings, limits } = task;
-      const request: RunRequest = { runId, file, version, snippets, siblings, limits };
-      const outcome = await worker.run(request, task.progress);
-      if (outcome.kind === "report") return { kind: "report", runId, report: outcome.report };
-      return this.crashed(outcome.message);
-    } catch (error) {
-      return this.crashed(messageOf(error));
-    } finally {
-      queued.running = false;
-    }
-  }
-
-  private crashed(message: string): TaskOutcome {
+  private crashed(message: string): void {
     this.log(`The engine broke down: ${message}`);
     this.crashEmitter.fire(message);
-    return { kind: "crashed", message };
+    // The client starts the next worker itself, right after it has told of this.
+    setTimeout(() => this.client && this.watch(this.client), 0);
   }
 
-  private setState(state: EngineState): void {
-    this.current = state;
-    this.stateEmitter.fire(state);
+  private changed(): void {
+    this.stateEmitter.fire(this.state);
   }
+}
+
+function outcomeWords(snippet: Report["snippets"][number]): string {
+  const words = snippet.error?.type ?? snippet.stoppedBy ?? snippet.status;
+  return `${snippet.title || "untitled"} ${words}`;
 }
 
 function messageOf(error: unknown): string {

@@ -21,6 +21,8 @@ interface Shown {
   /** In places of the text that ran. */
   original: SnippetReport;
   runId: number;
+  /** Everything edited since that text ran. */
+  changes: TextChange[];
 }
 
 interface Entry {
@@ -73,7 +75,10 @@ export class ReportStore {
       const touched = changes.some((change) => touchesSnippet(change, entry));
       entry.header = moveThrough(entry.header, changes, "loose") ?? emptied(entry.header, changes);
       entry.range = moveThrough(entry.range, changes, "loose") ?? emptied(entry.range, changes);
-      if (entry.shown) entry.shown.live = moveReport(entry.shown.live, changes);
+      if (entry.shown) {
+        entry.shown.live = moveReport(entry.shown.live, changes);
+        entry.shown.changes.push(...changes);
+      }
       if (entry.syntaxError) {
         const range = moveThrough(entry.syntaxError.range, changes, "loose");
         entry.syntaxError = range && { ...entry.syntaxError, range };
@@ -168,7 +173,8 @@ export class ReportStore {
         entries.forEach((entry, index) => {
           const found = report.snippets[index];
           const attempt = attempts[index];
-          if (found && attempt && this.entries.includes(entry)) this.accept(entry, attempt, found, runId, changes);
+          if (found && attempt && this.entries.includes(entry))
+            this.accept(entry, attempt, found, runId, changes);
         });
         this.judge();
       },
@@ -182,6 +188,12 @@ export class ReportStore {
         this.judge();
       },
     };
+  }
+
+  /** Where a place of a snippet's graph or timeline is in the present text; null where it was edited away. */
+  present(index: number, range: Range): Range | null {
+    const shown = this.entries[index]?.shown;
+    return shown ? moveThrough(range, shown.changes, "loose") : null;
   }
 
   view(trusted: boolean): DocumentView {
@@ -212,7 +224,9 @@ export class ReportStore {
         const due = this.entries.filter((entry) => isLive(entry) && entry.due);
         // A namespace is built anew from its first snippet on.
         const sharedDue = due.some(shares);
-        return this.entries.filter((entry) => isLive(entry) && (shares(entry) ? sharedDue : due.includes(entry)));
+        return this.entries.filter(
+          (entry) => isLive(entry) && (shares(entry) ? sharedDue : due.includes(entry)),
+        );
       }
       case "all":
         return this.entries.filter((entry) => !entry.adHoc);
@@ -247,7 +261,7 @@ export class ReportStore {
       entry.syntaxError = null;
       if (entry.shown && this.lacksNames(entry, found)) return;
     }
-    entry.shown = { attempt, live, original: found, runId };
+    entry.shown = { attempt, live, original: found, runId, changes: [...changes] };
   }
 
   /** While an earlier snippet cannot be compiled its names are missing here: that says nothing about this one. */
@@ -304,7 +318,9 @@ function refreshed(entry: Entry, snippet: Snippet): Entry {
 }
 
 function sorted(entries: readonly Entry[]): Entry[] {
-  return [...entries].sort((a, b) => compare(a.header.start, b.header.start) || Number(a.adHoc) - Number(b.adHoc));
+  return [...entries].sort(
+    (a, b) => compare(a.header.start, b.header.start) || Number(a.adHoc) - Number(b.adHoc),
+  );
 }
 
 function isLive(entry: Entry): boolean {
@@ -328,7 +344,9 @@ function isSyntaxError(report: SnippetReport): boolean {
 }
 
 function touchesSnippet(change: TextChange, entry: Entry): boolean {
-  return compare(change.range.start, entry.range.end) <= 0 && compare(entry.header.start, change.range.end) <= 0;
+  return (
+    compare(change.range.start, entry.range.end) <= 0 && compare(entry.header.start, change.range.end) <= 0
+  );
 }
 
 function overlap(a: Range, b: Range): boolean {

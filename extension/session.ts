@@ -3,7 +3,7 @@
 import type { ParsedDocument, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
 import type { Range } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
-import type { EngineService, RunHandle } from "./engineService";
+import type { EngineService } from "./engineService";
 import { type Asked, type PendingRun, ReportStore } from "./reportStore";
 import type { DocumentView } from "./view/documentView";
 import type { TextChange } from "./view/edits";
@@ -18,7 +18,7 @@ export interface SessionSettings {
 
 /** The document and its surroundings, as a session sees them. */
 export interface SessionHost {
-  /** The document's file name, as the user knows it. */
+  /** The document's address, different for each. */
   file: string;
   version(): number;
   parse(): ParsedDocument;
@@ -33,7 +33,8 @@ export interface SessionHost {
 const NOTICEABLE_MILLISECONDS = 400;
 
 interface Current {
-  handle: RunHandle | undefined;
+  /** It has been handed to the engine. */
+  started: boolean;
   cancelled: boolean;
   since: number;
   asked: Asked["kind"];
@@ -108,9 +109,10 @@ export class Session implements Disposable {
     if (!this.host.trusted() || this.disposed) return;
     const pending = this.store.begin(asked);
     if (!pending) return;
-    this.stopCurrent("superseded");
+    // Where the older run has begun, the newer one's arrival ends it.
+    if (this.current) this.current.cancelled = true;
     const current: Current = {
-      handle: undefined,
+      started: false,
       cancelled: false,
       since: Date.now(),
       asked: asked.kind,
@@ -145,7 +147,9 @@ export class Session implements Disposable {
   }
 
   stop(): void {
-    this.stopCurrent("user");
+    if (!this.current) return;
+    this.current.cancelled = true;
+    if (this.current.started) this.engine.stop(this.host.file);
   }
 
   /** Resolves when no run is going on or about to begin. */
@@ -160,7 +164,7 @@ export class Session implements Disposable {
     this.disposed = true;
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.stopCurrent("superseded");
+    this.stop();
     this.changeEmitter.dispose();
     this.settle();
   }
@@ -170,11 +174,14 @@ export class Session implements Disposable {
     try {
       siblings = await this.host.siblings(pending.snippets);
     } catch (error) {
-      this.log(`Files beside ${this.host.file} could not be read: ${error instanceof Error ? error.message : error}`);
+      this.log(
+        `Files beside ${this.host.file} could not be read: ${error instanceof Error ? error.message : error}`,
+      );
       siblings = [];
     }
     if (current.cancelled) return pending.abandon();
-    current.handle = this.engine.run({
+    current.started = true;
+    const outcome = await this.engine.run({
       file: this.host.file,
       version: this.host.version(),
       snippets: pending.snippets,
@@ -185,23 +192,14 @@ export class Session implements Disposable {
         if (current.noticeable) this.changeEmitter.fire();
       },
     });
-    const outcome = await current.handle.outcome;
     switch (outcome.kind) {
       case "report":
         return pending.finish(outcome.report, outcome.runId);
       case "crashed":
         return pending.crash(outcome.message);
-      case "dropped":
-        return pending.abandon();
       default:
         outcome satisfies never;
     }
-  }
-
-  private stopCurrent(by: "user" | "superseded"): void {
-    if (!this.current) return;
-    this.current.cancelled = true;
-    this.current.handle?.stop(by);
   }
 
   private schedule(): void {

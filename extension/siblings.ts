@@ -22,7 +22,9 @@ export interface Siblings {
 /** The first parts of the module names that code imports: "model" of `from model.net import Net`. */
 export function importedNames(code: string): string[] {
   const names = new Set<string>();
-  for (const match of code.matchAll(/^[^\S\n]*(?:from[^\S\n]+(\w[\w.]*)[^\S\n]+import\b|import[^\S\n]+([^#\n;]+))/gmu)) {
+  for (const match of code.matchAll(
+    /^[^\S\n]*(?:from[^\S\n]+(\w[\w.]*)[^\S\n]+import\b|import[^\S\n]+([^#\n;]+))/gmu,
+  )) {
     const modules = match[1] === undefined ? (match[2] ?? "").split(",") : [match[1]];
     for (const module of modules) {
       const name = /^\s*(\w+)/u.exec(module)?.[1];

@@ -99,7 +99,12 @@ export function parseHeader(parts: readonly HeaderPart[]): Header {
     const parsed = rule.parse(value);
     if (parsed.kind === "bad") {
       problems.push(
-        problem("snippet/bad-value", "warning", `Option ${name} takes ${parsed.expected}, got "${value}".`, word.range),
+        problem(
+          "snippet/bad-value",
+          "warning",
+          `Option ${name} takes ${parsed.expected}, got "${value}".`,
+          word.range,
+        ),
       );
       return;
     }
@@ -116,7 +121,12 @@ function unknownOption(word: Word, name: string): Finding {
   const known = Object.keys(RULES);
   const near = known.find((candidate) => distance(candidate, name.toLowerCase()) <= 2);
   const hint = near ? `Did you mean ${near}?` : `Known options: ${known.join(", ")}.`;
-  const finding = problem("snippet/unknown-option", "warning", `Unknown option "${name}". ${hint}`, word.range);
+  const finding = problem(
+    "snippet/unknown-option",
+    "warning",
+    `Unknown option "${name}". ${hint}`,
+    word.range,
+  );
   if (near) {
     const { start } = word.range;
     const nameRange = range(start.line, start.character, start.line, start.character + name.length);

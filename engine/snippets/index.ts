@@ -6,7 +6,14 @@ import { type NotebookCell, parseNotebook } from "./notebook";
 import { parsePython } from "./python";
 
 export { splitLines, withoutBom } from "./lines";
-export { cellAt, layCells, type NotebookCell, type NotebookRead, notebookLines, readNotebookJson } from "./notebook";
+export {
+  cellAt,
+  layCells,
+  type NotebookCell,
+  type NotebookRead,
+  notebookLines,
+  readNotebookJson,
+} from "./notebook";
 export { cellAround, fenceAt, selectedCode, wholeFile } from "./unannotated";
 
 export type DocumentKind = "python" | "markdown" | "notebook";

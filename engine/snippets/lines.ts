@@ -15,7 +15,12 @@ export function position(line: number, character: number): Position {
   return { line, character };
 }
 
-export function range(startLine: number, startCharacter: number, endLine: number, endCharacter: number): Range {
+export function range(
+  startLine: number,
+  startCharacter: number,
+  endLine: number,
+  endCharacter: number,
+): Range {
   return { start: position(startLine, startCharacter), end: position(endLine, endCharacter) };
 }
 

@@ -98,7 +98,12 @@ export function fenceSnippet(lines: readonly string[], fence: PythonFence): Snip
 
 function unclosed(lines: readonly string[], fence: PythonFence): Finding {
   const message = `This fence is not closed: everything down to line ${fence.endLine} is taken as its code. Close it with ${fence.markup}.`;
-  const finding = problem("snippet/unclosed-fence", "warning", message, wholeLines(lines, fence.line, fence.line));
+  const finding = problem(
+    "snippet/unclosed-fence",
+    "warning",
+    message,
+    wholeLines(lines, fence.line, fence.line),
+  );
   finding.fixes.push(closingFix(lines, fence));
   return finding;
 }

@@ -48,8 +48,13 @@ export function layCells(cells: readonly NotebookCell[]): CellPlace[] {
 }
 
 /** The cell that holds a place of the notebook's text, and the place inside it. */
-export function cellAt(places: readonly CellPlace[], at: Position): { cell: number; position: Position } | undefined {
-  const place = places.find((candidate) => at.line >= candidate.line && at.line < candidate.line + candidate.lineCount);
+export function cellAt(
+  places: readonly CellPlace[],
+  at: Position,
+): { cell: number; position: Position } | undefined {
+  const place = places.find(
+    (candidate) => at.line >= candidate.line && at.line < candidate.line + candidate.lineCount,
+  );
   return place && { cell: place.cell, position: { line: at.line - place.line, character: at.character } };
 }
 
@@ -61,7 +66,10 @@ export function readNotebookJson(text: string): NotebookRead {
   try {
     json = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch (error) {
-    return { kind: "unreadable", message: `Not a notebook: ${error instanceof Error ? error.message : error}` };
+    return {
+      kind: "unreadable",
+      message: `Not a notebook: ${error instanceof Error ? error.message : error}`,
+    };
   }
   const root = json as { cells?: unknown; metadata?: NotebookMetadata } | null;
   if (typeof root !== "object" || root === null || !Array.isArray(root.cells)) {
@@ -77,7 +85,10 @@ interface NotebookMetadata {
 }
 
 function readCell(raw: unknown, language: string | undefined): NotebookCell {
-  const cell = (typeof raw === "object" && raw !== null ? raw : {}) as { cell_type?: unknown; source?: unknown };
+  const cell = (typeof raw === "object" && raw !== null ? raw : {}) as {
+    cell_type?: unknown;
+    source?: unknown;
+  };
   const source = Array.isArray(cell.source) ? cell.source.join("") : cell.source;
   return {
     kind: cell.cell_type === "code" ? "code" : "markup",

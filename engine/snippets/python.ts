@@ -42,7 +42,12 @@ export function annotation(text: string, line: number): Header | undefined {
 }
 
 /** The snippet whose marker is on `headerLine` and whose code ends on line `last`. */
-export function cellSnippet(lines: readonly string[], headerLine: number, last: number, header: Header): Snippet {
+export function cellSnippet(
+  lines: readonly string[],
+  headerLine: number,
+  last: number,
+  header: Header,
+): Snippet {
   const headerEnd = lines[headerLine]?.length ?? 0;
   const code = lines.slice(headerLine + 1, last + 1);
   return {
@@ -60,5 +65,12 @@ export function cellSnippet(lines: readonly string[], headerLine: number, last: 
 
 export function emptyProblem(snippet: Snippet): Finding[] {
   if (snippet.code.trim() !== "") return [];
-  return [problem("snippet/empty", "information", "This snippet is empty: there is nothing to run.", snippet.header)];
+  return [
+    problem(
+      "snippet/empty",
+      "information",
+      "This snippet is empty: there is nothing to run.",
+      snippet.header,
+    ),
+  ];
 }

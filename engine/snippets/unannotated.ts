@@ -19,7 +19,8 @@ export function selectedCode(text: string, selection: Range): Snippet | undefine
   const { start } = selection;
   let { end } = selection;
   // A selection of whole lines ends in front of the next line's first character.
-  if (end.line > start.line && end.character === 0) end = position(end.line - 1, lines[end.line - 1]?.length ?? 0);
+  if (end.line > start.line && end.character === 0)
+    end = position(end.line - 1, lines[end.line - 1]?.length ?? 0);
   if (start.line > last) return undefined;
   const picked = lines.slice(start.line, end.line + 1);
   const margin = commonIndent(picked);
@@ -47,7 +48,11 @@ export function selectedCode(text: string, selection: Range): Snippet | undefine
 export function fenceAt(text: string, line: number): Snippet | undefined {
   const fence = pythonFences(text).find((candidate) => candidate.line <= line && line <= candidate.endLine);
   if (!fence) return undefined;
-  return { ...fenceSnippet(splitLines(text), fence), title: `Fence at line ${fence.line + 1}`, options: { live: false } };
+  return {
+    ...fenceSnippet(splitLines(text), fence),
+    title: `Fence at line ${fence.line + 1}`,
+    options: { live: false },
+  };
 }
 
 /** The `# %%` cell of a Python text around a line, or the whole text where there are no cells. */

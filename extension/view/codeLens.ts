@@ -59,7 +59,10 @@ function runTooltip(snippet: SnippetView): string {
 }
 
 /** "ran in 4 ms", "raised RuntimeError", "stopped: timeout", "not run yet". */
-export function statusLens(snippet: SnippetView, live: boolean): Pick<LensModel, "title" | "tooltip" | "command"> {
+export function statusLens(
+  snippet: SnippetView,
+  live: boolean,
+): Pick<LensModel, "title" | "tooltip" | "command"> {
   const { report } = snippet;
   if (snippet.running) return { title: "$(loading~spin) running" };
   if (snippet.crashed !== null) {

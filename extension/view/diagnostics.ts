@@ -37,7 +37,8 @@ function snippetDiagnostics(snippet: SnippetView): DiagnosticModel[] {
   if (snippet.crashed !== null) models.push(crashed(snippet, snippet.crashed));
   if (!report) return models;
   for (const finding of report.diagnostics) models.push(fromFinding(finding, stale));
-  if (report.error && !syntaxError && !explained(report, report.error)) models.push(pythonError(report.error, stale));
+  if (report.error && !syntaxError && !explained(report, report.error))
+    models.push(pythonError(report.error, stale));
   const stopped = stoppedMessage(report);
   if (stopped && !report.diagnostics.some((finding) => finding.code.startsWith("run/"))) {
     models.push({
@@ -57,7 +58,10 @@ function fromFinding(finding: Finding, stale: boolean): DiagnosticModel {
   return { code, severity, message, range, related, stale, finding };
 }
 
-function pythonError(error: { type: string; message: string; range: Range }, stale: boolean): DiagnosticModel {
+function pythonError(
+  error: { type: string; message: string; range: Range },
+  stale: boolean,
+): DiagnosticModel {
   const message = error.message === "" ? error.type : `${error.type}: ${error.message}`;
   return { code: `python/${error.type}`, severity: "error", message, range: error.range, related: [], stale };
 }
@@ -76,7 +80,8 @@ function crashed(snippet: SnippetView, message: string): DiagnosticModel {
 /** Whether a finding already says what the exception says. */
 function explained(report: LiveReport, error: { message: string; range: Range }): boolean {
   return report.diagnostics.some(
-    (finding) => finding.severity === "error" && finding.message.includes(error.message.trim()) && error.message !== "",
+    (finding) =>
+      finding.severity === "error" && finding.message.includes(error.message.trim()) && error.message !== "",
   );
 }
 

@@ -33,7 +33,9 @@ export function isEmpty(range: Range): boolean {
 export function smaller(inner: Range, outer: Range): boolean {
   const lines = (range: Range) => range.end.line - range.start.line;
   const columns = (range: Range) => range.end.character - range.start.character;
-  return lines(inner) - lines(outer) < 0 || (lines(inner) === lines(outer) && columns(inner) < columns(outer));
+  return (
+    lines(inner) - lines(outer) < 0 || (lines(inner) === lines(outer) && columns(inner) < columns(outer))
+  );
 }
 
 /** In the order in which they can be applied one by one, given that all speak of the same text: from the end. */
@@ -62,7 +64,8 @@ function moveExact(range: Range, change: TextChange): Range | null {
   if (!before && !behind) return null;
   // At the border, another word character makes it another word; so does a deletion that joins two words.
   if (before && compare(end, range.start) === 0 && (WORD_END.test(change.text) || joins(change))) return null;
-  if (behind && compare(start, range.end) === 0 && (WORD_START.test(change.text) || joins(change))) return null;
+  if (behind && compare(start, range.end) === 0 && (WORD_START.test(change.text) || joins(change)))
+    return null;
   return before ? { start: shift(range.start, change), end: shift(range.end, change) } : range;
 }
 

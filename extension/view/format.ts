@@ -68,7 +68,15 @@ function styleOf(numbers: readonly NumberValue[], dtype: string): Style {
   const whole = finite.every(Number.isInteger);
   const wide = largest > 1e8 || (smallest > 0 && largest / smallest > 1000);
   const integral = !dtype.includes("float") && !dtype.includes("complex");
-  const kind = integral ? "integer" : whole ? (wide ? "exponent" : "whole") : wide || (smallest > 0 && smallest < 1e-4) ? "exponent" : "fixed";
+  const kind = integral
+    ? "integer"
+    : whole
+      ? wide
+        ? "exponent"
+        : "whole"
+      : wide || (smallest > 0 && smallest < 1e-4)
+        ? "exponent"
+        : "fixed";
   const style: Style = { kind, width: 0 };
   const width = Math.max(0, ...numbers.map((value) => formatNumber(value, style).length));
   return { kind, width };
@@ -126,5 +134,6 @@ function collectShown(value: NestedValue, into: NumberValue[]): void {
     return;
   }
   const nested = value.some((item) => Array.isArray(item));
-  for (const item of elide(value, nested ? MAX_ROWS : MAX_COLUMNS)) if (item !== ELIDED) collectShown(item, into);
+  for (const item of elide(value, nested ? MAX_ROWS : MAX_COLUMNS))
+    if (item !== ELIDED) collectShown(item, into);
 }

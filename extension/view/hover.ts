@@ -48,7 +48,8 @@ export function hoverAt(snippet: SnippetView, at: Position): HoverModel | null {
   if (!report) return null;
   const found = tensorAt(report, at);
   const call = backwardCallAt(report, at);
-  if (call && (!found || smaller(call.site.range, found.range))) return callHover(report, call, snippet.stale);
+  if (call && (!found || smaller(call.site.range, found.range)))
+    return callHover(report, call, snippet.stale);
   if (!found) return null;
   return tensorHover(report, found.tensor, found.range, found.name, snippet.stale);
 }
@@ -121,7 +122,10 @@ function gradSections(report: LiveReport, tensor: TensorRecord, name: string | u
   if (tensor.grad !== null || tensor.gradSummary) {
     const captured = tensor.gradSource === "inspector";
     if (captured) {
-      sections.push({ kind: "text", text: `${shown}.grad is None in PyTorch; backward passed this through it:` });
+      sections.push({
+        kind: "text",
+        text: `${shown}.grad is None in PyTorch; backward passed this through it:`,
+      });
     }
     const label = captured ? "gradient (captured)" : `${shown}.grad`;
     sections.push(...elementSections(label, tensor.grad, tensor.gradSummary, tensor.dtype));
@@ -138,7 +142,9 @@ function gradSections(report: LiveReport, tensor: TensorRecord, name: string | u
 function eventsSection(report: LiveReport, tensor: TensorRecord): HoverSection {
   const events = tensor.gradEvents;
   const shown =
-    events.length <= MAX_EVENTS ? events : [...events.slice(0, MAX_EVENTS / 2), ...events.slice(-MAX_EVENTS / 2)];
+    events.length <= MAX_EVENTS
+      ? events
+      : [...events.slice(0, MAX_EVENTS / 2), ...events.slice(-MAX_EVENTS / 2)];
   const items: HoverItem[] = shown.map((event) => eventItem(report, tensor, event));
   const left = events.length - shown.length;
   if (left > 0) items.splice(MAX_EVENTS / 2, 0, { text: `… ${left} more …` });
@@ -207,7 +213,13 @@ function callHover(report: LiveReport, call: BackwardCall, stale: boolean): Hove
     items.length > 0
       ? [{ kind: "list", label: call.kind === "grad" ? "gradients" : "after this call", items }]
       : [{ kind: "text", text: "No named leaf received a gradient." }];
-  return { range: call.site.range, name: call.kind === "grad" ? "autograd.grad()" : "backward()", facts, stale, sections };
+  return {
+    range: call.site.range,
+    name: call.kind === "grad" ? "autograd.grad()" : "backward()",
+    facts,
+    stale,
+    sections,
+  };
 }
 
 /** The model as Markdown. `link` makes a link to a place in the code, or answers undefined where there is none. */
@@ -231,7 +243,10 @@ function sectionMarkdown(section: HoverSection, link: (site: Site) => string | u
       return `${plain(section.text)}${at(section.site)}`;
     case "list":
       return `${plain(section.label)}\n${section.items
-        .map((item) => `- ${plain(item.text)}${item.code === undefined ? "" : ` ${code(item.code)}`}${at(item.site)}`)
+        .map(
+          (item) =>
+            `- ${plain(item.text)}${item.code === undefined ? "" : ` ${code(item.code)}`}${at(item.site)}`,
+        )
         .join("\n")}`;
     default:
       return section satisfies never;

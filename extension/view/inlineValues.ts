@@ -26,13 +26,16 @@ export function inlineOf(view: DocumentView, settings: InlineSettings): InlineMo
     const add = (line: number, full: string, kind: InlineModel["kind"]) =>
       models.push({ line, text: shortened(full), full, kind, stale });
     if (settings.values) for (const value of report.inlineValues) add(value.line, value.text, "value");
-    if (settings.output) for (const [line, printed] of printedPerLine(report.output)) add(line, printed, "output");
+    if (settings.output)
+      for (const [line, printed] of printedPerLine(report.output)) add(line, printed, "output");
   }
   return models.sort((a, b) => a.line - b.line || Number(a.kind === "output") - Number(b.kind === "output"));
 }
 
 /** A statement in a loop prints many times: all of it belongs behind the statement's last line. */
-function printedPerLine(output: readonly { text: string; range: { end: { line: number } } }[]): Map<number, string> {
+function printedPerLine(
+  output: readonly { text: string; range: { end: { line: number } } }[],
+): Map<number, string> {
   const lines = new Map<number, string>();
   for (const { text, range } of output) lines.set(range.end.line, (lines.get(range.end.line) ?? "") + text);
   for (const [line, text] of lines) if (text.trim() === "") lines.delete(line);

@@ -2,16 +2,18 @@
 
 /** Ordinary text on one line: whatever Markdown, HTML or a bare address would be read as markup is escaped. */
 export function plain(text: string): string {
-  return oneLineOf(text)
-    .trim()
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/[\\`*[\]#~|$@^]/g, "\\$&")
-    // Inside a word an underscore means itself.
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
-    .replace(/:(?=\/\/)/g, "\\:")
-    .replace(/(?<=www)\.|(?<=^\d+)[.)]/gi, "\\$&")
-    .replace(/^[-+=>]/, "\\$&");
+  return (
+    oneLineOf(text)
+      .trim()
+      .replace(/&/g, "&amp;")
+      .replace(/</g, "&lt;")
+      .replace(/[\\`*[\]#~|$@^]/g, "\\$&")
+      // Inside a word an underscore means itself.
+      .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
+      .replace(/:(?=\/\/)/g, "\\:")
+      .replace(/(?<=www)\.|(?<=^\d+)[.)]/gi, "\\$&")
+      .replace(/^[-+=>]/, "\\$&")
+  );
 }
 
 /** Text in inline code. */

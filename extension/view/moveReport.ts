@@ -18,15 +18,23 @@ export function moveReport(report: LiveReport, changes: readonly TextChange[]): 
     ...report,
     range,
     output: keep(report.output, (item) => withRange(item, move(item.range, "loose"))),
-    ...(report.error ? { error: { ...report.error, range: move(report.error.range, "loose") ?? range } } : {}),
+    ...(report.error
+      ? { error: { ...report.error, range: move(report.error.range, "loose") ?? range } }
+      : {}),
     tensors: report.tensors.map((tensor) => moveTensor(tensor, move)),
-    backwardCalls: report.backwardCalls.map((call) => ({ ...call, site: moveSite(call.site, move) ?? NOWHERE })),
+    backwardCalls: report.backwardCalls.map((call) => ({
+      ...call,
+      site: moveSite(call.site, move) ?? NOWHERE,
+    })),
     diagnostics: moveFindings(report.diagnostics, changes),
     occurrences: keep(report.occurrences, (item) => withRange(item, move(item.range, "exact"))),
     inlineValues: keep(report.inlineValues, (item) => {
       const at = { line: item.line, character: 0 };
       // Its line has moved as far as the line's start has.
-      const moved = move({ start: at, end: { line: item.line, character: Number.MAX_SAFE_INTEGER } }, "loose");
+      const moved = move(
+        { start: at, end: { line: item.line, character: Number.MAX_SAFE_INTEGER } },
+        "loose",
+      );
       return moved && { ...item, line: moved.start.line };
     }),
   };

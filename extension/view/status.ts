@@ -39,13 +39,27 @@ export function statusOf(input: StatusInput): StatusModel {
   if (input.runningSince !== undefined) {
     const seconds = Math.floor((input.now - input.runningSince) / 1000);
     const time = seconds > 0 ? ` ${seconds} s` : "";
-    return { ...plain, text: `$(loading~spin) grad: running${time}`, detail: "A snippet is running.", busy: true };
+    return {
+      ...plain,
+      text: `$(loading~spin) grad: running${time}`,
+      detail: "A snippet is running.",
+      busy: true,
+    };
   }
   switch (engine.kind) {
     case "off":
-      return { ...plain, text: "$(circle-outline) grad: idle", detail: "The engine starts with the first run." };
+      return {
+        ...plain,
+        text: "$(circle-outline) grad: idle",
+        detail: "The engine starts with the first run.",
+      };
     case "starting":
-      return { ...plain, text: "$(loading~spin) grad: starting", detail: "The engine is starting.", busy: true };
+      return {
+        ...plain,
+        text: "$(loading~spin) grad: starting",
+        detail: "The engine is starting.",
+        busy: true,
+      };
     case "failed":
       return {
         text: "$(error) grad: engine failed",
@@ -55,7 +69,11 @@ export function statusOf(input: StatusInput): StatusModel {
       };
     case "ready":
     case "running":
-      return { ...plain, ...outcome(view), detail: `${summary(view)}; ${LIVE[input.liveMode]}.${engineWords(engine)}` };
+      return {
+        ...plain,
+        ...outcome(view),
+        detail: `${summary(view)}; ${LIVE[input.liveMode]}.${engineWords(engine)}`,
+      };
     default:
       return engine satisfies never;
   }
@@ -63,7 +81,9 @@ export function statusOf(input: StatusInput): StatusModel {
 
 function outcome(view: DocumentView | undefined): { text: string } {
   const snippets = view?.snippets ?? [];
-  const raised = snippets.filter((snippet) => snippet.report?.status === "raised" || snippet.syntaxError).length;
+  const raised = snippets.filter(
+    (snippet) => snippet.report?.status === "raised" || snippet.syntaxError,
+  ).length;
   const stale = snippets.some((snippet) => snippet.stale);
   if (stale) return { text: "$(history) grad: stale" };
   if (raised > 0) return { text: `$(error) grad: ${raised} raised` };
@@ -79,5 +99,7 @@ function summary(view: DocumentView | undefined): string {
 }
 
 function engineWords(engine: EngineState): string {
-  return engine.kind === "ready" ? ` torch ${engine.info.torch}, Python ${engine.info.python}.` : "";
+  return engine.kind === "ready" || engine.kind === "running"
+    ? ` torch ${engine.info.torch}, Python ${engine.info.python}.`
+    : "";
 }

@@ -28,7 +28,8 @@ describe("snippets in Markdown files", () => {
   });
 
   it("leaves out fences of other languages and Python fences without the annotation", () => {
-    const text = "```python\nx\n```\n```js grad\nx\n```\n```python gradient\nx\n```\n```python no grad\nx\n```\n";
+    const text =
+      "```python\nx\n```\n```js grad\nx\n```\n```python gradient\nx\n```\n```python no grad\nx\n```\n";
     assert.deepEqual(codes(`${text}\`\`\`python grad\nyes\n\`\`\`\n`), ["yes"]);
   });
 
@@ -110,7 +111,10 @@ describe("snippets in Markdown files", () => {
     const { snippets, problems } = parse("```python grad\n```\n");
     assert.equal(snippets.length, 1);
     assert.equal(problems[0]?.code, "snippet/empty");
-    assert.deepEqual(snippets[0]?.range, { start: { line: 0, character: 14 }, end: { line: 0, character: 14 } });
+    assert.deepEqual(snippets[0]?.range, {
+      start: { line: 0, character: 14 },
+      end: { line: 0, character: 14 },
+    });
   });
 
   it("reads entities and escapes in a title as Markdown does", () => {

@@ -1,6 +1,12 @@
 // Annotated cells of notebooks, and the one text that their places speak of.
 import assert from "node:assert/strict";
-import { cellAt, documentKind, notebookLines, parseDocument, readNotebookJson } from "../../../engine/snippets";
+import {
+  cellAt,
+  documentKind,
+  notebookLines,
+  parseDocument,
+  readNotebookJson,
+} from "../../../engine/snippets";
 
 const cells = [
   { kind: "markup" as const, text: "# Lesson\n\n# %% [grad] not code" },
@@ -30,7 +36,10 @@ describe("snippets in notebooks", () => {
       { cell: 2, line: 2, lineCount: 3 },
       { cell: 4, line: 5, lineCount: 4 },
     ]);
-    assert.deepEqual(parsed.snippets[1]?.range, { start: { line: 6, character: 0 }, end: { line: 8, character: 5 } });
+    assert.deepEqual(parsed.snippets[1]?.range, {
+      start: { line: 6, character: 0 },
+      end: { line: 8, character: 5 },
+    });
     assert.equal(notebookLines(cells)[6], "z = 3");
     assert.deepEqual(cellAt(parsed.cells ?? [], { line: 6, character: 2 }), {
       cell: 4,
@@ -86,9 +95,13 @@ describe("snippets in notebooks", () => {
   });
 
   it("tells the kind of a document by its name", () => {
-    assert.deepEqual(
-      ["a.py", "B.MD", "c.ipynb", "d.txt", "noext", "dir.md/file"].map(documentKind),
-      ["python", "markdown", "notebook", undefined, undefined, undefined],
-    );
+    assert.deepEqual(["a.py", "B.MD", "c.ipynb", "d.txt", "noext", "dir.md/file"].map(documentKind), [
+      "python",
+      "markdown",
+      "notebook",
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });

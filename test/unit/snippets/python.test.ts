@@ -12,15 +12,30 @@ describe("snippets in Python files", () => {
     assert.equal(snippets.length, 2);
     assert.equal(snippets[0]?.title, "First step");
     assert.equal(snippets[0]?.code, "x = 1\ny = 2");
-    assert.deepEqual(snippets[0]?.range, { start: { line: 2, character: 0 }, end: { line: 3, character: 5 } });
-    assert.deepEqual(snippets[0]?.header, { start: { line: 1, character: 0 }, end: { line: 1, character: 22 } });
+    assert.deepEqual(snippets[0]?.range, {
+      start: { line: 2, character: 0 },
+      end: { line: 3, character: 5 },
+    });
+    assert.deepEqual(snippets[0]?.header, {
+      start: { line: 1, character: 0 },
+      end: { line: 1, character: 22 },
+    });
     assert.deepEqual(snippets[0]?.indent, [0, 0]);
     assert.equal(snippets[1]?.title, "");
-    assert.deepEqual(snippets[1]?.range, { start: { line: 7, character: 0 }, end: { line: 7, character: 5 } });
+    assert.deepEqual(snippets[1]?.range, {
+      start: { line: 7, character: 0 },
+      end: { line: 7, character: 5 },
+    });
   });
 
   it("knows the spellings of the marker that the Jupyter tools know", () => {
-    for (const marker of ["# %% [grad]", "#%%[grad]", "#   %% [grad]", "# %%%% [grad]", "# %% Title [grad]"]) {
+    for (const marker of [
+      "# %% [grad]",
+      "#%%[grad]",
+      "#   %% [grad]",
+      "# %%%% [grad]",
+      "# %% Title [grad]",
+    ]) {
       assert.equal(parse(`${marker}\nx = 1\n`).snippets.length, 1, marker);
     }
   });

@@ -1,6 +1,13 @@
 // Code that runs because somebody asked for it.
 import assert from "node:assert/strict";
-import { cellAround, fenceAt, problemsOf, selectedCode, wholeFile, parseDocument } from "../../../engine/snippets";
+import {
+  cellAround,
+  fenceAt,
+  parseDocument,
+  problemsOf,
+  selectedCode,
+  wholeFile,
+} from "../../../engine/snippets";
 
 const at = (startLine: number, startCharacter: number, endLine: number, endCharacter: number) => ({
   start: { line: startLine, character: startCharacter },

@@ -1,0 +1,78 @@
+// The extension's table of contents: the services from top to bottom, then the features that show what they know.
+import * as vscode from "vscode";
+import { createEngineClient } from "../engine/client";
+import { nodeSpawn } from "../engine/node/spawnWorker";
+import type { Report } from "../engine/protocol/report";
+import { EngineService } from "./engineService";
+import { registerCodeLens } from "./features/codeLens";
+import { registerCommands } from "./features/commands";
+import { registerDiagnostics } from "./features/diagnostics";
+import { registerHover } from "./features/hover";
+import { registerInlineValues } from "./features/inlineValues";
+import { Inspector, registerInspector } from "./features/inspector";
+import { registerNotices } from "./features/notices";
+import { registerQuickFixes } from "./features/quickFixes";
+import { registerStatus } from "./features/status";
+import { Sessions } from "./sessions";
+import { inlineSettings } from "./settings";
+import type { DocumentView } from "./view/documentView";
+import { type InlineModel, inlineOf } from "./view/inlineValues";
+
+/** What other extensions and tests may ask. */
+export interface GradientInspectorApi {
+  /** What is known of an open document; undefined where it has no session. */
+  view(uri: vscode.Uri): DocumentView | undefined;
+  /** What stands behind the ends of its lines. */
+  inline(uri: vscode.Uri): InlineModel[];
+  /** Resolves when nothing of the document runs or is about to. */
+  whenIdle(uri: vscode.Uri): Promise<void>;
+  /** The last report of every snippet that has run. */
+  snippets(uri: vscode.Uri): Report["snippets"];
+  /** How long the extension's own activation took. */
+  activationMilliseconds: number;
+}
+
+export function activate(context: vscode.ExtensionContext): GradientInspectorApi {
+  const begin = performance.now();
+  const extension = context.extensionUri;
+  const log = vscode.window.createOutputChannel("Gradient Inspector", { log: true });
+
+  const engine = new EngineService(
+    (events) => {
+      const folder = vscode.Uri.joinPath(extension, "dist", "engine").fsPath;
+      return createEngineClient({ spawn: nodeSpawn({ folder }, (line) => log.debug(line)), ...events });
+    },
+    (line) => log.info(line),
+  );
+  const sessions = new Sessions(engine, log);
+  const inspector = new Inspector(extension, sessions, engine, log);
+
+  context.subscriptions.push(
+    log,
+    engine,
+    sessions,
+    registerInspector(inspector),
+    registerHover(sessions),
+    registerDiagnostics(sessions),
+    registerQuickFixes(sessions),
+    registerInlineValues(sessions),
+    registerCodeLens(sessions),
+    registerStatus(sessions, engine),
+    registerNotices(sessions, engine),
+    registerCommands({ sessions, engine, inspector, log, extension }),
+  );
+  const activationMilliseconds = performance.now() - begin;
+  log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);
+
+  return {
+    activationMilliseconds,
+    view: (uri) => sessions.find(uri)?.session.view,
+    inline: (uri) => {
+      const entry = sessions.find(uri);
+      return entry ? inlineOf(entry.session.view, inlineSettings(entry.document.uri)) : [];
+    },
+    whenIdle: async (uri) => sessions.find(uri)?.session.whenIdle(),
+    snippets: (uri) =>
+      sessions.find(uri)?.session.view.snippets.flatMap((snippet) => snippet.original ?? []) ?? [],
+  };
+}
