@@ -6,6 +6,15 @@ import { localCache, root } from "./paths.mjs";
 /** Copied as they are, so no bundle mentions them. */
 const copied = ["pyodide"];
 
+/** What such a package carries in turn, and does not say in its own licence file. */
+/** @type {Record<string, string>} */
+const within = {
+  pyodide:
+    "It contains CPython and its standard library (Python Software Foundation License, https://docs.python.org/3/license.html).",
+  "@viz-js/viz":
+    "It contains Graphviz (Eclipse Public License, https://graphviz.org/license/) and Expat (MIT).",
+};
+
 /** @param {string} to */
 export function writeNotices(to) {
   const texts = [...new Set([...copied, ...bundledPackages()])].sort().map(notice);
@@ -34,5 +43,6 @@ function notice(/** @type {string} */ name) {
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
   const texts = files.map((file) => join(folder, file)).filter(existsSync);
   const head = `${name} ${version}\nLicence: ${license ?? "see below"}${homepage ? `\n${homepage}` : ""}`;
-  return [head, ...texts.map((file) => readFileSync(file, "utf8").trim())].join("\n\n");
+  const parts = [head, within[name] ?? "", ...texts.map((file) => readFileSync(file, "utf8").trim())];
+  return parts.filter(Boolean).join("\n\n");
 }
