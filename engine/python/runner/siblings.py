@@ -63,4 +63,6 @@ def install(files, folder):
     os.makedirs(folder, exist_ok=True)
     os.chdir(folder)
     if files:
-        sys.meta_path.append(Siblings(files, folder))
+        # Before the folders of sys.path, so that frames carry the file's name as the Report has it.
+        places = [index for index, finder in enumerate(sys.meta_path) if finder is importlib.machinery.PathFinder]
+        sys.meta_path.insert(places[0] if places else len(sys.meta_path), Siblings(files, folder))

@@ -1,0 +1,147 @@
+// The command line: runs a file's annotated snippets without an editor and prints what came of it.
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createEngineClient } from "../client";
+import type { Finding, Report, SnippetReport } from "../protocol/report";
+import { problemsOf } from "../snippets";
+import { readDocument, readSiblings } from "./document";
+import { exitStatus, snippetText, style } from "./printReport";
+import { nodeSpawn } from "./spawnWorker";
+
+const USAGE = `Usage: inspect FILE [--json] [--timeout SECONDS]
+
+Runs the annotated snippets of FILE (.py, .md or .ipynb; a .py without any annotation runs whole)
+and prints what they printed, the gradients and the diagnostics.
+
+  --json             print the Report alone, as JSON
+  --timeout SECONDS  how long a snippet may run (default 10)
+  --help             print this
+  --version          print the version
+
+Exit status: 0 all snippets ran, 1 one raised or was stopped, 2 the file could not be read.
+`;
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+interface Wish {
+  path: string;
+  json: boolean;
+  seconds: number;
+}
+
+type Asked =
+  | { kind: "run"; wish: Wish }
+  | { kind: "say"; text: string }
+  | { kind: "refuse"; message: string };
+
+function ask(args: string[]): Asked {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        timeout: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) return { kind: "say", text: USAGE };
+    if (values.version) return { kind: "say", text: `${version()}\n` };
+    const [path, ...rest] = positionals;
+    if (path === undefined || rest.length > 0) {
+      return { kind: "refuse", message: `expected one FILE, got ${positionals.length}` };
+    }
+    const seconds = values.timeout === undefined ? 10 : Number(values.timeout);
+    if (!(seconds > 0 && seconds <= 86_400)) {
+      return {
+        kind: "refuse",
+        message: `expected --timeout above 0 and at most 86400, got ${values.timeout}`,
+      };
+    }
+    return { kind: "run", wish: { path, json: values.json, seconds } };
+  } catch (error) {
+    return { kind: "refuse", message: (error as Error).message };
+  }
+}
+
+function version(): string {
+  const { version: found } = JSON.parse(readFileSync(join(here, "..", "package.json"), "utf8")) as {
+    version: string;
+  };
+  return found;
+}
+
+function withProblems(snippet: SnippetReport, problems: Finding[]): SnippetReport {
+  return problems.length === 0 ? snippet : { ...snippet, diagnostics: [...problems, ...snippet.diagnostics] };
+}
+
+async function run({ path, json, seconds }: Wish): Promise<number> {
+  const read = readDocument(path);
+  if (read.kind === "unreadable") {
+    process.stderr.write(`${read.message}\n`);
+    return 2;
+  }
+  const { parsed } = read;
+  const ink = style(process.stdout.isTTY === true && !process.env.NO_COLOR);
+  const finished = (snippet: SnippetReport, index: number): SnippetReport =>
+    withProblems(snippet, problemsOf(parsed, index));
+  let told = 0;
+  const tell = (snippet: SnippetReport): void => {
+    if (!json) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(path, snippet, ink)}`);
+    told++;
+  };
+
+  const client = createEngineClient({
+    spawn: nodeSpawn({ folder: join(here, "engine") }, (line) => process.stderr.write(`${line}\n`)),
+    onSnippet: (_runId, index, snippet) => {
+      if (index === told) tell(finished(snippet, index));
+    },
+  });
+  try {
+    const outcome = await client.run({
+      runId: 1,
+      file: path,
+      version: 1,
+      snippets: parsed.snippets,
+      siblings: readSiblings(path),
+      limits: { seconds, tensorBytes: 1 << 30, outputCharacters: 1_000_000, records: 100_000 },
+    });
+    if (outcome.kind === "crashed") {
+      process.stderr.write(`the engine stopped: ${outcome.message}\n`);
+      return 1;
+    }
+    const report: Report = { ...outcome.report, snippets: outcome.report.snippets.map(finished) };
+    for (const snippet of report.snippets.slice(told)) tell(snippet);
+    if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+    else if (report.snippets.length === 0) process.stdout.write(`${path}: no annotated snippet\n`);
+    return exitStatus(report);
+  } finally {
+    client.dispose();
+  }
+}
+
+async function main(): Promise<number> {
+  const asked = ask(process.argv.slice(2));
+  switch (asked.kind) {
+    case "say":
+      process.stdout.write(asked.text);
+      return 0;
+    case "refuse":
+      process.stderr.write(`${asked.message}\n\n${USAGE}`);
+      return 2;
+    case "run":
+      return run(asked.wish);
+    default:
+      return asked satisfies never;
+  }
+}
+
+// A reader that has seen enough, such as `head`, is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+process.exitCode = await main();
