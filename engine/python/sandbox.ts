@@ -22,7 +22,7 @@ const global = globalThis as unknown as Record<string, unknown>;
 const wasm = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
 
 /** How a closed import answers: as the C code around it expects of a call that failed. */
-type Refusal = "missing" | "object" | "status" | "null";
+type Refusal = "missing" | "object" | "status";
 
 /** Imports that give Python a hand on JavaScript objects. They raise a JavaScript error in Python. */
 const CLOSED_TO_PYTHON: Record<string, Refusal> = {
@@ -57,13 +57,25 @@ const CLOSED_TO_PYTHON: Record<string, Refusal> = {
   JsvBuffer_readFromFile: "status",
   JsvBuffer_writeToFile: "status",
   _agen_handle_result_js: "status",
-  ffi_call_js: "null",
+  ffi_call_js: "status",
   ffi_prep_closure_loc_js: "status",
 };
 
+/** In emscripten's numbers. */
+const EPERM = 63;
+
 /** What emscripten offers to C code, and through ctypes to Python, that leads out or loads code. */
-const CLOSED_BY_NAME =
-  /^_?emscripten_(run_script|async_run_script|asm_const|async_wget|websocket|fetch|create_worker|destroy_worker|call_worker|set_.*callback|system|push_|set_main_loop|async_load|idb)|dlopen|^_dlsym|^__syscall_(socket|connect|bind|listen|accept|sendto|sendmsg|recv)|^(IMG|SDL|Mix|TTF|gl|egl|al|glfw|glut)[A-Z_]/;
+const CLOSED_TO_C: { names: RegExp; answer: number }[] = [
+  { names: /^__syscall_(socket|connect|bind|listen|accept|sendto|sendmsg|recv)/, answer: -EPERM },
+  { names: /^_?emscripten_system$/, answer: -1 },
+  {
+    names:
+      /^_?emscripten_(run_script|async_|asm_const|websocket|fetch|create_worker|destroy_worker|call_worker|set_.*callback|push_|set_main_loop|idb)/,
+    answer: 0,
+  },
+  { names: /dlopen|^_dlsym/, answer: 0 },
+  { names: /^(IMG|SDL|Mix|TTF|gl|egl|al|glfw|glut)[A-Z_]/, answer: 0 },
+];
 
 /** Imports that call a function which Python holds. Only the bridge's functions pass. */
 const CALLS = ["JsvFunction_CallBound", "JsvFunction_Call_OneArg"] as const;
@@ -98,17 +110,15 @@ export function createSandbox(): Sandbox {
         return module?.error;
       case "status":
         return -1;
-      case "null":
-        return 0;
       default:
         return kind satisfies never;
     }
   }
 
-  function close(table: Record<string, WasmImport>, name: string, kind: Refusal): void {
+  function close(table: Record<string, WasmImport>, name: string, answer: () => unknown): void {
     const open = table[name];
     if (typeof open !== "function") return;
-    table[name] = ((...args: never[]) => (module ? refuse(kind) : open(...args))) as WasmImport;
+    table[name] = ((...args: never[]) => (module ? answer() : open(...args))) as WasmImport;
     // Emscripten finds the signature of an import that has none in its table by this property.
     const { sig } = open as { sig?: string };
     if (sig !== undefined) Object.assign(table[name], { sig });
@@ -120,10 +130,13 @@ export function createSandbox(): Sandbox {
     for (const [name, kind] of Object.entries(CLOSED_TO_PYTHON)) {
       if (!(name in table))
         throw new Error(`this Pyodide has no import ${name}: the sandbox must be revised`);
-      close(table, name, kind);
+      close(table, name, () => refuse(kind));
     }
-    for (const name of Object.keys(table)) {
-      if (CLOSED_BY_NAME.test(name)) close(table, name, "null");
+    for (const { names, answer } of CLOSED_TO_C) {
+      const found = Object.keys(table).filter((name) => names.test(name));
+      if (found.length === 0)
+        throw new Error(`this Pyodide has no import like ${names}: the sandbox must be revised`);
+      for (const name of found) close(table, name, () => answer);
     }
     for (const name of CALLS) {
       const open = table[name] as ((target: object, ...rest: unknown[]) => unknown) | undefined;
