@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "./output.mjs";
-import { isFile, onPath, run } from "./processes.mjs";
+import { CommandFailed, isFile, onPath, run } from "./processes.mjs";
 
 /**
  * The user's desktop VS Code: the path given (option or GRADIENT_INSPECTOR_CODE), else on PATH, else where its
@@ -141,6 +141,14 @@ function canInstallDebianPackages() {
 
 async function installDebianPackages(/** @type {string[]} */ names) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-q"], { env });
-  await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names], { env });
+  try {
+    await run("apt-get", ["update", "-q"], { env });
+    await run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...names], { env });
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new Refusal(
+      `apt-get could not install ${names.join(", ")}:\n${error.output.trim()}`,
+      "Check the network and the package sources, then try again.",
+    );
+  }
 }
