@@ -65,6 +65,7 @@ export class App implements InspectorApi {
   private laidOut = "";
   private asked = "";
   private direction: Direction = "TB";
+  private room = 0;
   private selected: string | null = null;
   private selectedByCursor = false;
   private highlighting = false;
@@ -265,6 +266,8 @@ export class App implements InspectorApi {
     this.header.setTab(tab);
     this.graphPanel.hidden = tab !== "graph";
     this.tablePanel.hidden = tab !== "table";
+    this.table.setVisible(tab === "table");
+    this.table.select(this.selected, true);
     this.save();
   }
 
@@ -317,23 +320,21 @@ export class App implements InspectorApi {
     this.directionButton.setAttribute("aria-label", words);
   }
 
-  private wantedDirection(): Direction {
-    const choice = this.env.memory.direction;
-    if (choice !== "auto") return choice;
+  /** Halves of doublings: a new layout is worth its while only when the room's shape has clearly changed. */
+  private roomShape(): number {
     const { width, height } = this.graph.shape;
-    if (width === 0) return this.direction;
-    // A little reluctance, so that a panel that is nearly square does not flicker while it is resized.
-    const turns = this.direction === "LR" ? 1.1 : 1.35;
-    return width > height * turns ? "LR" : "TB";
+    return this.env.memory.direction === "auto" && width > 0
+      ? Math.round(2 * Math.log2(width / Math.max(1, height)))
+      : 0;
   }
 
   /** Asks for a layout unless what is to be laid out is what is laid out already. */
   private relayout(): void {
-    this.direction = this.wantedDirection();
-    this.showDirection();
     this.cards = new Map(this.model.nodes.map((view) => [view.key, cardOf(view, this.measure.width)]));
     const input: LayoutInput = {
-      direction: this.direction,
+      direction: this.env.memory.direction,
+      room: this.graph.shape,
+      before: this.layout.width > 0 ? this.direction : null,
       nodes: this.model.nodes.map(({ key }) => {
         const card = this.cards.get(key);
         return { key, width: card?.width ?? 0, height: card?.height ?? 0 };
@@ -345,7 +346,8 @@ export class App implements InspectorApi {
         ...(kind === "write" ? { free: true } : {}),
       })),
     };
-    const signature = JSON.stringify(input);
+    this.room = this.roomShape();
+    const signature = JSON.stringify({ ...input, before: null, room: this.room });
     this.asked = signature;
     if (signature === this.laidOut) {
       this.env.layouts.cancel();
@@ -363,6 +365,8 @@ export class App implements InspectorApi {
       const first = this.laidOut === "";
       this.laidOut = signature;
       this.layout = outcome.layout;
+      this.direction = outcome.layout.direction;
+      this.showDirection();
       this.drawGraph(!first);
       this.showNotices();
     });
@@ -374,7 +378,7 @@ export class App implements InspectorApi {
   }
 
   private viewChanged(): void {
-    if (this.state !== null && this.wantedDirection() !== this.direction) this.relayout();
+    if (this.state !== null && this.roomShape() !== this.room) this.relayout();
     this.save();
   }
 

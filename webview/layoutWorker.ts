@@ -2,7 +2,7 @@
 // outside when a newer request makes the one under way superfluous.
 import { instance } from "@viz-js/viz";
 import type { Layout, LayoutInput } from "./graph/geometry";
-import { fromGraphviz, toGraphviz } from "./graph/graphviz";
+import { layOut } from "./graph/graphviz";
 
 export interface LayoutRequest {
   id: number;
@@ -23,8 +23,7 @@ scope.onmessage = async ({ data: { id, input } }) => {
   try {
     const viz = await graphviz;
     const start = performance.now();
-    const json = viz.renderString(toGraphviz(input), { format: "json0", engine: "dot" });
-    const layout = fromGraphviz(json, input);
+    const layout = layOut(input, (graph) => viz.renderString(graph, { format: "json0", engine: "dot" }));
     scope.postMessage({ kind: "done", id, layout, milliseconds: performance.now() - start });
   } catch (error) {
     scope.postMessage({

@@ -80,7 +80,11 @@ function pageElements(
       const value = values[r * columnCount + c];
       if (value === undefined) continue;
       row.append(
-        h("td", { class: heatClass(heatOf(value, scale)), title: exactNumber(value) }, formatNumber(value)),
+        h(
+          "td",
+          { class: indexed ? heatClass(heatOf(value, scale)) : "single", title: exactNumber(value) },
+          formatNumber(value),
+        ),
       );
     }
     body.append(row);

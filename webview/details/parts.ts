@@ -1,7 +1,8 @@
 // The pieces that details are made of: facts, links to code and to other nodes, sections, tables.
-import type { Elements, Site } from "../../engine/protocol/report";
+import type { Elements, NestedValue, Site } from "../../engine/protocol/report";
 import { type Child, h, svg } from "../dom";
-import { formatNumber, placeText } from "../format";
+import { exactNumber, formatNumber, placeText } from "../format";
+import { icon } from "../icons";
 import { flatten, heatScale, rangeText, shapeOf, toNumber } from "../values";
 import { type GridSource, gridView } from "./grid";
 
@@ -23,7 +24,32 @@ export function facts(rows: readonly (readonly [string, Child] | null)[]): HTMLE
 }
 
 export const section = (title: string, ...children: Child[]): HTMLElement =>
-  h("section", { class: "details-section" }, h("h3", {}, title), ...children);
+  h(
+    "section",
+    { class: "details-section" },
+    h("div", { class: "section-head" }, h("h3", {}, title)),
+    ...children,
+  );
+
+/** Puts a button beside a section's title that copies the values, where all of them are there. */
+export function withCopy(
+  of: HTMLElement,
+  elements: Elements,
+  what: string,
+  context: DetailsContext,
+): HTMLElement {
+  const { value } = elements;
+  if (value === null) return of;
+  const label = `Copy ${what} as text`;
+  const attributes = { type: "button", class: "icon-button small", title: label, "aria-label": label };
+  const click = (): void => context.copy(asText(value));
+  of.firstElementChild?.append(h("button", { ...attributes, click }, icon("copy")));
+  return of;
+}
+
+/** As Python writes nested lists. */
+export const asText = (value: NestedValue): string =>
+  Array.isArray(value) ? `[${value.map(asText).join(", ")}]` : exactNumber(value);
 
 /** A button that looks like a link: it does something here rather than leading away. */
 export const link = (text: string, click: () => void, label?: string): HTMLElement =>

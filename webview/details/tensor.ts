@@ -1,10 +1,19 @@
 // Everything about one tensor: what it is, its values, its gradient and how that came to be, or why there is none.
-import type { Elements, NestedValue, SnippetReport } from "../../engine/protocol/report";
+import type { Elements, SnippetReport } from "../../engine/protocol/report";
 import { type Child, h } from "../dom";
-import { exactNumber, formatShape, placeText } from "../format";
+import { formatShape, placeText } from "../format";
 import type { GraphModel, TensorView } from "../graph/model";
 import { describe } from "../values";
-import { type DetailsContext, dataTable, facts, link, placeLink, section, valuesView } from "./parts";
+import {
+  type DetailsContext,
+  dataTable,
+  facts,
+  link,
+  placeLink,
+  section,
+  valuesView,
+  withCopy,
+} from "./parts";
 
 export function tensorDetails(
   view: TensorView,
@@ -40,13 +49,11 @@ export function tensorDetails(
     out.push(section("Changed in place", dataTable("Changes in place", ["version", "by", "at"], rows)));
   }
   const value = elementsOf(tensor.value, tensor.summary);
-  out.push(
-    section(
-      "Value",
-      valuesView(value, tensor.shape, `value of ${view.label}`, context, tensor.id),
-      copyOf(value, context),
-    ),
+  const values = section(
+    "Value",
+    valuesView(value, tensor.shape, `value of ${view.label}`, context, tensor.id),
   );
+  out.push(withCopy(values, value, `the value of ${view.label}`, context));
   if (tensor.requiresGrad || tensor.grad !== null || tensor.whyNoGrad !== undefined) {
     out.push(gradSection(view, context));
   }
@@ -119,9 +126,9 @@ function gradSection(view: TensorView, context: DetailsContext): HTMLElement {
     children.push(
       valuesView(grad, tensor.grad === null ? null : tensor.shape, `gradient of ${view.label}`, context),
     );
-    children.push(copyOf(grad, context));
   }
-  return section(kept ? ".grad" : "Gradient", ...children);
+  const of = section(kept ? ".grad" : "Gradient", ...children);
+  return some ? withCopy(of, grad, `the gradient of ${view.label}`, context) : of;
 }
 
 function history(view: TensorView, snippet: SnippetReport, context: DetailsContext): HTMLElement {
@@ -141,16 +148,3 @@ function history(view: TensorView, snippet: SnippetReport, context: DetailsConte
   const heads = ["call", "adds", ".grad is then"];
   return section("Gradient by call", dataTable("Gradient by backward call", heads, rows));
 }
-
-function copyOf(elements: Elements, context: DetailsContext): HTMLElement | null {
-  const { value } = elements;
-  if (value === null) return null;
-  return h(
-    "p",
-    { class: "copy-line" },
-    link("Copy as text", () => context.copy(asText(value)), "Copy these values as text"),
-  );
-}
-
-export const asText = (value: NestedValue): string =>
-  Array.isArray(value) ? `[${value.map(asText).join(", ")}]` : exactNumber(value);

@@ -67,6 +67,10 @@ export interface Moment {
   gradLabel?: string;
   /** "+6": what this step adds. */
   added?: string;
+  /** A node that was freed later than this. */
+  notYetFreed?: boolean;
+  /** What failed in the end had not failed by then. */
+  notYetFailed?: boolean;
 }
 
 export const markSize = 12;
@@ -88,14 +92,14 @@ export function cardOf(
     case "failure":
       return failureCard(view, measure);
     default:
-      return operatorCard(view, measure);
+      return operatorCard(view, measure, moment, size);
   }
 }
 
 /** Which marks a tensor carries, in the order of the legend. */
-export function tensorMarks(view: TensorView): MarkName[] {
+export function tensorMarks(view: TensorView, moment?: Moment): MarkName[] {
   const marks: MarkName[] = [];
-  if (view.failing !== null) marks.push("failed");
+  if (view.failing !== null && !moment?.notYetFailed) marks.push("failed");
   if (view.root) marks.push("root");
   if (view.tensor.requiresGrad) marks.push("requires-grad");
   if (view.frozen) marks.push("frozen");
@@ -122,9 +126,9 @@ function tensorCard(
     chips: [],
   };
   const name = shorten(view.label, 24);
-  const nameTone = view.failing === null ? "plain" : "error";
+  const nameTone = view.failing === null || moment?.notYetFailed ? "plain" : "error";
   card.texts.push({ x: left, y: 18, text: name, style: "name", tone: nameTone });
-  const marks = tensorMarks(view);
+  const marks = tensorMarks(view, moment);
   const type = `${tensor.dtype} ${formatShape(tensor.shape)}`;
   card.texts.push({ x: left, y: 18 + lineHeight, text: type, style: "small", tone: "muted" });
 
@@ -133,7 +137,7 @@ function tensorCard(
   if (view.count > 1) chips.push({ text: `× ${view.count}`, tone: "count" });
   const chipWidths = chips.map((chip) => Math.ceil(measure(chip.text, "small")) + 8);
 
-  let bottom = 18 + lineHeight + 7;
+  let bottom = 18 + lineHeight + 9;
   let width = Math.max(
     left + measure(name, "name") + (marks.length > 0 ? 8 + marks.length * (markSize + 3) : 0) + padX,
     left + measure(type, "small") + chipWidths.reduce((sum, w) => sum + w + 6, 0) + padX,
@@ -147,23 +151,26 @@ function tensorCard(
   let x = left;
   let tallest = 0;
   const columns = pictures.map((picture, i) => {
-    const drawing = drawElements(picture.shown, measure);
+    const drawing = drawElements(picture.shown, measure, 4);
     const current = now[i];
     const shown = current === undefined ? picture : current;
-    const inMoment = shown === picture ? drawing : drawElements(shown.shown, measure);
-    const column = { x, width: Math.max(34, drawing.width, inMoment.width, measure(shown.caption, "small")) };
+    const inMoment = shown === picture ? drawing : drawElements(shown.shown, measure, 3);
+    const column = {
+      x,
+      width: Math.max(i === 0 ? 34 : 46, drawing.width, inMoment.width, measure(shown.caption, "small")),
+    };
     tallest = Math.max(tallest, drawing.height, inMoment.height);
     x += column.width + 14;
     return { ...column, shown, drawing: inMoment };
   });
   for (const column of columns) {
     placeDrawing(card, column.drawing, column.x, bottom, column.shown.tone);
-    const y = bottom + tallest + 11;
+    const y = bottom + tallest + 12;
     card.texts.push({ x: column.x, y, text: column.shown.caption, style: "small", tone: "muted" });
   }
   if (columns.length > 0) {
     width = Math.max(width, x - 14 + padX);
-    bottom += tallest + 11 + 8;
+    bottom += tallest + 12 + 8;
   }
   card.width = size?.width ?? grid(width);
   card.height = size?.height ?? bottom;
@@ -185,8 +192,8 @@ function tensorCard(
   }
   if (moment?.added) {
     const addedWidth = Math.ceil(measure(moment.added, "number")) + 12;
-    const x = card.width - addedWidth - 6;
-    card.chips.push({ x, y: card.height - 8, width: addedWidth, text: moment.added, tone: "added" });
+    const y = 18 + lineHeight + 8;
+    card.chips.push({ x: card.width - 5, y, width: addedWidth, text: moment.added, tone: "added" });
   }
   return card;
 }
@@ -223,7 +230,7 @@ type Drawing = { width: number; height: number } & (
 );
 
 /** A scalar as its number, a few values as numbers on tinted cells, more as coloured cells alone. */
-function drawElements(elements: Elements, measure: Measure): Drawing {
+function drawElements(elements: Elements, measure: Measure, digits: number): Drawing {
   const text = (shown: string, muted = false): Drawing => ({
     kind: "text",
     text: shown,
@@ -232,7 +239,8 @@ function drawElements(elements: Elements, measure: Measure): Drawing {
     height: 14,
   });
   if (elements.value === null && !elements.summary) return text("None", true);
-  if (elements.value !== null && !Array.isArray(elements.value)) return text(shortValue(elements) ?? "");
+  if (elements.value !== null && !Array.isArray(elements.value))
+    return text(shortValue(elements, 1, digits) ?? "");
   const heat = heatMapOf(elements);
   if (heat === null) return text(elements.summary ? rangeText(elements.summary) : "empty", true);
   const source = elements.value ?? elements.summary?.corner ?? null;
@@ -274,10 +282,15 @@ function placeDrawing(card: Card, drawing: Drawing, x: number, y: number, tone: 
   card.texts.push({ x, y: y + 12, text: drawing.text, style: "number", tone: shown });
 }
 
-function operatorCard(view: OperatorView, measure: Measure): Card {
+function operatorCard(
+  view: OperatorView,
+  measure: Measure,
+  moment: Moment | undefined,
+  size: { width: number; height: number } | undefined,
+): Card {
   const { node } = view;
-  const failing = view.failing !== null;
-  const freed = node.state === "freed";
+  const failing = view.failing !== null && !moment?.notYetFailed;
+  const freed = node.state === "freed" && !moment?.notYetFreed;
   const name = shorten(view.label, 28);
   const second = freed
     ? node.freedBy === undefined
@@ -292,8 +305,8 @@ function operatorCard(view: OperatorView, measure: Measure): Card {
   const pad = 14;
   const beside = marks.length * (markSize + 4) + (chip === "" ? 0 : chipWidth + 6);
   const nameWidth = measure(name, "name");
-  const width = grid(pad * 2 + Math.max(nameWidth + beside, measure(second, "small")));
-  const height = second === "" ? 28 : 40;
+  const width = size?.width ?? grid(pad * 2 + Math.max(nameWidth + beside, measure(second, "small")));
+  const height = size?.height ?? (second === "" ? 28 : 40);
   const start = (width - nameWidth - beside) / 2;
   const card: Card = {
     outline: failing ? "octagon" : view.kind === "grad_fn" ? "pill" : "plain",

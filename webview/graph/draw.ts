@@ -70,7 +70,7 @@ function outline(card: Card): SVGElement[] {
     case "plain":
       return [svg("rect", { ...box, rx: Math.min(height / 2, 16), class: "outline plain" })];
     case "octagon": {
-      const c = 9;
+      const c = Math.min(9, height * 0.3);
       const [w, h] = [width - 0.5, height - 0.5];
       const d = `M${c} 0.5H${w - c}L${w} ${c}V${h - c}L${w - c} ${h}H${c}L0.5 ${h - c}V${c}Z`;
       return [svg("path", { class: "outline", d })];
@@ -81,7 +81,7 @@ function outline(card: Card): SVGElement[] {
 }
 
 /** Cells of one level are one path, so that a picture costs at most a dozen elements. */
-function drawHeat(heat: CardHeat): SVGElement {
+export function drawHeat(heat: CardHeat): SVGElement {
   const { cell, columns, levels } = heat;
   const byLevel = new Map<Heat, string>();
   const gap = heat.numbers ? 0 : 0.5;

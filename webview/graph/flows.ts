@@ -12,8 +12,13 @@ export function drawFlows(flows: readonly Flow[], layout: Layout, measure: Measu
     if (spline === undefined) continue;
     const ends = spline.tip === null ? spline.points : [...spline.points, spline.tip];
     // Against the data: the same curve from its other end.
-    const points = flow.way === "forward" ? spline.points : [...spline.points].reverse();
-    const path = svg("path", { class: `flow flow-${flow.way} flow-${flow.when}`, d: splinePath(points) });
+    const { points, tip } = spline;
+    const end = points.at(-1);
+    const d =
+      flow.way === "forward" || tip === null || end === undefined
+        ? splinePath(points)
+        : `M${tip.x} ${tip.y}L${end.x} ${end.y}${splinePath([...points].reverse()).replace(/^M[^C]*/, "")}`;
+    const path = svg("path", { class: `flow flow-${flow.way} flow-${flow.when}`, d });
     lines.push(path);
     const [from, to] = flow.way === "forward" ? [ends.at(-2), ends.at(-1)] : [ends[1], ends[0]];
     if (from && to) lines.push(head(from, to, flow));

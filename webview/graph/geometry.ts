@@ -2,7 +2,10 @@
 // from the layout worker, and arithmetic on it.
 
 export interface LayoutInput {
-  direction: Direction;
+  /** auto: whichever is larger when fitted into the room, unless that turns the graph for little. */
+  direction: Direction | "auto";
+  room: { width: number; height: number };
+  before: Direction | null;
   nodes: { key: string; width: number; height: number }[];
   /** `free` edges do not push their ends apart. */
   edges: { key: string; from: string; to: string; free?: boolean }[];
@@ -24,6 +27,7 @@ export interface Point {
 }
 
 export interface Layout {
+  direction: Direction;
   width: number;
   height: number;
   boxes: Record<string, Box>;
@@ -31,7 +35,7 @@ export interface Layout {
   splines: Record<string, { points: Point[]; tip: Point | null }>;
 }
 
-export const emptyLayout = (): Layout => ({ width: 0, height: 0, boxes: {}, splines: {} });
+export const emptyLayout = (): Layout => ({ direction: "TB", width: 0, height: 0, boxes: {}, splines: {} });
 
 export const centre = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 

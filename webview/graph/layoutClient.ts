@@ -1,7 +1,7 @@
 // The main thread's side of the layout worker. A newer request ends the older one: the worker that
 // is busy with it is terminated, since Graphviz cannot be interrupted, and a fresh one takes over.
 import type { LayoutAnswer, LayoutRequest } from "../layoutWorker";
-import type { Layout, LayoutInput } from "./geometry";
+import { emptyLayout, type Layout, type LayoutInput } from "./geometry";
 
 export type LayoutOutcome =
   | { kind: "done"; layout: Layout; milliseconds: number }
@@ -30,8 +30,7 @@ export class LayoutClient {
   layout(input: LayoutInput): Promise<LayoutOutcome> {
     this.cancel();
     if (input.nodes.length === 0) {
-      const layout = { width: 0, height: 0, boxes: {}, splines: {} };
-      return Promise.resolve({ kind: "done", layout, milliseconds: 0 });
+      return Promise.resolve({ kind: "done", layout: emptyLayout(), milliseconds: 0 });
     }
     const id = this.nextId++;
     return new Promise((resolve) => {

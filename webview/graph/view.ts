@@ -109,7 +109,7 @@ export class GraphView {
     }
     for (const group of this.drawnEdges.values()) group.remove();
     this.drawnEdges.clear();
-    if (moved && this.untouched && this.size.width > 0) this.view = opening(layout, this.size);
+    if (moved && this.untouched && this.size.width > 0) this.view = opening(layout, this.size, this.result());
     this.applyView();
     this.draw();
     if (moved && animate && !prefersReducedMotion()) this.glide(before);
@@ -174,6 +174,12 @@ export class GraphView {
     return this.size;
   }
 
+  /** Where backward started last, else the end of the drawing. */
+  private result(): Box | null {
+    const root = this.model.nodes.findLast((view) => view.kind === "tensor" && view.root);
+    return this.layout.boxes[root?.key ?? this.order.at(-1) ?? ""] ?? null;
+  }
+
   private reveal(key: string): void {
     const box = this.layout.boxes[key];
     if (box === undefined || this.size.width === 0) return;
@@ -206,7 +212,7 @@ export class GraphView {
     if (width === this.size.width && height === this.size.height) return;
     const first = this.size.width === 0;
     this.size = { width, height };
-    if (this.untouched && this.layout.width > 0) this.setView(opening(this.layout, this.size));
+    if (this.untouched && this.layout.width > 0) this.setView(opening(this.layout, this.size, this.result()));
     else if (first) this.draw();
     this.callbacks.viewChanged();
   }
@@ -289,8 +295,10 @@ export class GraphView {
     if (view.kind === "tensor") {
       classes.push(view.tensor.requiresGrad ? "tracked" : "untracked");
       if (view.frozen) classes.push("is-frozen");
-    } else if (view.kind !== "failure" && view.node.state === "freed") classes.push("is-freed");
-    if (view.failing !== null) classes.push("is-failing");
+    } else if (view.kind !== "failure" && view.node.state === "freed") {
+      if (!this.frame?.moments.get(view.key)?.notYetFreed) classes.push("is-freed");
+    }
+    if (view.failing !== null && !this.frame?.moments.get(view.key)?.notYetFailed) classes.push("is-failing");
     if (view.key === this.selected) classes.push("selected");
     if (this.matches !== null) classes.push(this.matches.has(view.key) ? "match" : "dim");
     const phase = this.frame?.phases.get(view.key);

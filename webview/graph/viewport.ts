@@ -9,9 +9,11 @@ export interface View {
   scale: number;
 }
 
-export const smallestScale = 0.05;
+export const smallestScale = 0.005;
 export const largestScale = 3;
 const margin = 16;
+/** The buttons at the bottom lie over the drawing. */
+const bottomMargin = 48;
 
 /** The whole of `content` in the middle of `size`, never larger than life. */
 export function fitted(
@@ -21,7 +23,7 @@ export function fitted(
   const scale = Math.min(
     1,
     (size.width - 2 * margin) / Math.max(content.width, 1),
-    (size.height - 2 * margin) / Math.max(content.height, 1),
+    (size.height - margin - bottomMargin) / Math.max(content.height, 1),
   );
   return centred(content, size, Math.max(smallestScale, scale));
 }
@@ -33,7 +35,7 @@ function centred(
 ): View {
   return {
     x: (size.width - content.width * scale) / 2,
-    y: (size.height - content.height * scale) / 2,
+    y: margin + (size.height - margin - bottomMargin - content.height * scale) / 2,
     scale,
   };
 }
@@ -41,18 +43,28 @@ function centred(
 /** Below this scale the names cannot be read any more. */
 const readable = 0.55;
 
-/** For the first look: all of it when that can be read, else its end, where the result is. */
+/** For the first look: all of it when that can be read, else its end with the result in sight. */
 export function opening(
   content: { width: number; height: number },
   size: { width: number; height: number },
+  result: Box | null,
 ): View {
   const whole = fitted(content, size);
   if (whole.scale >= readable) return whole;
   const view = centred(content, size, readable);
-  if (content.width * readable > size.width) view.x = size.width - content.width * readable - margin;
-  if (content.height * readable > size.height) view.y = size.height - content.height * readable - margin;
+  if (result === null) return view;
+  const middle = { x: size.width / 2, y: (size.height - bottomMargin) / 2 };
+  view.x = middle.x - (result.x + result.width / 2) * readable;
+  view.y = middle.y - (result.y + result.height / 2) * readable;
+  // No emptiness beyond the end of the drawing.
+  view.x = within(view.x, size.width - content.width * readable - margin, margin);
+  view.y = within(view.y, size.height - content.height * readable - bottomMargin, margin);
   return view;
 }
+
+/** The value moved between two bounds; their middle where they are the wrong way round, so that small things are centred. */
+const within = (value: number, low: number, high: number): number =>
+  low > high ? (low + high) / 2 : Math.min(high, Math.max(low, value));
 
 export function zoomedAt(view: View, at: Point, factor: number): View {
   const scale = Math.min(largestScale, Math.max(smallestScale, view.scale * factor));
@@ -62,15 +74,15 @@ export function zoomedAt(view: View, at: Point, factor: number): View {
 
 /** The least move that brings a box into view; the same view when it is there already. */
 export function showing(view: View, box: Box, size: { width: number; height: number }): View {
-  const shift = (start: number, length: number, room: number): number => {
-    if (length > room - 2 * margin) return (room - length) / 2 - start;
+  const shift = (start: number, length: number, room: number, end: number): number => {
+    if (length > room - margin - end) return (room - length) / 2 - start;
     if (start < margin) return margin - start;
-    if (start + length > room - margin) return room - margin - start - length;
+    if (start + length > room - end) return room - end - start - length;
     return 0;
   };
   const { scale } = view;
-  const dx = shift(view.x + box.x * scale, box.width * scale, size.width);
-  const dy = shift(view.y + box.y * scale, box.height * scale, size.height);
+  const dx = shift(view.x + box.x * scale, box.width * scale, size.width, margin);
+  const dy = shift(view.y + box.y * scale, box.height * scale, size.height, bottomMargin);
   return dx === 0 && dy === 0 ? view : { ...view, x: view.x + dx, y: view.y + dy };
 }
 

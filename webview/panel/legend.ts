@@ -1,7 +1,7 @@
 // What the shapes, marks and lines of the graph mean, each shown as it is drawn.
 import { h, svg } from "../dom";
 import type { Card, MarkName } from "../graph/card";
-import { drawCard } from "../graph/draw";
+import { drawCard, drawHeat } from "../graph/draw";
 import { markIcon } from "../icons";
 
 type Outline = Card["outline"];
@@ -80,6 +80,6 @@ function heatScale(): SVGSVGElement {
     marks: [],
     chips: [],
   } satisfies Card;
-  const group = svg("g", {}, ...drawCard(card).slice(1));
+  const group = svg("g", {}, ...card.heats.map(drawHeat));
   return sample(44, 16, group);
 }

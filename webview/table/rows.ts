@@ -12,8 +12,8 @@ export const columns = [
   { id: "dtype", title: "Type" },
   { id: "value", title: "Value" },
   { id: "grad", title: "Gradient" },
-  { id: "state", title: "State" },
   { id: "line", title: "Line" },
+  { id: "state", title: "State" },
 ] as const;
 
 export type ColumnId = (typeof columns)[number]["id"];
@@ -124,7 +124,7 @@ export function cellsOf(view: ViewNode): Record<ColumnId, string> {
       if (tensor.requiresGrad) {
         const grad = describe(elementsOf(tensor.grad, tensor.gradSummary));
         const passing = tensor.gradSource === "inspector" && grad !== "none";
-        cells.grad = passing ? `∂ ${grad} (.grad is None)` : grad === "none" ? "None" : grad;
+        cells.grad = passing ? `∂ ${grad}` : grad === "none" ? "None" : grad;
       }
       cells.state = tensorState(view).join(", ");
       break;

@@ -17,6 +17,9 @@ export class TableView {
   private model: GraphModel | null = null;
   private rows: Row[] = [];
   private query = "";
+  private visible = false;
+  /** Rows are made when they are looked at: a large graph has thousands. */
+  private outdated = true;
   private selected: string | null = null;
   /** The row that Tab reaches. */
   private current: string | null = null;
@@ -52,12 +55,23 @@ export class TableView {
 
   show(model: GraphModel): void {
     this.model = model;
-    this.render();
+    this.refresh();
   }
 
   setQuery(query: string): void {
+    if (query === this.query) return;
     this.query = query;
-    this.render();
+    this.refresh();
+  }
+
+  setVisible(visible: boolean): void {
+    this.visible = visible;
+    if (this.outdated) this.refresh();
+  }
+
+  private refresh(): void {
+    this.outdated = !this.visible;
+    if (this.visible) this.render();
   }
 
   select(key: string | null, reveal: boolean): void {

@@ -4,13 +4,14 @@ import type {
   AccumulateStep,
   BackwardStep,
   Elements,
+  GraphNode,
   NodeId,
   Range,
   SnippetReport,
   Step,
   TensorId,
 } from "../../engine/protocol/report";
-import { formatNumber } from "../format";
+import { formatNumber, sameRange } from "../format";
 import type { Moment } from "../graph/card";
 import type { GraphModel, ViewEdge } from "../graph/model";
 import { flatten, shapeOf, shortValue, toNumber } from "../values";
@@ -54,6 +55,7 @@ export function frameAt(snippet: SnippetReport, model: GraphModel, index: number
   };
   const active = activeKey(step, model);
   if (active !== undefined) frame.phases.set(active, "active");
+  for (const view of model.nodes) if (view.kind === "failure") frame.phases.set(view.key, "future");
   frame.flows = flowsAt(snippet, model, index);
   return frame;
 }
@@ -122,6 +124,14 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
   const value = (tensor: TensorId, elements: Elements | undefined): void => {
     if (elements !== undefined) set(tensor, { value: elements });
   };
+  for (const node of snippet.graph.nodes) {
+    const key = model.byNode.get(node.id);
+    if (key !== undefined && isFreedAfter(node, snippet, index)) moments.set(key, { notYetFreed: true });
+  }
+  // An error ends a snippet: it comes after every step.
+  for (const view of model.nodes) {
+    if (view.failing !== null) moments.set(view.key, { ...moments.get(view.key), notYetFailed: true });
+  }
   // Gradients that the timeline will write are not there yet.
   for (const step of snippet.timeline) {
     if (step.kind === "accumulate") set(step.tensor, { grad: none });
@@ -167,6 +177,15 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
     }
   });
   return moments;
+}
+
+/** A node is freed when the call that frees it is over. */
+function isFreedAfter(node: GraphNode, snippet: SnippetReport, index: number): boolean {
+  const { freedBy } = node;
+  if (node.state !== "freed" || freedBy === undefined) return false;
+  const call = snippet.backwardCalls.findLastIndex((c) => sameRange(c.site.range, freedBy.range));
+  const last = snippet.timeline.findLastIndex((step) => callOf(step) === call);
+  return call >= 0 && index <= last;
 }
 
 function addedText(step: AccumulateStep): string {
@@ -228,7 +247,8 @@ function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow
         edge: edge.key,
         way: "backward",
         when: "now",
-        label: passed.get(edge.key) ?? null,
+        // The number itself stands beside `.grad`.
+        label: null,
       });
     }
   }

@@ -1,7 +1,10 @@
 // What a timeline step does, said in one sentence: for the line under the slider and for screen readers.
 import type { Elements, GraphNode, SnippetReport, Step, TensorId } from "../../engine/protocol/report";
 import { placeText } from "../format";
-import { describe } from "../values";
+import { describe as describeFully } from "../values";
+
+/** Longer lists of numbers are no sentence. */
+const describe = (elements: Elements | null | undefined): string => describeFully(elements, 3);
 
 /** The name in the code, or what made it. */
 export function tensorName(snippet: SnippetReport, id: TensorId | null): string {
@@ -33,7 +36,7 @@ function body(snippet: SnippetReport, step: Step): string {
     }
     case "backward": {
       const node = snippet.graph.nodes.find((n) => n.id === step.node);
-      const received = list(step.incoming.map((g) => describe(g)));
+      const received = list(step.incoming.map(describe));
       const sent = passes(snippet, node, step.outgoing);
       return `Backward${callText(snippet, step.call)}: ${node?.name ?? "a node"}${of(step)} receives ${received}${sent}`;
     }
