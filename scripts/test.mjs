@@ -40,7 +40,8 @@ await main(async () => {
     failed += tally.failures.length;
   }
   write(`\n  ${seconds(performance.now() - began)} in all`);
-  write(`${passed} passed, ${failed} failed`);
+  // Nothing that a suite left behind keeps this from ending, and nothing is printed after this line.
+  process.stdout.write(`${passed} passed, ${failed} failed\n`, () => process.exit(failed > 0 ? 1 : 0));
   return failed > 0 ? 1 : 0;
 });
 

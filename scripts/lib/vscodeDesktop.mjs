@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { writeSettings } from "./codeServer.mjs";
 import { Refusal } from "./output.mjs";
 import { localCache } from "./paths.mjs";
-import { run } from "./processes.mjs";
+import { run, sleep } from "./processes.mjs";
 import { hasDisplay } from "./programs.mjs";
 
 const downloads = "https://update.code.visualstudio.com/api/releases/stable";
@@ -75,17 +75,18 @@ export async function runInDesktop(job, desktop) {
     product,
     "--force",
   ]);
-  try {
-    await runTests({
-      vscodeExecutablePath: executable,
-      extensionDevelopmentPath: job.companion,
-      extensionTestsPath: join(job.companion, "extension.cjs"),
-      extensionTestsEnv: job.env,
-      launchArgs: [job.workspace, ...folders, ...root, "--disable-workspace-trust", "--skip-welcome"],
-    });
-  } catch {
+  job.opening();
+  const ended = runTests({
+    vscodeExecutablePath: executable,
+    extensionDevelopmentPath: job.companion,
+    extensionTestsPath: join(job.companion, "extension.cjs"),
+    extensionTestsEnv: job.env,
+    launchArgs: [job.workspace, ...folders, ...root, "--disable-workspace-trust", "--skip-welcome"],
+  }).catch(() => {
     // Its exit status says that a test failed; the tests have told which.
-  }
+  });
+  // A window that does not close by itself after the last result is not waited for.
+  await Promise.race([ended, job.finished.then(() => sleep(15_000))]);
 }
 
 /** The command line tool is given default folders of its own, which would come before ours. */

@@ -32,6 +32,7 @@ export async function runInPage(job, progress) {
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     job.onUi((request) => act(page, job, request));
+    job.opening();
     await page.goto(pageOf(running.origin, job.workspace));
     await Promise.race([job.finished, running.service.exited]);
     if (job.failed()) {

@@ -20,13 +20,13 @@ import { runInPage } from "./vscodePage.mjs";
  * @property {string} workspace
  * @property {string} results where pictures and logs are kept
  * @property {NodeJS.ProcessEnv} env
- * @property {() => boolean} begun whether the tests inside have begun
+ * @property {() => void} opening to be called when everything is installed and the window is about to open
  * @property {Promise<void>} finished
  * @property {(handler: (request: import("./eventServer.mjs").UiRequest) => Promise<unknown>) => void} onUi
  * @property {() => boolean} failed
  */
 
-/** From opening the window to the first test; a slow machine takes half a minute. */
+/** So long may nothing be heard: from opening the window to the first test, or from one test to the next. */
 const patience = 180_000;
 
 /**
@@ -56,8 +56,19 @@ export async function runVscodeSuite(options) {
   const finished = new Promise((/** @type {(value: void) => void} */ resolve) => {
     finish = resolve;
   });
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const when = begun ? "after its last result" : "of its start";
+      tally.take({ kind: "broken", message: `Nothing was heard within ${patience / 1000} s ${when}.` });
+      finish();
+    }, patience);
+  };
   const server = await listenForEvents({
     onEvent: (event) => {
+      wait();
       if (event.kind === "begin") {
         begun = true;
         vscode = `VS Code ${event.vscode}, Node ${event.node}`;
@@ -67,16 +78,6 @@ export async function runVscodeSuite(options) {
     },
     onUi: (request) => answerUi(request),
   });
-  setTimeout(() => {
-    if (!begun && !tally.finished) {
-      tally.take({
-        kind: "broken",
-        message: `VS Code ran no test within ${patience / 1000} s of its start.`,
-      });
-      finish();
-    }
-  }, patience).unref();
-
   /** @type {Job} */
   const job = {
     vsixFiles: [vsix, companionVsix],
@@ -89,7 +90,7 @@ export async function runVscodeSuite(options) {
       GRADIENT_INSPECTOR_TEST_RUNNER: desktop ? "desktop" : "page",
       GRADIENT_INSPECTOR_TEST_GREP: options.grep ?? "",
     },
-    begun: () => begun,
+    opening: wait,
     finished,
     onUi: (handler) => {
       answerUi = handler;
@@ -101,6 +102,7 @@ export async function runVscodeSuite(options) {
     else await runInPage(job, options.progress);
     if (!tally.finished) tally.fail("ended before its tests did", "VS Code was closed while the tests ran.");
   } finally {
+    clearTimeout(timer);
     server.close();
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
