@@ -96,9 +96,13 @@ export class EngineService implements Disposable {
   }
 
   restart(): void {
-    if (!this.client) return this.warm();
-    this.client.restart();
-    this.watch(this.client);
+    const { client } = this;
+    if (client) {
+      client.restart();
+      this.watch(client);
+    } else {
+      this.warm();
+    }
   }
 
   dispose(): void {

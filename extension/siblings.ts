@@ -19,15 +19,17 @@ export interface Siblings {
   left: string[];
 }
 
+/** At the start of a line, or behind a semicolon. */
+const IMPORT =
+  /(?:^|;)[^\S\n]*(?:from[^\S\n]+([\p{L}\p{N}_][\p{L}\p{N}_.]*)[^\S\n]+import\b|import[^\S\n]+([^#\n;]+))/gmu;
+
 /** The first parts of the module names that code imports: "model" of `from model.net import Net`. */
 export function importedNames(code: string): string[] {
   const names = new Set<string>();
-  for (const match of code.matchAll(
-    /^[^\S\n]*(?:from[^\S\n]+(\w[\w.]*)[^\S\n]+import\b|import[^\S\n]+([^#\n;]+))/gmu,
-  )) {
+  for (const match of code.matchAll(IMPORT)) {
     const modules = match[1] === undefined ? (match[2] ?? "").split(",") : [match[1]];
     for (const module of modules) {
-      const name = /^\s*(\w+)/u.exec(module)?.[1];
+      const name = /^\s*([\p{L}\p{N}_]+)/u.exec(module)?.[1];
       if (name) names.add(name);
     }
   }

@@ -48,7 +48,7 @@ export function parseMarkdown(text: string): ParsedDocument {
     const column = headerText.length - fence.info.length + marker.length;
     const header = parseHeader([{ text: rest, line: fence.line, column }]);
     const snippet = fenceSnippet(lines, fence);
-    snippet.title = unescape(header.title);
+    snippet.title = plainText(header.title);
     snippet.options = header.options;
     snippets.push(snippet);
     problems.push(...header.problems);
@@ -127,6 +127,6 @@ function closingFix(lines: readonly string[], fence: PythonFence): Fix {
 }
 
 /** Backslash escapes and entities count in info strings. */
-function unescape(text: string): string {
+function plainText(text: string): string {
   return blockParser().utils.unescapeAll(text);
 }

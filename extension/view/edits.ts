@@ -72,9 +72,9 @@ function moveExact(range: Range, change: TextChange): Range | null {
 const WORD_END = /[\p{L}\p{N}_.]$/u;
 const WORD_START = /^[\p{L}\p{N}_]/u;
 
-/** A deletion of blanks, line breaks or anything else that brings two pieces of text together. */
-function joins(change: TextChange): boolean {
-  return change.text === "" && !isEmpty(change.range) && change.range.start.line === change.range.end.line;
+/** A deletion that may bring two words together; at the start of a line there is nothing to join. */
+function joins({ range: { start, end }, text }: TextChange): boolean {
+  return text === "" && start.line === end.line && start.character > 0 && start.character < end.character;
 }
 
 function moveLoose(range: Range, change: TextChange): Range | null {
@@ -91,7 +91,9 @@ export function movePosition(at: Position, change: TextChange, stay: "before" | 
   if (compare(at, end) < 0 || (compare(at, end) === 0 && stay === "before")) {
     // An end that stood exactly behind replaced text keeps covering the replacement.
     if (stay === "before" && compare(at, end) === 0 && !isEmpty(change.range)) return endOfInsertion(change);
-    return stay === "before" ? start : endOfInsertion(change);
+    // So does a start that stood exactly in front of it.
+    const inFront = compare(at, start) === 0 && !isEmpty(change.range);
+    return stay === "before" || inFront ? start : endOfInsertion(change);
   }
   return shift(at, change);
 }

@@ -78,7 +78,9 @@ function styleOf(numbers: readonly NumberValue[], dtype: string): Style {
         ? "exponent"
         : "fixed";
   const style: Style = { kind, width: 0 };
-  const width = Math.max(0, ...numbers.map((value) => formatNumber(value, style).length));
+  // As in torch, zero, nan and inf do not widen the columns of floats.
+  const counted = integral ? numbers : numbers.filter((value) => typeof value === "number" && value !== 0);
+  const width = Math.max(0, ...counted.map((value) => formatNumber(value, style).length));
   return { kind, width };
 }
 
