@@ -63,6 +63,8 @@ export interface TensorRecord {
   id: TensorId;
   /** Names bound to it, the best first: "x", "model.fc.weight". Empty for an intermediate. */
   names: string[];
+  /** Names that it was bound to and that hold another tensor now. */
+  formerNames?: string[];
   /** The expression that made it; null when it was made outside the document. */
   site: Site | null;
   /** The operator that made it, e.g. "mul"; null for data that was not computed. */
@@ -158,6 +160,8 @@ export interface BackwardCall {
   /** Tensors it started from. */
   roots: TensorId[];
   status: "ok" | "raised";
+  /** How often its place called (a loop); of many only the first and the last are listed. */
+  count?: number;
 }
 
 interface StepBase {

@@ -148,8 +148,8 @@ export class RunRecorder implements Recorder {
       if (op.node === null) continue;
       changed.requiresGrad = true;
       changed.isLeaf = false;
-      // The history of a view is made anew when somebody asks; until then it is unknown.
-      changed.node = tensor === self && base ? null : op.node;
+      // A view has a history of its own, made anew from that of its base.
+      changed.node = tensor === self && base ? self.gradFn && this.nodeOf(self.gradFn) : op.node;
     }
     if (op.node) op.node.outputs[0] = base ?? facts;
     op.outputs.push(...shown);
@@ -346,7 +346,7 @@ export class RunRecorder implements Recorder {
   escape(how: string, tensor: Tensor, site: number): void {
     const facts = this.tensorOf(tensor);
     const value = facts.value.single;
-    const escape: EscapeFacts = {
+    const escaped: EscapeFacts = {
       how,
       tensor: facts,
       requiredGrad: facts.requiresGrad,
@@ -355,12 +355,12 @@ export class RunRecorder implements Recorder {
       value: typeof value === "number" ? value : null,
     };
     const { escapes } = this.snippet;
-    escapes.push(escape);
+    escapes.push(escaped);
     if (escapes.length > KEPT) escapes.splice(KEPT / 2, 1);
     if (how !== "tensor" && how !== "as_tensor") return;
     const waiting = this.sources.get(site);
-    if (waiting) waiting.push(escape);
-    else this.sources.set(site, [escape]);
+    if (waiting) waiting.push(escaped);
+    else this.sources.set(site, [escaped]);
   }
 
   gradRead(tensor: Tensor, site: number): void {
@@ -376,6 +376,11 @@ export class RunRecorder implements Recorder {
 
   raised(error: TorchError, site: number): void {
     this.snippet.raised = { error, facts: error.facts ?? null, site, order: this.order++ };
+  }
+
+  /** For an operator that has no node: a number that no node has. */
+  nextNodeId(): number {
+    return this.nextNode++;
   }
 
   // ---- facts of tensors and nodes

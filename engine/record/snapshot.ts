@@ -22,6 +22,7 @@ export class Snapshot {
   /** Of a large tensor: the memory to read, while nobody has asked. */
   private waiting: { storage: Storage; strides: Sizes; offset: number } | null = null;
   private summary: Summary | null = null;
+  private told: Elements | null = null;
   readonly sizes: Sizes;
   readonly dtype: DType;
 
@@ -77,10 +78,16 @@ export class Snapshot {
     return this.data;
   }
 
+  /** The same object each time: one gradient is told of at every node that it passes. */
   elements(): Elements {
     this.settle();
-    if (this.data !== null) return { value: nested(this.data, this.sizes, this.dtype) };
-    return this.summary === null ? { value: null } : { value: null, summary: this.summary };
+    this.told ??=
+      this.data !== null
+        ? { value: nested(this.data, this.sizes, this.dtype) }
+        : this.summary === null
+          ? { value: null }
+          : { value: null, summary: this.summary };
+    return this.told;
   }
 }
 
@@ -162,7 +169,7 @@ export function summarize(data: Data, sizes: Sizes, dtype: DType): Summary {
   for (let i = 0; i < data.length; i++) {
     const value = Number(data[i]);
     if (value - value !== 0) {
-      if (value !== value) nan++;
+      if (Number.isNaN(value)) nan++;
       continue;
     }
     finite++;

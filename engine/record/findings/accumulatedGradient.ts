@@ -1,0 +1,33 @@
+// A gradient was added to one that an earlier call had left there. Between the two an optimizer's step makes it a
+// mistake for certain; without one it may be meant, unless it comes as a surprise: then a hint is enough.
+import type { Finding } from "../../protocol/report";
+import { listed } from "../cuts";
+import { callText } from "../whyNoGrad";
+import { makeFinding } from "./finding";
+import type { Rule } from "./index";
+
+export const accumulatedGradient: Rule = (scene) => {
+  const { addedGrads } = scene.record;
+  const found: Finding[] = [];
+  for (const site of new Set(addedGrads.map(({ second }) => second.site))) {
+    const range = scene.sites.range(site);
+    const here = addedGrads.filter(({ second }) => second.site === site);
+    const updated = here.find((added) => added.updated);
+    // The same call again without a step in between: gradients of several batches are summed on purpose.
+    const other = here.filter(({ first }) => first.site !== site);
+    if (!range || (!updated && other.length === 0)) continue;
+    const [told] = updated ? [updated] : other;
+    const names = listed([...new Set((updated ? here : other).map(({ tensor }) => scene.text(tensor)))]);
+    const earlier = told.first.site === site ? "an earlier round of this call" : callText(scene, told.first);
+    const message = updated
+      ? `The gradient of ${names} still holds that of ${earlier}: this call adds to it, although the values were updated in between. Clear it before: optimizer.zero_grad(), or .grad = None.`
+      : `The gradient of ${names} still holds that of ${earlier}: this call adds to it.`;
+    found.push(
+      makeFinding(scene, "autograd/accumulated-gradient", updated ? "warning" : "hint", message, range, [
+        told.first.site === site ? null : [told.first.site, "The earlier gradient comes from this call."],
+        told.updated && [told.updated.site, `${told.updated.by} updated the values here.`],
+      ]),
+    );
+  }
+  return found;
+};

@@ -1,0 +1,40 @@
+// A sum over iterations that keeps the graph of each of them alive, although backward has been through them.
+import type { Finding } from "../../protocol/report";
+import type { OpFacts, TensorFacts } from "../facts";
+import { makeFinding } from "./finding";
+import type { Rule } from "./index";
+
+export const graphKept: Rule = (scene) => {
+  const found: Finding[] = [];
+  for (const series of scene.record.ops) {
+    if (series.count < 2) continue;
+    const range = scene.sites.range(series.site);
+    const last = series.last;
+    if (!range || !last?.node || last.node.visitedBy !== null) continue;
+    const walked = series.kept.flatMap((op) => summand(op) ?? []);
+    if (walked.length < 2) continue;
+    const sum = last.outputs[0];
+    const call = walked[walked.length - 1].node?.visitedBy;
+    found.push(
+      makeFinding(
+        scene,
+        "autograd/graph-kept",
+        "information",
+        `${scene.text(sum)} adds up tensors with their graphs, so the graphs of all ${series.count} iterations stay in memory. Add the number instead: .item(), or .detach().`,
+        range,
+        [call ? [call.site, "backward has been through these graphs already."] : null],
+      ),
+    );
+  }
+  return found;
+};
+
+/** What is added to a running sum, where backward has already been through its graph. */
+function summand(op: OpFacts): TensorFacts | null {
+  const running = op.producers.findIndex(
+    (producer) => producer !== null && producer.site === op.site && producer !== op,
+  );
+  if (running < 0 || !op.node) return null;
+  const other = op.inputs.find((input, i) => i !== running && input !== null && input !== op.inputs[running]);
+  return other?.requiresGrad && other.node?.visitedBy ? other : null;
+}

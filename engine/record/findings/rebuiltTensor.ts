@@ -1,0 +1,29 @@
+// torch.tensor([a, b]) from tensors with a graph: the numbers are copied, the graph is not.
+import type { Finding } from "../../protocol/report";
+import { listed } from "../cuts";
+import { makeFinding } from "./finding";
+import type { Rule } from "./index";
+
+export const rebuiltTensor: Rule = (scene) => {
+  const found: Finding[] = [];
+  for (const series of scene.record.ops) {
+    const op = series.last;
+    if (!op || series.name !== "" || op.snippet !== scene.record.index) continue;
+    const lost = op.sources.filter(({ requiredGrad }) => requiredGrad);
+    const range = scene.sites.range(op.site);
+    if (lost.length === 0 || !range) continue;
+    const names = [...new Set(lost.map(({ tensor }) => scene.text(tensor)))];
+    const call = lost[0].how === "as_tensor" ? "torch.as_tensor" : "torch.tensor";
+    found.push(
+      makeFinding(
+        scene,
+        "autograd/rebuilt-tensor",
+        "information",
+        `${call} copies the numbers of ${listed(names)} and leaves the graph behind: no gradient goes back through it. torch.stack keeps the graph; .detach() says that this is meant.`,
+        range,
+        [[lost[0].tensor.producer.site, `${names[0]} is computed here.`]],
+      ),
+    );
+  }
+  return found;
+};

@@ -1,0 +1,24 @@
+// "modified by an inplace operation": saved here, overwritten here by this, needed here.
+import type { ErrorRule } from "./errors";
+
+export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
+  const saving = node("node");
+  const kept = tensor("tensor");
+  const name = kept ? scene.text(kept) : "a tensor";
+  const before = saving?.saved.find((saved) => saved.tensor === kept && saved.name === facts.saved);
+  const version = before ? ` at version ${before.version}` : "";
+  const by = String(facts.overwrittenBy || "an in-place operation");
+  const overwrittenAt = number("overwrittenAt");
+  const later = (kept?.counter.value ?? 0) - (before?.version ?? 0);
+  return {
+    code: "autograd/saved-overwritten",
+    involved: [
+      [
+        number("savedAt"),
+        `${saving?.name ?? "The node"} saved ${name} here${version}, as its '${String(facts.saved)}'.`,
+      ],
+      [overwrittenAt, `${by} overwrote it here${later > 1 ? ` (the first of ${later} changes)` : ""}.`],
+      [site, `Needed here: this backward pass computes with what ${saving?.name ?? "the node"} had saved.`],
+    ],
+  };
+};

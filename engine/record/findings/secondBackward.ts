@@ -1,0 +1,26 @@
+// "Trying to backward through the graph a second time": who freed what, and what needs it again.
+import type { ErrorRule } from "./errors";
+
+export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
+  const { sites } = scene;
+  const freedBy = number("freedBy");
+  const forward = number("forward");
+  const needing = node("node");
+  const name = needing?.name ?? "the node";
+  const kept = tensor("tensor");
+  const what = `'${String(facts.saved)}'${kept ? ` (${scene.text(kept)})` : ""}`;
+  const again =
+    freedBy === site && freedBy !== 0 ? "This same call, in an earlier round, freed" : "This call freed";
+  return {
+    code: "autograd/second-backward",
+    involved: [
+      freedBy === 0
+        ? null
+        : [freedBy, `${again} what the graph had saved, since it did not say retain_graph=True.`],
+      [
+        forward,
+        `${name}, made here, needs its saved ${what} again${sites.on(site) && `: the backward pass${sites.on(site)} goes through it`}.`,
+      ],
+    ],
+  };
+};

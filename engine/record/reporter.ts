@@ -1,0 +1,69 @@
+// What the bridge plugs in to watch a run: records its snippets and reports each when it has ended.
+import type { RunRequest } from "../protocol/engineApi";
+import type { Elements, SnippetReport, TensorId } from "../protocol/report";
+import type { SnippetFacts } from "../python/plug";
+import type { Tensor } from "../tensor/tensor";
+import { type Recorder, unrecorded } from "./hook";
+import { RunRecorder } from "./recorder";
+import { snippetReport } from "./report";
+import { Scene } from "./scene";
+import { SiteTable } from "./sites";
+import { page } from "./snapshot";
+
+export class Reporter {
+  private run = new RunRecorder(0);
+  private readonly sites = new SiteTable();
+  private readonly placeNames = new Map<number, string>();
+  /** What names held at the ends of the last run's snippets: for pages of large tensors. */
+  private readonly kept = new Map<TensorId, Tensor>();
+  private runId = 0;
+
+  constructor(private readonly tensorOf: (handle: number) => Tensor | null) {}
+
+  /** To be asked for after `beginRun`. */
+  get recorder(): Recorder {
+    return this.run;
+  }
+
+  beginRun(request: RunRequest): void {
+    this.run = new RunRecorder(request.limits.records);
+    this.runId = request.runId;
+    this.sites.clear();
+    this.placeNames.clear();
+    this.kept.clear();
+  }
+
+  beginSnippet(index: number): void {
+    this.run.beginSnippet(index);
+  }
+
+  /** While the tensors that names hold are still alive. */
+  finishSnippet(facts: SnippetFacts): SnippetReport {
+    return unrecorded(() => {
+      this.sites.add(facts.sites);
+      for (const { site, name } of facts.bindings) this.placeNames.set(site, name);
+      const scene = new Scene(this.run, this.sites, facts, this.placeNames, this.tensorOf);
+      const report = snippetReport(scene);
+      for (const [known, tensor] of scene.named) this.kept.set(known.reportId, tensor);
+      return report;
+    });
+  }
+
+  /** Elements [offset, offset + count) in row-major order, flat; null where the tensor is gone. */
+  elements(runId: number, tensor: TensorId, offset: number, count: number): Elements {
+    const known = runId === this.runId ? this.kept.get(tensor) : undefined;
+    return known ? page(known, offset, count) : { value: null };
+  }
+
+  /** The run's tensors may still be asked for; nothing else is left of it. */
+  reset(): void {
+    this.run = new RunRecorder(0);
+    this.sites.clear();
+    this.placeNames.clear();
+  }
+}
+
+/** `tensorOf`: the tensor behind a handle of Python's. */
+export function createReporter(tensorOf: (handle: number) => Tensor | null): Reporter {
+  return new Reporter(tensorOf);
+}

@@ -1,0 +1,39 @@
+// What an interned place in the user's code is: its range, and the file where it is not the document.
+import type { Range, Site } from "../protocol/report";
+
+export class SiteTable {
+  private readonly sites = new Map<number, Site>();
+
+  add(more: ReadonlyMap<number, Site>): void {
+    for (const [number, site] of more) this.sites.set(number, site);
+  }
+
+  clear(): void {
+    this.sites.clear();
+  }
+
+  /** null for 0: nowhere in the user's code. */
+  site(number: number): Site | null {
+    return this.sites.get(number) ?? null;
+  }
+
+  /** The range, where it is in the document itself. */
+  range(number: number): Range | null {
+    const site = this.sites.get(number);
+    return site && site.file === undefined ? site.range : null;
+  }
+
+  /** "line 3", or "line 3 of model.py"; empty for no place. */
+  line(number: number): string {
+    const site = this.sites.get(number);
+    if (!site) return "";
+    const line = `line ${site.range.start.line + 1}`;
+    return site.file === undefined ? line : `${line} of ${site.file}`;
+  }
+
+  /** " on line 3", to be put behind a word; empty for no place. */
+  on(number: number): string {
+    const line = this.line(number);
+    return line === "" ? "" : ` on ${line}`;
+  }
+}
