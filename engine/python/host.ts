@@ -202,9 +202,15 @@ del source, key`,
       answer = run(index);
     } catch (error) {
       broken = true;
+      environment.log(String((error as Error).stack ?? error));
       return bridge.finishSnippet({ ...emptyFacts(index, title, range), ...lastWords(error, range) });
     }
-    const facts = JSON.parse(answer as string) as RunnerFacts;
+    const facts = JSON.parse(answer as string) as RunnerFacts | { internal: string };
+    if ("internal" in facts) {
+      environment.log(facts.internal);
+      const failed = lastWords(new Error(facts.internal.trimEnd().split("\n").pop()), range);
+      return bridge.finishSnippet({ ...emptyFacts(index, title, range), ...failed });
+    }
     return bridge.finishSnippet(factsOf(index, title, range, facts));
   }
 

@@ -34,7 +34,8 @@ class Finder:
         for name in path:
             if self.is_tensor(value):
                 # torch's own property, unless a subclass has put another in its place.
-                if name != "grad" or getattr(type(value), "grad", None) is not self.tensor.grad:
+                own = getattr(type(value), "grad", None)
+                if name != "grad" or own is not getattr(self.tensor, "grad", None):
                     return None
                 value = value.grad
                 continue

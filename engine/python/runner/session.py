@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 import types
 
 from . import directives, errors, instrument, loop, names, siblings, sites
@@ -99,7 +100,11 @@ class Session:
             return value
 
         def chain(place, value, path):
-            bind(place, session.finder.follow(value, path))
+            try:
+                bind(place, session.finder.follow(value, path))
+            except Exception:
+                # Whatever a strange object does, the user's code goes on.
+                pass
 
         def show(inline, value):
             session.show(inline, value)
@@ -418,7 +423,11 @@ def begin(request):
 
 
 def run(index):
-    return _session.run(index)
+    try:
+        return _session.run(index)
+    except BaseException:
+        # A mistake of ours, in what surrounds the user's code. The snippet's report says so.
+        return json.dumps({"internal": traceback.format_exc()})
 
 
 def forget():
