@@ -46,6 +46,8 @@ export function serve(install: InstallBridge): void {
         started: (index) => client.snippetStarted(request.runId, index),
         finished: (index, snippet) => client.snippetFinished(request.runId, index, snippet),
       });
+      // Before the answer, so that no run is sent to a worker that will not do.
+      if (host.wornOut) client.wornOut();
       environment.later(() => cleanUp(host));
     },
     async elements(runId, tensor, offset, count) {
@@ -58,7 +60,6 @@ export function serve(install: InstallBridge): void {
     if (!used) return;
     used = false;
     host.reset();
-    if (host.wornOut) client.wornOut();
   }
 
   const { remote: client } = connect<WorkerHostApi>(port, local, NOTICES);

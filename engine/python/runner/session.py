@@ -23,6 +23,17 @@ _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
 _FUTURE_FLAGS = 0x1FE0000  # the compiler flags that `from __future__` sets
 
 
+# Taken hold of now: the code may put anything in the place of `json.dumps`.
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _replace(target, source):
+    """Makes a dictionary equal to another without emptying it at any moment."""
+    target.update(source)
+    for name in [name for name in target if name not in source]:
+        del target[name]
+
+
 def _no_bind(_place, _handle):
     pass
 
@@ -71,7 +82,6 @@ class Session:
         self.engine_files = _ENGINE_FILES
         if torch is not None:
             self.engine_files = (*_ENGINE_FILES, os.path.dirname(torch.__file__) + "/")
-        self.install_helpers()
         sys.stdout = sys.__stdout__ = Stream(self.output, "<stdout>")
         sys.stderr = sys.__stderr__ = Stream(self.output, "<stderr>")
         sys.stdin = sys.__stdin__ = NoInput()
@@ -81,6 +91,8 @@ class Session:
         if not self.installed:
             _cap_recursion()
         signal.signal(signal.SIGINT, self.on_interrupt)
+        self.install_helpers()
+        self.builtins = dict(vars(builtins))
         self.installed = True
 
     def install_helpers(self):
@@ -138,6 +150,7 @@ class Session:
         self.flags = 0
         self.keep_alive = []
         self.stopping = False
+        self.patched = None
         sites.clear()
         siblings.install(request["siblings"], _FOLDER)
         sys.argv = [self.file]
@@ -199,6 +212,8 @@ class Session:
         isolated = snippet["options"].get("isolated", False)
         module = self.namespace() if isolated else self.shared
         sys.modules["__main__"] = module
+        if self.patched is not None:
+            _replace(vars(builtins), self.patched)
         whole = _range(snippet["range"])
         facts = {"status": "ok", "error": None, "stop": 0}
         inlines, ignores = directives.read(snippet["code"])
@@ -214,10 +229,19 @@ class Session:
                 elapsed = time.perf_counter() - start
         except BaseException as error:
             self.armed = False
+            self.own_builtins()
             self.failed(error, facts, whole)
+        self.own_builtins()
         self.report(facts, snippet, module.__dict__, inlines, ignores, whole)
         facts["milliseconds"] = round(elapsed * 1000, 3)
-        return json.dumps(facts, ensure_ascii=False)
+        return _to_json(facts)
+
+    def own_builtins(self):
+        """What the code did to the built-in functions is for its own later snippets, not for us."""
+        now = vars(builtins)
+        if now != self.builtins:
+            self.patched = dict(now)
+            _replace(now, self.builtins)
 
     def compile(self, snippet, inlines):
         first = snippet["range"]["start"]["line"]
@@ -427,7 +451,7 @@ def run(index):
         return _session.run(index)
     except BaseException:
         # A mistake of ours, in what surrounds the user's code. The snippet's report says so.
-        return json.dumps({"internal": traceback.format_exc()})
+        return _to_json({"internal": traceback.format_exc()})
 
 
 def forget():
