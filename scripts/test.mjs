@@ -11,39 +11,59 @@ const order = ["lint", "types", "build", "unit", "oracle", "security", "webview"
 /** @type {Record<string, number>} */
 const timeouts = { security: 60_000, webview: 60_000 };
 
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    grep: { type: "string", short: "g" },
-    code: { type: "string" },
-    timeout: { type: "string" },
-  },
-});
+const usage = `npm test [-- SUITE… --grep PATTERN --code PATH --timeout MILLISECONDS]
+Suites: ${order.join(", ")}`;
+const { options, suites } = readArguments();
 
 await main(async () => {
   requireNode20();
-  const unknown = positionals.find((name) => !order.includes(name));
-  if (unknown) throw new Refusal(`There is no suite "${unknown}".`, `Suites: ${order.join(", ")}`);
   const progress = new Progress();
-  await ensureDependencies(progress);
-
-  const chosen = order.filter((name) => positionals.length === 0 || positionals.includes(name));
-  const write = (/** @type {string} */ text) => progress.say(text);
-  const began = performance.now();
   let passed = 0;
   let failed = 0;
-  for (const name of chosen) {
-    const { tally, note } = await guarded(name, progress);
-    tally.end({ allowPending: note?.startsWith("desktop") ?? false }).print(write);
-    if (note) write(`    in ${note}`);
+  const began = performance.now();
+  const write = (/** @type {string} */ text) => progress.say(text);
+  const count = (/** @type {Tally} */ tally) => {
+    tally.print(write);
     passed += tally.passed;
     failed += tally.failures.length;
+  };
+  try {
+    await ensureDependencies(progress);
+    for (const name of suites) {
+      const { tally, note } = await guarded(name, progress);
+      count(tally.end({ allowPending: note?.startsWith("desktop") ?? false }));
+      if (note) write(`    in ${note}`);
+    }
+  } catch (error) {
+    count(couldNotRun(new Tally("install"), error).end());
   }
   write(`\n  ${seconds(performance.now() - began)} in all`);
   // Nothing that a suite left behind keeps this from ending, and nothing is printed after this line.
   process.stdout.write(`${passed} passed, ${failed} failed\n`, () => process.exit(failed > 0 ? 1 : 0));
   return failed > 0 ? 1 : 0;
 });
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: {
+        grep: { type: "string", short: "g" },
+        code: { type: "string" },
+        timeout: { type: "string" },
+      },
+    });
+    const unknown = positionals.find((name) => !order.includes(name));
+    if (unknown) throw new Error(`There is no suite "${unknown}".`);
+    return {
+      options: values,
+      suites: order.filter((name) => positionals.length === 0 || positionals.includes(name)),
+    };
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\n\n${usage}\n`);
+    process.exit(2);
+  }
+}
 
 /**
  * A suite that cannot run at all counts as one failure, so that the others still run.
@@ -56,13 +76,19 @@ async function guarded(name, progress) {
   try {
     return await runSuite(name, progress);
   } catch (error) {
-    const detail =
-      error instanceof Refusal
-        ? `${error.message}\n${error.remedy ?? ""}`
-        : String(/** @type {Error} */ (error).stack);
-    tally.fail("could not run", detail);
-    return { tally };
+    return { tally: couldNotRun(tally, error) };
   }
+}
+
+/**
+ * @param {Tally} tally
+ * @param {unknown} error
+ */
+function couldNotRun(tally, error) {
+  const { message, stack } = /** @type {Error} */ (error);
+  const detail = error instanceof Refusal ? `${message}\n${error.remedy ?? ""}` : (stack ?? message);
+  tally.fail("could not run", detail);
+  return tally;
 }
 
 /**
@@ -74,7 +100,8 @@ async function runSuite(name, progress) {
   // Loaded only now: these need the packages that were just installed.
   const { checks, runCheck } = await import("./lib/checks.mjs");
   if (name in checks) return { tally: await runCheck(name) };
-  if (["security", "webview", "vscode"].includes(name) && !chosenBuild()) {
+  // Unit tests run from the sources; the others test what was built.
+  if (name !== "unit" && !suites.includes("build")) {
     const { build } = await import("./build.mjs");
     await build({ stream: process.stderr });
   }
@@ -88,10 +115,6 @@ async function runSuite(name, progress) {
   return {
     tally: await runNodeSuite(name, { grep: options.grep, timeout, env: await surroundings(name, progress) }),
   };
-}
-
-function chosenBuild() {
-  return positionals.length === 0 || positionals.includes("build");
 }
 
 /**
