@@ -65,8 +65,9 @@ export function runBackward(roots: Edge[], gradients: Tensor[], options: Backwar
 
       runTensorHooks(node, incoming);
       for (const { index, inputNr } of captures?.get(node) ?? []) captured[index] = incoming[inputNr] ?? null;
-      const wanted = needed === null || needed.get(node) === true;
-      const outgoing = wanted ? runNode(node, incoming, options.retainGraph, before.site) : null;
+      const outgoing = runs(node, needed, options.accumulate)
+        ? runNode(node, incoming, options.retainGraph, before.site)
+        : null;
 
       node.edges.forEach((edge, i) => {
         if (!edge) return;
@@ -85,6 +86,13 @@ export function runBackward(roots: Edge[], gradients: Tensor[], options: Backwar
     modes.site = before.site;
     modes.backwardDepth--;
   }
+}
+
+/** A target of grad() is only looked at, unless another one lies behind it. */
+function runs(node: Node, needed: Map<Node, boolean> | null, accumulate: boolean): boolean {
+  if (needed === null) return true;
+  if (accumulate) return needed.get(node) === true;
+  return node.edges.some((edge) => edge && needed.get(edge.node));
 }
 
 function addToBuffer(buffers: Map<Node, Gradients>, edge: Edge, gradient: Tensor): void {
