@@ -22,8 +22,6 @@ export interface EngineWorker {
   /** Called once, when the worker has ended, with why in words ("memory" when it ran out of it). */
   onExit(handler: (why: string) => void): void;
   terminate(): void;
-  /** Lets the process end although the worker lives. */
-  unref?(): void;
 }
 
 export interface EngineClientOptions {

@@ -1,6 +1,6 @@
 // Builds the engine's files into one folder: boot.cjs, engine.js (the worker) and its assets.
 // The snapshot is made afterwards by buildSnapshot, because it has to run what was built.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,12 +44,28 @@ function pythonFiles(folder, name) {
   return files;
 }
 
+/** The operator table as data, which Python's torch makes its functions from. */
+async function registryJson() {
+  const result = await build({
+    entryPoints: [join(engine, "python", "registry.ts")],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    write: false,
+  });
+  const code = Buffer.from(result.outputFiles[0].contents).toString("base64");
+  const { registryJson: make } = await import(`data:text/javascript;base64,${code}`);
+  return make();
+}
+
 /** python.json: the Python packages that are installed beside the standard library. */
-export function pythonSources(packages = { gradient_runner: "runner", torch: "torch" }) {
+export async function pythonSources(packages = { gradient_runner: "runner", torch: "torch" }) {
   const files = {};
   for (const [name, folder] of Object.entries(packages)) {
     Object.assign(files, pythonFiles(folder.startsWith("/") ? folder : join(engine, "python", folder), name));
   }
+  if (packages.torch === "torch" && existsSync(join(engine, "ops", "index.ts"))) files["torch/_registry.json"] = await registryJson();
   return JSON.stringify(Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
@@ -91,5 +107,5 @@ export async function bundleEngine({
   const pyodide = dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"])
     copyFileSync(join(pyodide, name), join(folder, name));
-  writeFileSync(join(folder, "python.json"), pythonSources(packages));
+  writeFileSync(join(folder, "python.json"), await pythonSources(packages));
 }

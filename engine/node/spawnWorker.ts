@@ -72,7 +72,6 @@ export function nodeSpawn(files: EngineFiles, onLog: (line: string) => void = ()
       terminate() {
         void worker.terminate();
       },
-      unref: () => worker.unref(),
     };
   };
 }

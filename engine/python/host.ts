@@ -105,8 +105,6 @@ function options(environment: Environment): Record<string, unknown> {
   };
 }
 
-const WARM_ROUNDS = 2;
-
 const PRELOAD = `
 import gc
 from ${RUNNER} import preload, session
@@ -118,6 +116,8 @@ except ImportError:
 from ${RUNNER} import warm
 warm.run()
 gc.collect()
+# What is frozen costs no later collection any time, and gc.get_objects() does not list it.
+gc.freeze()
 `;
 
 /** Removes the importers that would give Python modules made of JavaScript objects. */
@@ -129,7 +129,6 @@ def close():
         sys.modules.pop(name, None)
     for name in [name for name in sys.modules if name.startswith("pyodide_js.")]:
         del sys.modules[name]
-    # What exists by now is out of gc.get_objects() and costs no collection any time.
     gc.collect()
     gc.freeze()
 close()
@@ -243,10 +242,8 @@ del source, key`,
   }
 
   // The WASM engine compiles a function when it is first called; better now than in the first run.
-  for (let round = 0; round < WARM_ROUNDS; round++) {
-    runAll(JSON.parse(warmUp) as RunRequest, warmUp, { started() {}, finished() {} });
-    reset();
-  }
+  runAll(JSON.parse(warmUp) as RunRequest, warmUp, { started() {}, finished() {} });
+  reset();
 
   return {
     pythonVersion,
