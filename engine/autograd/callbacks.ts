@@ -14,6 +14,8 @@ export interface Callbacks {
   nodePostHook(hook: number, outgoing: Gradients, incoming: Gradients): Gradients | null;
   /** Throws where the user or the clock wants the run to end. */
   checkInterrupt(): void;
+  /** A Python warning: `category` is the class's name. */
+  warn(category: string, message: string): void;
   /** Anomaly mode: print the forward traceback of the node that failed. */
   anomaly(node: Node): void;
 }
@@ -28,5 +30,6 @@ export const callbacks: Callbacks = {
   nodePreHook: unhooked,
   nodePostHook: unhooked,
   checkInterrupt: () => {},
+  warn: () => {},
   anomaly: () => {},
 };

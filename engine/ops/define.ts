@@ -163,6 +163,11 @@ export function operator(key: string): OperatorEntry {
   return entry;
 }
 
+/** Runs an in-place form by its key: `callInPlace("mul_.Tensor", self, other)`. Answers self. */
+export function callInPlace(key: string, ...args: [Tensor, ...unknown[]]): Tensor {
+  return operator(key).call(args) as Tensor;
+}
+
 /** A declared operator: call it, or define what it does (once, at load). */
 export interface Operator<S extends string> {
   (...args: CallArgs<S>): ResultOf<S>;
@@ -290,28 +295,38 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
 }
 
 /** A view operator that changes the window of self itself (`t_`, `unsqueeze_`). */
-export function inPlaceView<const S extends string>(
-  text: S,
-  spec: Pick<OperatorSpec<S>, "forward" | "vjp" | "node" | "samples" | "math">,
-): (...args: CallArgs<S>) => Tensor {
-  const schema = parseSchema(text);
-  const forward = spec.forward as unknown as AnyForward;
-  const entry = register(
-    {
-      schema,
-      kind: "inplace",
-      python: pythonNames(schema, { functions: [] }),
-      nodeName: spec.node ?? `${camel(schema.name.replace(/_$/, ""))}Backward0`,
-      formulas: formulasOf(schema, spec.vjp),
-      math: (spec.math as Record<string, string> | undefined) ?? null,
-      samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
-      gradcheckSkipped: null,
-      overlap: "none",
-      ...tensorParams(schema),
+export interface InPlaceView<S extends string> {
+  (...args: CallArgs<S>): Tensor;
+  define(spec: Pick<OperatorSpec<S>, "forward" | "vjp" | "node" | "samples" | "math">): void;
+}
+
+export function inPlaceView<const S extends string>(text: S): InPlaceView<S> {
+  let entry: OperatorEntry | null = null;
+  const callable = (...args: CallArgs<S>): Tensor => {
+    if (entry === null) throw new Error(`${text} is declared but not defined`);
+    return entry.call(args as unknown[]) as Tensor;
+  };
+  return Object.assign(callable, {
+    define(spec: Parameters<InPlaceView<S>["define"]>[0]) {
+      const schema = parseSchema(text);
+      const forward = spec.forward as unknown as AnyForward;
+      entry = register(
+        {
+          schema,
+          kind: "inplace",
+          python: pythonNames(schema, { functions: [] }),
+          nodeName: spec.node ?? `${camel(schema.name.replace(/_$/, ""))}Backward0`,
+          formulas: formulasOf(schema, spec.vjp),
+          math: (spec.math as Record<string, string> | undefined) ?? null,
+          samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
+          gradcheckSkipped: null,
+          overlap: "none",
+          ...tensorParams(schema),
+        },
+        (self) => (args) => runInPlaceView(self, forward, args),
+      );
     },
-    (self) => (args) => runInPlaceView(self, forward, args),
-  );
-  return (...args) => entry.call(args as unknown[]) as Tensor;
+  });
 }
 
 // ---- registering ----
@@ -337,7 +352,8 @@ function registerScalarForm(entry: OperatorEntry, argument: string): void {
   const params = entry.schema.params.map((param) =>
     param.name === argument ? { ...param, kind: "Scalar" as const } : param,
   );
-  const schema: Schema = { ...entry.schema, overload: "Scalar", params };
+  const overload = entry.schema.overload.replace("Tensor", "Scalar") || "Scalar";
+  const schema: Schema = { ...entry.schema, overload, params };
   const position = params.findIndex((param) => param.name === argument);
   register({ ...entry, schema, samples: null, kind: "composite", ...tensorParams(schema) }, () => (args) => {
     const given = args[position];
