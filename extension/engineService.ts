@@ -2,7 +2,7 @@
 // before it is needed. Who runs next and who is stopped is the client's business.
 import type { EngineClient } from "../engine/client";
 import type { EngineInfo, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
-import type { Elements, Report, TensorId } from "../engine/protocol/report";
+import type { Elements, Report, SnippetReport, TensorId } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
 
 export type EngineState =
@@ -19,8 +19,9 @@ export interface RunTask {
   snippets: Snippet[];
   siblings: SiblingFile[];
   limits: RunLimits;
+  started(runId: number): void;
   /** A snippet is done while later ones still run. */
-  progress(snippet: number): void;
+  progress(index: number, snippet: SnippetReport): void;
 }
 
 export type TaskOutcome =
@@ -29,7 +30,7 @@ export type TaskOutcome =
 
 /** What the client tells by itself. */
 export interface ClientEvents {
-  onSnippet(runId: number, index: number): void;
+  onSnippet(runId: number, index: number, snippet: SnippetReport): void;
   onCrash(message: string): void;
   onLog(line: string): void;
 }
@@ -67,6 +68,7 @@ export class EngineService implements Disposable {
     const runId = this.nextRunId++;
     const client = this.started();
     const { file, version, snippets, siblings, limits } = task;
+    task.started(runId);
     this.tasks.set(runId, task);
     this.changed();
     const begin = Date.now();
@@ -115,7 +117,7 @@ export class EngineService implements Disposable {
   private started(): EngineClient {
     if (this.client) return this.client;
     const client = this.create({
-      onSnippet: (runId, index) => this.tasks.get(runId)?.progress(index),
+      onSnippet: (runId, index, snippet) => this.tasks.get(runId)?.progress(index, snippet),
       onCrash: (message) => this.crashed(message),
       onLog: (line) => this.log(line),
     });

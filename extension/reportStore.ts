@@ -45,7 +45,7 @@ export type Asked = { kind: "live" } | { kind: "all" } | { kind: "snippet"; inde
 export interface PendingRun {
   snippets: Snippet[];
   /** A snippet (an index into `snippets`) is done, while later ones still run. */
-  progress(index: number): void;
+  progress(index: number, found: SnippetReport, runId: number): void;
   finish(report: Report, runId: number): void;
   crash(message: string): void;
   abandon(): void;
@@ -161,20 +161,28 @@ export class ReportStore {
         leave(entry, attempts[index]);
       });
     };
+    const take = (index: number, found: SnippetReport | undefined, runId: number) => {
+      const entry = entries[index];
+      const attempt = attempts[index];
+      if (entry && attempt && found && this.entries.includes(entry)) {
+        this.accept(entry, attempt, found, runId, changes);
+      }
+    };
     return {
       snippets: entries.map((entry) => entry.snippet),
-      progress: (index) => leave(entries[index], attempts[index]),
+      progress: (index, found, runId) => {
+        leave(entries[index], attempts[index]);
+        take(index, found, runId);
+        this.judge();
+      },
       abandon: () => {
         end();
         this.judge();
       },
       finish: (report, runId) => {
         end();
-        entries.forEach((entry, index) => {
-          const found = report.snippets[index];
-          const attempt = attempts[index];
-          if (found && attempt && this.entries.includes(entry))
-            this.accept(entry, attempt, found, runId, changes);
+        report.snippets.forEach((found, index) => {
+          take(index, found, runId);
         });
         this.judge();
       },

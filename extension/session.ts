@@ -27,6 +27,8 @@ export interface SessionHost {
   siblings(snippets: readonly Snippet[]): Promise<SiblingFile[]>;
   settings(): SessionSettings;
   trusted(): boolean;
+  /** An editor shows it. What nobody looks at does not run by itself. */
+  visible(): boolean;
 }
 
 /** A run that takes this long is shown as running; shorter ones would only flicker. */
@@ -39,6 +41,8 @@ interface Current {
   since: number;
   asked: Asked["kind"];
   noticeable: boolean;
+  /** Takes the results of snippets that are done while later ones run. */
+  done: (() => void)[];
 }
 
 export interface RunningInfo {
@@ -75,6 +79,11 @@ export class Session implements Disposable {
   opened(): void {
     this.refresh();
     this.runIfLive();
+  }
+
+  /** An editor shows it again: what was left undone is done. */
+  shown(): void {
+    if (this.timer === undefined) this.runIfLive();
   }
 
   edited(changes: readonly TextChange[]): void {
@@ -117,11 +126,12 @@ export class Session implements Disposable {
       since: Date.now(),
       asked: asked.kind,
       noticeable: false,
+      done: [],
     };
     this.current = current;
     const notice = setTimeout(() => {
       current.noticeable = true;
-      this.changeEmitter.fire();
+      this.showProgress(current);
     }, NOTICEABLE_MILLISECONDS);
     try {
       await this.perform(current, pending);
@@ -181,15 +191,20 @@ export class Session implements Disposable {
     }
     if (current.cancelled) return pending.abandon();
     current.started = true;
+    let runId = 0;
     const outcome = await this.engine.run({
       file: this.host.file,
       version: this.host.version(),
       snippets: pending.snippets,
       siblings,
       limits: this.host.settings().limits,
-      progress: (index) => {
-        pending.progress(index);
-        if (current.noticeable) this.changeEmitter.fire();
+      started: (id) => {
+        runId = id;
+      },
+      progress: (index, snippet) => {
+        // Of a run that is over in no time everything is shown at once.
+        current.done.push(() => pending.progress(index, snippet, runId));
+        if (current.noticeable) this.showProgress(current);
       },
     });
     switch (outcome.kind) {
@@ -200,6 +215,11 @@ export class Session implements Disposable {
       default:
         outcome satisfies never;
     }
+  }
+
+  private showProgress(current: Current): void {
+    for (const take of current.done.splice(0)) take();
+    this.changeEmitter.fire();
   }
 
   private schedule(): void {
@@ -228,7 +248,7 @@ export class Session implements Disposable {
   }
 
   private runIfLive(): void {
-    if (this.host.settings().live !== "onType") return;
+    if (this.host.settings().live !== "onType" || !this.host.visible()) return;
     void this.run({ kind: "live" });
   }
 

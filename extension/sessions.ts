@@ -48,6 +48,7 @@ export class Sessions implements vscode.Disposable {
     this.subscriptions.push(
       window.onDidChangeVisibleTextEditors(() => this.adopt()),
       window.onDidChangeVisibleNotebookEditors(() => this.adopt()),
+      window.tabGroups.onDidChangeTabs(() => this.dropUnshown()),
       workspace.onDidOpenTextDocument(() => this.adopt()),
       workspace.onDidChangeTextDocument((event) => this.edited(event)),
       workspace.onDidChangeNotebookDocument((event) => this.cellsChanged(event)),
@@ -84,17 +85,6 @@ export class Sessions implements vscode.Disposable {
     return uri && this.find(uri);
   }
 
-  /** Makes sure that a document has a session, also one that no editor shows. */
-  async ensure(uri: vscode.Uri): Promise<OpenDocument | undefined> {
-    const found = this.find(uri);
-    if (found) return found;
-    const document = vscode.workspace.textDocuments.find(
-      (candidate) => candidate.uri.toString() === uri.toString(),
-    );
-    if (document) this.attachText(document);
-    return this.find(uri);
-  }
-
   dispose(): void {
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     for (const key of [...this.open.keys()]) this.closeKey(key);
@@ -105,6 +95,14 @@ export class Sessions implements vscode.Disposable {
   private adopt(): void {
     for (const editor of vscode.window.visibleTextEditors) this.attachText(editor.document);
     for (const editor of vscode.window.visibleNotebookEditors) this.attachNotebook(editor.notebook);
+    for (const { document, session } of this.open.values()) if (isVisible(document)) session.shown();
+  }
+
+  /** VS Code keeps a document for a while after its last editor was closed; its session ends with the editor. */
+  private dropUnshown(): void {
+    for (const [key, { document }] of [...this.open]) {
+      if (!hasTab(document.uri) && !isVisible(document)) this.closeKey(key);
+    }
   }
 
   private attachText(document: vscode.TextDocument): void {
@@ -134,6 +132,7 @@ export class Sessions implements vscode.Disposable {
         siblings: (snippets) => siblings.read(snippets.map((snippet) => snippet.code)),
         settings: () => sessionSettings(document.uri),
         trusted: () => vscode.workspace.isTrusted,
+        visible: () => isVisible(document),
       },
       this.engine,
       (line) => this.log.warn(line),
@@ -187,6 +186,26 @@ export class Sessions implements vscode.Disposable {
 
 export function fileName(uri: vscode.Uri): string {
   return uri.path.split("/").pop() || uri.path;
+}
+
+function isVisible(document: GradDocument): boolean {
+  const { visibleTextEditors, visibleNotebookEditors } = vscode.window;
+  const key = document.uri.toString();
+  if (document.kind === "notebook")
+    return visibleNotebookEditors.some((one) => one.notebook.uri.toString() === key);
+  return visibleTextEditors.some((one) => one.document.uri.toString() === key);
+}
+
+function hasTab(uri: vscode.Uri): boolean {
+  const key = uri.toString();
+  return vscode.window.tabGroups.all.some((group) =>
+    group.tabs.some(({ input }) => {
+      if (input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook) {
+        return input.uri.toString() === key;
+      }
+      return input instanceof vscode.TabInputTextDiff && input.modified.toString() === key;
+    }),
+  );
 }
 
 /** The snippet around a place: between its marker and the end of its code. */

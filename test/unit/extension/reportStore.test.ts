@@ -244,8 +244,9 @@ describe("the report store", () => {
     const store = storeOf(a, b);
     const first = store.begin(LIVE);
     assert.deepEqual(running(), [true, true]);
-    first?.progress(0);
+    first?.progress(0, snippetReport({ title: "early" }), 1);
     assert.deepEqual(running(), [false, true]);
+    assert.equal(store.view(true).snippets[0]?.report?.title, "early", "its result is there at once");
     const second = store.begin({ kind: "all" });
     first?.abandon();
     assert.deepEqual(running(), [true, true]);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { EngineClient } from "../../../engine/client";
 import type { RunOutcome, RunRequest } from "../../../engine/protocol/engineApi";
+import type { SnippetReport } from "../../../engine/protocol/report";
 import { parseDocument } from "../../../engine/snippets";
 import { EngineService } from "../../../extension/engineService";
 import { type LiveMode, Session } from "../../../extension/session";
@@ -19,8 +20,10 @@ interface Given {
 function fakeEngine() {
   const runs: Given[] = [];
   const stopped: (string | undefined)[] = [];
-  const events: { onSnippet?: (runId: number, index: number) => void; onCrash?: (message: string) => void } =
-    {};
+  const events: {
+    onSnippet?: (runId: number, index: number, snippet: SnippetReport) => void;
+    onCrash?: (message: string) => void;
+  } = {};
   let starts = 0;
   const outcomeOf = (request: RunRequest, parts: Parameters<typeof snippetReport>[0] = {}): RunOutcome => ({
     kind: "report",
@@ -59,6 +62,7 @@ function setUp(text: string, parts: { live?: LiveMode; trusted?: boolean } = {})
     text,
     version: 1,
     trusted: parts.trusted ?? true,
+    visible: true,
     live: parts.live ?? ("onType" as LiveMode),
   };
   const session = new Session(
@@ -74,6 +78,7 @@ function setUp(text: string, parts: { live?: LiveMode; trusted?: boolean } = {})
         limits: { seconds: 5, tensorBytes: 1, outputCharacters: 1, records: 1 },
       }),
       trusted: () => document.trusted,
+      visible: () => document.visible,
     },
     engine.service,
     () => {},
@@ -187,6 +192,22 @@ describe("a session", () => {
     assert.equal(engine.runs.length, 1);
   });
 
+  it("runs by itself only while an editor shows the document", async () => {
+    const { engine, document, session, edit } = setUp("# %% [grad]\nx = 1\n");
+    document.visible = false;
+    session.opened();
+    edit("# %% [grad]\nx = 12\n", change(1, 5, "2"));
+    await sleep(30);
+    assert.equal(engine.runs.length, 0);
+    document.visible = true;
+    session.shown();
+    await sleep(1);
+    assert.equal(engine.runs.length, 1);
+    session.shown();
+    await sleep(1);
+    assert.equal(engine.runs.length, 1);
+  });
+
   it("runs on saving or on asking, as the setting says", async () => {
     const onSave = setUp("# %% [grad]\nx = 1\n", { live: "onSave" });
     onSave.session.opened();
@@ -243,15 +264,22 @@ describe("a session", () => {
   });
 
   it("shows a run as running only once it takes a while", async () => {
-    const { engine, session } = setUp("# %% [grad]\nx = 1\n");
+    const { engine, session } = setUp("# %% [grad]\nx = 1\n# %% [grad]\ny = 1\n");
     session.opened();
     await sleep(1);
     assert.equal(session.running?.noticeable, false);
+    engine.events.onSnippet?.(1, 0, snippetReport({ title: "early" }));
+    const title = () => session.view.snippets[0]?.report?.title;
+    assert.equal(title(), undefined);
     await sleep(450);
     assert.equal(session.running?.noticeable, true);
-    assert.equal(session.view.snippets[0]?.running, true);
-    engine.events.onSnippet?.(1, 0);
-    assert.equal(session.view.snippets[0]?.running, false, "that snippet is done");
+    assert.equal(title(), "early", "what was done meanwhile is shown");
+    assert.deepEqual(
+      session.view.snippets.map((one) => one.running),
+      [false, true],
+    );
+    engine.events.onSnippet?.(1, 1, snippetReport());
+    assert.equal(session.view.snippets[1]?.running, false, "that snippet is done");
     engine.runs[0]?.answer();
     await session.whenIdle();
   });
@@ -276,14 +304,9 @@ describe("the engine service", () => {
     service.onDidChangeState((state) => states.push(state.kind));
     assert.equal(service.state.kind, "off");
     const limits = { seconds: 1, tensorBytes: 1, outputCharacters: 1, records: 1 };
-    const done = service.run({
-      file: "a",
-      version: 1,
-      snippets: [],
-      siblings: [],
-      limits,
-      progress: () => {},
-    });
+    const nothing = () => {};
+    const task = { file: "a", version: 1, snippets: [], siblings: [], limits };
+    const done = service.run({ ...task, started: nothing, progress: nothing });
     await sleep(1);
     assert.equal(service.state.kind, "running");
     runs[0]?.answer();
