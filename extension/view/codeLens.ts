@@ -29,7 +29,7 @@ function snippetLenses(snippet: SnippetView, trusted: boolean, live: boolean): L
     return [
       {
         ...at,
-        title: "$(workspace-untrusted) Not run: this workspace is not trusted",
+        title: "$(workspace-untrusted)\u00a0Not run: this workspace is not trusted",
         tooltip: "Gradient Inspector runs code only in a trusted workspace. Click to decide about trust.",
         command: { kind: "manageTrust" },
       },
@@ -38,17 +38,17 @@ function snippetLenses(snippet: SnippetView, trusted: boolean, live: boolean): L
   const { index } = snippet;
   const lenses: LensModel[] = [
     snippet.running
-      ? { ...at, title: "$(debug-stop) Stop", tooltip: "Stop this run", command: { kind: "stop" } }
-      : { ...at, title: "$(play) Run", tooltip: runTooltip(snippet), command: { kind: "run", index } },
+      ? { ...at, title: "$(debug-stop)\u00a0Stop", tooltip: "Stop this run", command: { kind: "stop" } }
+      : { ...at, title: "$(play)\u00a0Run", tooltip: runTooltip(snippet), command: { kind: "run", index } },
     {
       ...at,
-      title: "$(type-hierarchy) Open inspector",
+      title: "$(type-hierarchy)\u00a0Open inspector",
       tooltip: "Show this snippet's autograd graph, its timeline and its tensors",
       command: { kind: "inspect", index },
     },
     { ...at, ...statusLens(snippet, live) },
   ];
-  if (snippet.adHoc) lenses.push({ ...at, title: "$(close) Dismiss", command: { kind: "dismiss", index } });
+  if (snippet.adHoc) lenses.push({ ...at, title: "$(close)\u00a0Dismiss", command: { kind: "dismiss", index } });
   return lenses;
 }
 
@@ -64,33 +64,33 @@ export function statusLens(
   live: boolean,
 ): Pick<LensModel, "title" | "tooltip" | "command"> {
   const { report } = snippet;
-  if (snippet.running) return { title: "$(loading~spin) running" };
+  if (snippet.running) return { title: "$(loading~spin)\u00a0running" };
   if (snippet.crashed !== null) {
-    return { title: "$(error) engine broke down", tooltip: snippet.crashed, command: { kind: "showLog" } };
+    return { title: "$(error)\u00a0engine broke down", tooltip: snippet.crashed, command: { kind: "showLog" } };
   }
   if (snippet.syntaxError) {
     const { type, message, range } = snippet.syntaxError;
     const older = report ? ", results are of an earlier text" : "";
     return {
-      title: `$(error) raised ${type}${older}`,
+      title: `$(error)\u00a0raised ${type}${older}`,
       tooltip: message,
       command: { kind: "reveal", range },
     };
   }
   if (!report) return { title: notRunYet(snippet, live) };
-  const stale = snippet.stale ? "$(history) stale: " : "";
+  const stale = snippet.stale ? "$(history)\u00a0stale: " : "";
   switch (report.status) {
     case "ok":
       return { title: `${stale}ran in ${duration(report.milliseconds)}` };
     case "raised":
       return {
-        title: `${stale || "$(error) "}raised ${report.error?.type ?? "an exception"}`,
+        title: `${stale || "$(error)\u00a0"}raised ${report.error?.type ?? "an exception"}`,
         ...(report.error
           ? { tooltip: report.error.message, command: { kind: "reveal" as const, range: report.error.range } }
           : {}),
       };
     case "stopped":
-      return { title: `${stale || "$(circle-slash) "}stopped: ${stoppedReason(report.stoppedBy)}` };
+      return { title: `${stale || "$(circle-slash)\u00a0"}stopped: ${stoppedReason(report.stoppedBy)}` };
     default:
       return report.status satisfies never;
   }

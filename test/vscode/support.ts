@@ -62,7 +62,7 @@ export async function lensTitles(uri: vscode.Uri): Promise<Record<number, string
   );
   const titles: Record<number, string[]> = {};
   for (const lens of lenses) {
-    const title = lens.command?.title.replace(/\$\([^)]*\) ?/g, "") ?? "";
+    const title = lens.command?.title.replace(/\$\([^)]*\)\s?/g, "") ?? "";
     const { line } = lens.range.start;
     titles[line] = [...(titles[line] ?? []), title];
   }

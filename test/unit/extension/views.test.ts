@@ -9,7 +9,7 @@ import { inspectorState, selectionAt, stateKey } from "../../../extension/view/i
 import { statusOf } from "../../../extension/view/status";
 import { at, documentView, range, snippetReport, snippetView, tensor } from "./fixtures";
 
-const titles = (lenses: LensModel[]) => lenses.map((lens) => lens.title.replace(/\$\([^)]*\) /g, ""));
+const titles = (lenses: LensModel[]) => lenses.map((lens) => lens.title.replace(/\$\([^)]*\)\s/g, ""));
 
 describe("code lenses", () => {
   const lenses = (parts: Parameters<typeof snippetView>[1], report = snippetReport()) =>
@@ -25,7 +25,7 @@ describe("code lenses", () => {
     const error = { type: "RuntimeError", message: "no", range: range(2, 0, 4), traceback: "" };
     const view = documentView(snippetView(snippetReport({ status: "raised", error })));
     const lens = lensesOf(view, true)[2];
-    assert.equal(lens?.title, "$(error) raised RuntimeError");
+    assert.equal(lens?.title, "$(error)\u00a0raised RuntimeError");
     assert.deepEqual(lens?.command, { kind: "reveal", range: range(2, 0, 4) });
   });
 
@@ -62,7 +62,7 @@ describe("code lenses", () => {
     const view = { ...documentView(snippetView(null)), trusted: false };
     assert.deepEqual(
       lensesOf(view, true).map((lens) => [lens.title, lens.command]),
-      [["$(workspace-untrusted) Not run: this workspace is not trusted", { kind: "manageTrust" }]],
+      [["$(workspace-untrusted)\u00a0Not run: this workspace is not trusted", { kind: "manageTrust" }]],
     );
   });
 
