@@ -5,7 +5,7 @@
 // leaves its series lets go of what it refers to, so that a chain of 10,000 steps is not kept through its last one.
 import { modes } from "../autograd/modes";
 import type { Gradients, Node } from "../autograd/node";
-import { AccumulateGrad } from "../autograd/views";
+import { AccumulateGrad, requiresGrad } from "../autograd/views";
 import type { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import type {
@@ -446,7 +446,7 @@ export class RunRecorder implements Recorder {
       producer: made,
       dtype: tensor.dtype,
       sizes: tensor.sizes,
-      requiresGrad: tensor.leafRequiresGrad || gradFn !== null,
+      requiresGrad: requiresGrad(tensor),
       inference: tensor.inference,
       retainsGrad: tensor.retainsGrad,
       node: null,

@@ -37,8 +37,12 @@ export class Statements {
 
   /** Runs `body` at a line; what it gives is bound to `name`. */
   at<T>(line: number, body: () => T): T {
+    const outer = modes.site;
     modes.site = line;
-    return body();
+    const result = body();
+    // After an error the place stays that of the call that raised.
+    modes.site = outer;
+    return result;
   }
 
   /** The same, and binds the tensor to a name. */
