@@ -134,9 +134,13 @@ function engineBuild(/** @type {string} */ name) {
   return import(pathToFileURL(file).href);
 }
 
-/** Operators and the recorder are not in it: they are JavaScript, installed after the load. */
+/** Most JavaScript is not in it, since functions are installed after the load; what Python read is. */
 function snapshotInputs() {
-  return [...filesOf("engine/python", /\.(ts|py)$/), ...filesOf("engine/node", /\.(ts|mjs)$/)];
+  return [
+    ...filesOf("engine/python", /\.(ts|py)$/),
+    ...filesOf("engine/node", /\.(ts|mjs)$/),
+    join(dist, "engine", "python.json"),
+  ];
 }
 
 /**

@@ -1,5 +1,5 @@
 // Knows whether a part of the build is up to date: the size and time of every file it was made from, and
-// that what it made is still there. Content is never read, so asking costs a few milliseconds.
+// that what it made is still there. Content is hardly read, so asking costs a few milliseconds.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -43,7 +43,7 @@ export function stampOf(inputs, outputs, began) {
   const entries = {};
   for (const input of inputs) {
     const path = join(root, portable(input));
-    const during = existsSync(path) && statSync(path).mtimeMs >= began;
+    const during = !isMade(input) && existsSync(path) && statSync(path).mtimeMs >= began;
     entries[portable(input)] = during ? "changed while it was built" : state(input);
   }
   return { common: commonState(), inputs: entries, outputs: outputs.map(portable) };
@@ -71,8 +71,14 @@ function portable(/** @type {string} */ path) {
     .join("/");
 }
 
+/** Made by another part of the build, which writes it anew although it often stays the same. */
+function isMade(/** @type {string} */ path) {
+  return portable(path).startsWith("dist/") && portable(path).endsWith(".json");
+}
+
 function state(/** @type {string} */ path) {
   try {
+    if (isMade(path)) return hashOf([path]);
     const { mtimeMs, size } = statSync(join(root, portable(path)));
     return `${mtimeMs} ${size}`;
   } catch {
@@ -83,11 +89,15 @@ function state(/** @type {string} */ path) {
 /** @type {string | undefined} */
 let common;
 function commonState() {
-  if (common === undefined) {
-    const hash = createHash("sha256");
-    for (const path of everyone)
-      if (existsSync(join(root, path))) hash.update(readFileSync(join(root, path)));
-    common = hash.digest("hex").slice(0, 16);
-  }
+  common ??= hashOf(everyone);
   return common;
+}
+
+function hashOf(/** @type {string[]} */ paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const file = join(root, portable(path));
+    if (existsSync(file)) hash.update(readFileSync(file));
+  }
+  return hash.digest("hex").slice(0, 16);
 }
