@@ -423,10 +423,15 @@ export class App implements InspectorApi {
         speed: this.timeline.speed,
         sorting: this.table.sorting,
         expanded: [...this.table.expanded],
-        selected: this.selected,
-        step: this.timeline.step,
-        view: this.graph.viewState,
       });
+      // Before a graph is shown there is nothing that would be worth more than what is remembered.
+      if (this.laidOut !== "") {
+        Object.assign(memory, {
+          selected: this.selected,
+          step: this.timeline.step,
+          view: this.graph.viewState,
+        });
+      }
       this.env.remember(memory);
     }, 150);
   }

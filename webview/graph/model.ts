@@ -95,10 +95,10 @@ export function buildModel(snippet: SnippetReport): GraphModel {
   const model = emptyModel();
   const keys = keyMaker();
 
-  const savedBy = new Map<TensorId, NodeId[]>();
+  const savedBy = new Map<TensorId, Set<NodeId>>();
   for (const node of snippet.graph.nodes) {
-    for (const saved of node.saved) {
-      if (saved.tensor !== null) savedBy.set(saved.tensor, [...(savedBy.get(saved.tensor) ?? []), node.id]);
+    for (const { tensor } of node.saved) {
+      if (tensor !== null) savedBy.set(tensor, (savedBy.get(tensor) ?? new Set()).add(node.id));
     }
   }
   const roots = new Set(snippet.backwardCalls.flatMap((call) => call.roots));
@@ -109,7 +109,7 @@ export function buildModel(snippet: SnippetReport): GraphModel {
 
   for (const tensor of drawn) {
     const accumulate = accumulateOf(tensor, nodes);
-    const view = tensorView(tensor, accumulate, keys(tensorKey(tensor)), savedBy.get(tensor.id) ?? []);
+    const view = tensorView(tensor, accumulate, keys(tensorKey(tensor)), [...(savedBy.get(tensor.id) ?? [])]);
     view.root = roots.has(tensor.id);
     if (failure?.kind === "tensor" && failure.id === tensor.id) view.failing = failure.why;
     add(view);

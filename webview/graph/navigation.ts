@@ -57,9 +57,9 @@ export function neighbour(model: GraphModel, layout: Layout, key: string, arrow:
 
 /** In reading order of the layout, for Home and End and for the first Tab into the graph. */
 export function inOrder(model: GraphModel, layout: Layout): string[] {
-  const place = (key: string): number => {
-    const box = layout.boxes[key];
-    return box === undefined ? 0 : box.x + box.y;
-  };
-  return model.nodes.map((node) => node.key).sort((a, b) => place(a) - place(b));
+  const [main, cross] = layout.direction === "LR" ? (["x", "y"] as const) : (["y", "x"] as const);
+  const at = (key: string, axis: "x" | "y"): number => layout.boxes[key]?.[axis] ?? 0;
+  return model.nodes
+    .map((node) => node.key)
+    .sort((a, b) => at(a, main) - at(b, main) || at(a, cross) - at(b, cross));
 }

@@ -23,6 +23,8 @@ const keepAll = 400;
 
 interface Drawn {
   group: SVGGElement;
+  /** Takes focus and name: the picture under it says the same in pieces that would be read one by one. */
+  target: SVGRectElement;
   signature: string;
 }
 
@@ -134,7 +136,7 @@ export class GraphView {
     this.draw();
     if (key === null) return;
     if (options.reveal) this.reveal(key);
-    if (options.focus) this.drawn.get(key)?.group.focus({ preventScroll: true });
+    if (options.focus) this.drawn.get(key)?.target.focus({ preventScroll: true });
   }
 
   /** Nodes that are drawn at the moment, for what wants to look at them. */
@@ -214,6 +216,8 @@ export class GraphView {
     this.size = { width, height };
     if (this.untouched && this.layout.width > 0) this.setView(opening(this.layout, this.size, this.result()));
     else if (first) this.draw();
+    // The details open below and take room: what they are about stays in sight.
+    if (this.selected !== null) this.reveal(this.selected);
     this.callbacks.viewChanged();
   }
 
@@ -273,21 +277,24 @@ export class GraphView {
     const signature = JSON.stringify(card);
     let drawn = this.drawn.get(key);
     if (drawn === undefined) {
-      const group = svg("g", { "data-key": key, role: "option" });
-      drawn = { group, signature: "" };
+      const target = svg("rect", { class: "target", role: "option" });
+      const group = svg("g", { "data-key": key, role: "presentation" });
+      drawn = { group, target, signature: "" };
       this.drawn.set(key, drawn);
       this.nodeLayer.append(group);
     }
-    const { group } = drawn;
+    const { group, target } = drawn;
     if (drawn.signature !== signature) {
       drawn.signature = signature;
-      group.replaceChildren(...drawCard(card));
+      drawn.target.setAttribute("width", String(card.width));
+      drawn.target.setAttribute("height", String(card.height));
+      group.replaceChildren(svg("g", { "aria-hidden": "true" }, ...drawCard(card)), drawn.target);
     }
     group.setAttribute("transform", `translate(${box.x} ${box.y})`);
     group.setAttribute("class", this.classesOf(view));
-    group.setAttribute("aria-label", describeView(view));
-    group.setAttribute("aria-selected", String(key === this.selected));
-    group.setAttribute("tabindex", key === this.focusKey() ? "0" : "-1");
+    target.setAttribute("aria-label", describeView(view));
+    target.setAttribute("aria-selected", String(key === this.selected));
+    target.setAttribute("tabindex", key === this.focusKey() ? "0" : "-1");
   }
 
   private classesOf(view: ViewNode): string {
@@ -335,7 +342,7 @@ export class GraphView {
   private onClick(event: Event): void {
     const key = this.keyAt(event);
     this.callbacks.chosen(key, { go: key !== null, focus: false });
-    if (key !== null) this.drawn.get(key)?.group.focus({ preventScroll: true });
+    if (key !== null) this.drawn.get(key)?.target.focus({ preventScroll: true });
   }
 
   private chooseFocused(focus: boolean): void {

@@ -7,11 +7,11 @@ import { describe, flatten, toNumber } from "../values";
 
 export const columns = [
   { id: "name", title: "Name" },
-  { id: "kind", title: "Kind" },
-  { id: "shape", title: "Shape" },
-  { id: "dtype", title: "Type" },
   { id: "value", title: "Value" },
   { id: "grad", title: "Gradient" },
+  { id: "shape", title: "Shape" },
+  { id: "dtype", title: "Type" },
+  { id: "kind", title: "Kind" },
   { id: "line", title: "Line" },
   { id: "state", title: "State" },
 ] as const;
@@ -68,7 +68,10 @@ export function rowsOf(
 }
 
 function connectionRows(model: GraphModel, view: ViewNode, edges: ViewEdge[]): Row[] {
-  return edges.flatMap((edge, i) => {
+  const rank = (edge: ViewEdge): number =>
+    edge.to === view.key ? (edge.argument?.index ?? 0) : edges.length;
+  const ordered = [...edges].sort((a, b) => rank(a) - rank(b));
+  return ordered.flatMap((edge, i) => {
     const incoming = edge.to === view.key;
     const other = model.byKey.get(incoming ? edge.from : edge.to);
     if (other === undefined) return [];

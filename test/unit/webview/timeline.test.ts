@@ -1,0 +1,115 @@
+// The timeline's steps: what is active, what flows where, what .grad holds, and the sentence that says it.
+import assert from "node:assert/strict";
+import { buildModel } from "../../../webview/graph/model";
+import { flowLabel, frameAt, stretches } from "../../../webview/timeline/frames";
+import { sentenceOf } from "../../../webview/timeline/words";
+import { cut, lesson, loop, sharedAndFreed } from "../../webview/fixtures/reports";
+
+const frames = (report: ReturnType<typeof lesson>) => {
+  const model = buildModel(report);
+  return (i: number) => {
+    const frame = frameAt(report, model, i);
+    assert(frame, `no step ${i}`);
+    return frame;
+  };
+};
+
+describe("timeline frames", () => {
+  it("show the active node and put into the future what is not computed yet", () => {
+    const first = frames(lesson())(0);
+    assert.equal(first.phases.get("n:PowBackward0"), "active");
+    assert.equal(first.phases.get("n:AddBackward0>z"), "future");
+    assert.equal(first.phases.get("t:z"), "future");
+    assert.equal(first.phases.get("t:x"), undefined);
+  });
+
+  it("give the place of the forward expression to a backward step", () => {
+    assert.deepEqual(frames(lesson())(4).range, {
+      start: { line: 3, character: 4 },
+      end: { line: 3, character: 19 },
+    });
+  });
+
+  it("let the gradient flow against the data, with its numbers", () => {
+    const { flows } = frames(lesson())(4);
+    const now = flows.filter((f) => f.when === "now");
+    assert.deepEqual(now.map((f) => [f.edge, f.way, f.label]).sort(), [
+      ["n:PowBackward0→n:AddBackward0>z:0", "backward", "1"],
+      ["t:x→n:PowBackward0:0", "backward", "6"],
+    ]);
+    assert.deepEqual(
+      flows.filter((f) => f.when === "trail").map((f) => f.edge),
+      ["n:AddBackward0>z→t:z"],
+    );
+  });
+
+  it("show what each path contributes where a tensor was used twice", () => {
+    const at = frames(sharedAndFreed())(6);
+    const labels = at.flows.filter((f) => f.edge.startsWith("t:y→n:MulBackward0>q")).map((f) => f.label);
+    assert.deepEqual(labels, ["4", "4"]);
+  });
+
+  it("show .grad before, as it gains, and its sum over two backward calls", () => {
+    const frame = frames(sharedAndFreed());
+    assert.equal(frame(0).moments.get("t:x")?.grad?.value, null);
+    assert.equal(frame(5).moments.get("t:x")?.grad?.value, -2.6145744);
+    assert.equal(frame(5).moments.get("t:x")?.added, "−2.61");
+    assert.equal(frame(6).moments.get("t:x")?.added, "");
+    assert.equal(frame(8).moments.get("t:x")?.grad?.value, 29.3854256);
+    assert.equal(frame(8).moments.get("t:x")?.added, "+32");
+  });
+
+  it("show a passing gradient as ∂, and one that is retained as .grad", () => {
+    assert.equal(frames(lesson())(3).moments.get("t:z")?.gradLabel, "∂");
+    assert.equal(frames(cut())(6).moments.get("t:y")?.gradLabel, undefined);
+  });
+
+  it("do not show a node as freed before the call that frees it is over, nor an error before it was raised", () => {
+    const frame = frames(sharedAndFreed());
+    assert.equal(frame(3).moments.get("n:MulBackward0>q")?.notYetFreed, true);
+    assert.equal(frame(8).moments.get("n:PowBackward0>y")?.notYetFreed, true);
+    assert.equal(frame(8).moments.get("n:PowBackward0>y")?.notYetFailed, true);
+  });
+
+  it("divide the slider into forward and each backward call", () => {
+    assert.deepEqual(
+      stretches(sharedAndFreed().timeline).map((s) => [s.kind, s.from, s.count]),
+      [
+        ["forward", 0, 3],
+        ["backward", 3, 3],
+        ["backward", 6, 3],
+      ],
+    );
+  });
+
+  it("write up to three numbers on an edge, and shape and extent of more", () => {
+    assert.equal(flowLabel({ value: [1, -0.5, 2] }), "[1, −0.5, 2]");
+    assert.equal(flowLabel({ value: [[0], [-7], [2], [3]] }), "4×1  max 7");
+    assert.equal(flowLabel({ value: ["NaN", 1, 2, 3] }), "4  max nan");
+    assert.equal(flowLabel(null), null);
+  });
+});
+
+describe("timeline sentences", () => {
+  it("say what a forward step computes", () => {
+    assert.equal(sentenceOf(lesson(), 2), "Forward, line 4: add gives z = 25.");
+  });
+
+  it("say what a node receives and passes on", () => {
+    assert.equal(
+      sentenceOf(lesson(), 4),
+      "Backward (line 6): PowBackward0 of line 4 receives 1 and passes 6 to x.",
+    );
+  });
+
+  it("say what .grad gains and holds, and which of several calls it is", () => {
+    assert.equal(
+      sentenceOf(sharedAndFreed(), 8),
+      "Backward 2 of 3 (line 7): x.grad gains 32 and is now 29.39.",
+    );
+  });
+
+  it("say which iteration of a loop it is", () => {
+    assert.match(sentenceOf(loop(), 0), /\(iteration 100 of 100\)\.$/);
+  });
+});
