@@ -255,7 +255,12 @@ class Session:
         ]
         for inline in inlines:
             inline.line += first
-        self.compiled = instrument.instrument(tree, self.text, inlines, self.first)
+        try:
+            self.compiled = instrument.instrument(tree, self.text, inlines, self.first)
+        except RecursionError:
+            # An expression of a thousand terms: it runs, but its names are not followed.
+            tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
+            self.compiled = instrument.Instrumented(tree, [], [], {}, {})
         self.inline_places = {}
         for number, expression in self.compiled.inline_texts.items():
             self.compiled.places.append([expression or "", None])

@@ -204,6 +204,19 @@ print(sys._getframe().f_lineno, f.__code__.co_firstlineno, [n for n in dir() if 
     assert.match(printed(plain), /^Docs of f Docs of C Module docs/);
   });
 
+  it("runs what is too deep for it without following names", async () => {
+    const snippet = await run(client, `x = ${"1 + ".repeat(3000)}1\nprint(x)`);
+    assert.equal(printed(snippet), "3001\n", snippet.error?.traceback);
+  });
+
+  it("leaves sources to be read by inspect", async () => {
+    const snippet = await run(
+      client,
+      "import inspect\ndef f(a):  # 注\n    return a\nprint(inspect.getsource(f), end='')",
+    );
+    assert.equal(printed(snippet), "def f(a):  # 注\n    return a\n", snippet.error?.traceback);
+  });
+
   it("shows `#?` values: of the line, of an expression in its own scope, of the last iteration", async () => {
     const snippet = await run(
       client,
