@@ -152,7 +152,7 @@ export function causeText(scene: Scene, cause: Cause): string {
       switch (op.cut) {
         case "no_grad":
         case "inference_mode": {
-          const where = op.modeSite > 0 ? `, switched on${sites.on(op.modeSite)}` : "";
+          const where = op.modeSite > 0 ? ` (${sites.line(op.modeSite)})` : "";
           return `${op.name}${on} ran under torch.${op.cut}()${where}, so its result is not connected to ${from}.`;
         }
         case "detach":

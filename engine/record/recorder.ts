@@ -73,6 +73,8 @@ export class RunRecorder implements Recorder {
     for (const table of [this.ops, this.states, this.callSeries, this.passes, this.sums, this.makers])
       table.clear();
     this.sources.clear();
+    this.gradients.clear();
+    this.stack.length = 0;
     this.kept = 0;
     this.switchedOff = 0;
   }

@@ -2,7 +2,7 @@
 import type { RunRequest } from "../protocol/engineApi";
 import type { Elements, SnippetReport, TensorId } from "../protocol/report";
 import type { SnippetFacts } from "../python/plug";
-import type { Tensor } from "../tensor/tensor";
+import { alias, type Tensor } from "../tensor/tensor";
 import { type Recorder, unrecorded } from "./hook";
 import { RunRecorder } from "./recorder";
 import { snippetReport } from "./report";
@@ -44,7 +44,11 @@ export class Reporter {
       for (const { site, name } of facts.bindings) this.placeNames.set(site, name);
       const scene = new Scene(this.run, this.sites, facts, this.placeNames, this.tensorOf);
       const report = snippetReport(scene);
-      for (const [known, tensor] of scene.named) this.kept.set(known.reportId, tensor);
+      for (const [known, tensor] of scene.named) {
+        // Its memory, without its history.
+        const { sizes, strides, offset } = tensor;
+        this.kept.set(known.reportId, alias(tensor, sizes, strides, offset));
+      }
       return report;
     });
   }

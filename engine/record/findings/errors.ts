@@ -56,7 +56,7 @@ const RULES: Readonly<Record<string, ErrorRule>> = {
 };
 
 /** How the engine names an operator that it does not have. */
-const MISSING = /^(.+) is not available in Gradient Inspector's engine/;
+const MISSING = " is not available in Gradient Inspector's engine";
 
 export function errorFindings(scene: Scene): Finding[] {
   const { facts } = scene;
@@ -71,13 +71,14 @@ export function errorFindings(scene: Scene): Finding[] {
       return [makeFinding(scene, code, "error", error.message, place(scene, raised, error.range), involved)];
     }
   }
-  const missing = MISSING.exec(error.message);
-  if (error.type === "NotImplementedError" && missing) {
+  const here: Involved | null =
+    raised && !scene.sites.range(raised.site) ? [raised.site, "Raised here."] : null;
+  if (error.type === "NotImplementedError" && error.message.includes(MISSING)) {
     const advice = `${error.message}. Nothing is computed in its place: write it with operators that are available, or run this code in PyTorch.`;
-    return [makeFinding(scene, "engine/not-implemented", "error", advice, error.range, [])];
+    return [makeFinding(scene, "engine/not-implemented", "error", advice, error.range, [here])];
   }
   const text = error.message === "" ? error.type : `${error.type}: ${error.message}`;
-  return [makeFinding(scene, "python/error", "error", text, error.range, [])];
+  return [makeFinding(scene, `python/${error.type}`, "error", text, error.range, [here])];
 }
 
 /** What the engine raised, where it is what ended the snippet and was not caught on the way. */
@@ -116,8 +117,8 @@ function stopped(scene: Scene): Finding[] {
         makeFinding(
           scene,
           "run/timeout",
-          "warning",
-          `Stopped after ${seconds} seconds: the time limit was reached. What had been recorded until then is shown. The option timeout= of the snippet allows more.`,
+          "error",
+          `Stopped: the snippet was still running after ${seconds} seconds. timeout=SECONDS behind its marker gives it more time. This is the last operator that ran.`,
           range,
           [],
         ),
@@ -128,7 +129,7 @@ function stopped(scene: Scene): Finding[] {
           scene,
           "run/memory",
           "error",
-          "Stopped: the tensors need more memory than the limit allows. What had been recorded until then is shown.",
+          "Stopped: the snippet's tensors need more memory than the limit allows. This is the last operator that ran.",
           range,
           [],
         ),
