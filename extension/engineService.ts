@@ -35,12 +35,16 @@ export interface ClientEvents {
   onLog(line: string): void;
 }
 
+/** So often in a row a start is followed; then only somebody's run or restart tries again. */
+const PATIENCE = 3;
+
 export class EngineService implements Disposable {
   private client: EngineClient | undefined;
   private readonly tasks = new Map<number, RunTask>();
   private nextRunId = 1;
   private info: EngineInfo | undefined;
   private failure: string | undefined;
+  private startsInVain = 0;
   private readonly stateEmitter = new Emitter<EngineState>();
   private readonly crashEmitter = new Emitter<string>();
   readonly onDidChangeState = this.stateEmitter.event;
@@ -67,6 +71,7 @@ export class EngineService implements Disposable {
   async run(task: RunTask): Promise<TaskOutcome> {
     const runId = this.nextRunId++;
     const client = this.started();
+    if (this.failure !== undefined) this.watch(client);
     const { file, version, snippets, siblings, limits } = task;
     task.started(runId);
     this.tasks.set(runId, task);
@@ -99,6 +104,7 @@ export class EngineService implements Disposable {
 
   restart(): void {
     const { client } = this;
+    this.startsInVain = 0;
     if (client) {
       client.restart();
       this.watch(client);
@@ -135,6 +141,7 @@ export class EngineService implements Disposable {
       (info) => {
         this.info = info;
         this.failure = undefined;
+        this.startsInVain = 0;
         const how = info.fromSnapshot ? "from a snapshot" : "without a snapshot";
         this.log(
           `Engine ready in ${info.startMilliseconds} ms ${how}: Python ${info.python}, torch ${info.torch}`,
@@ -152,6 +159,13 @@ export class EngineService implements Disposable {
   private crashed(message: string): void {
     this.log(`The engine broke down: ${message}`);
     this.crashEmitter.fire(message);
+    this.startsInVain++;
+    if (this.startsInVain >= PATIENCE) {
+      this.failure = message;
+      this.info = undefined;
+      this.changed();
+      return;
+    }
     // The client starts the next worker itself, right after it has told of this.
     setTimeout(() => this.client && this.watch(this.client), 0);
   }

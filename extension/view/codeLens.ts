@@ -48,7 +48,8 @@ function snippetLenses(snippet: SnippetView, trusted: boolean, live: boolean): L
     },
     { ...at, ...statusLens(snippet, live) },
   ];
-  if (snippet.adHoc) lenses.push({ ...at, title: "$(close)\u00a0Dismiss", command: { kind: "dismiss", index } });
+  if (snippet.adHoc)
+    lenses.push({ ...at, title: "$(close)\u00a0Dismiss", command: { kind: "dismiss", index } });
   return lenses;
 }
 
@@ -66,7 +67,11 @@ export function statusLens(
   const { report } = snippet;
   if (snippet.running) return { title: "$(loading~spin)\u00a0running" };
   if (snippet.crashed !== null) {
-    return { title: "$(error)\u00a0engine broke down", tooltip: snippet.crashed, command: { kind: "showLog" } };
+    return {
+      title: "$(error)\u00a0engine broke down",
+      tooltip: snippet.crashed,
+      command: { kind: "showLog" },
+    };
   }
   if (snippet.syntaxError) {
     const { type, message, range } = snippet.syntaxError;

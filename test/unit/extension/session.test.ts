@@ -326,6 +326,28 @@ describe("the engine service", () => {
     assert.equal(service.state.kind, "ready");
   });
 
+  it("does not start an engine for ever that cannot be started", async () => {
+    let starts = 0;
+    let crash: (message: string) => void = () => {};
+    const broken = (events: { onCrash(message: string): void }): EngineClient => {
+      crash = (message) => events.onCrash(message);
+      const never: Partial<EngineClient> = {
+        info: async () => {
+          starts++;
+          setTimeout(() => crash("no Python"), 0);
+          throw new Error("no Python");
+        },
+        warm: () => {},
+      };
+      return never as EngineClient;
+    };
+    const service = new EngineService(broken, () => {});
+    service.warm();
+    await sleep(50);
+    assert.ok(starts <= 3, `started ${starts} times`);
+    assert.deepEqual(service.state, { kind: "failed", message: "no Python" });
+  });
+
   it("has no values before anything ran", async () => {
     await assert.rejects(fakeEngine().service.elements(1, 1, 0, 1), /The engine is not running/);
   });
