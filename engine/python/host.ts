@@ -12,7 +12,7 @@ import { packSnapshot, unpackSnapshot } from "./snapshotFile";
 
 /** The parts of Pyodide's API that are used. */
 interface Pyodide {
-  _module: PythonModule & PyodideModule;
+  _module: PythonModule & PyodideModule & { finalizationRegistry: object };
   runPython(code: string): unknown;
   pyimport(name: string): PyModule;
   registerJsModule(name: string, module: object): void;
@@ -190,6 +190,8 @@ del source, key`,
   const pythonVersion = String(pyodide.runPython("import sys; sys.version.split()[0]"));
   pyodide.runPython(CLOSE_PYTHON);
   sandbox.lock(module);
+  // A proxy that is collected later would free an object of a memory that no longer is.
+  module.finalizationRegistry = { register() {}, unregister() {} };
   const pristine = remember(module);
 
   function runSnippet(request: RunRequest, index: number): SnippetReport {
