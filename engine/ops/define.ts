@@ -1,12 +1,12 @@
 // How an operator is declared, once, and what every operator does when it runs: mode, saved tensors,
 // kernel, history, record. What an operator means is in its entry; how bytes are computed is in kernels/.
 //
-// Note [Saving]. A vjp names in `using(...)` exactly the tensors it reads. They are saved only when
-// the gradient of its own input is wanted, so that version errors and "second time" errors fall where
+// Note [Saving]. A vjp names in `using(...)` exactly the tensors it reads. What only one of several formulas
+// reads is saved only when its gradient is wanted, so that version errors and "second time" errors fall where
 // PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
-import { checkInPlace, markView, rebaseHistory, requiresGrad, setHistory } from "../autograd/views";
+import { checkInPlace, countChange, markView, rebaseHistory, requiresGrad, setHistory } from "../autograd/views";
 import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
@@ -117,6 +117,8 @@ export interface OperatorSpec<S extends string> {
   scalar?: keyof NamedArgs<S> & string;
   /** The result shares memory with self. */
   view?: boolean;
+  /** Names of outputs that never require grad although they are floats (a buffer for the backward pass). */
+  undifferentiable?: readonly string[];
   /** Where Python finds it; default: `torch.name` and `Tensor.name`. "" in `functions`: internal. */
   python?: PythonNames;
   /** TeX of each formula: r is the result, a bar means "gradient of the loss with respect to". */
@@ -145,6 +147,7 @@ export interface OperatorEntry {
   readonly math: Readonly<Record<string, string>> | null;
   readonly samples: ((g: SampleGenerator) => Sample[]) | null;
   readonly gradcheckSkipped: string | null;
+  readonly undifferentiable: readonly string[];
   readonly overlap: "pointwise" | "indexed" | "none";
   /** Positions of the tensor arguments in the schema, and their names. */
   readonly tensorPositions: readonly number[];
@@ -201,6 +204,7 @@ function defineOperator<S extends string>(text: S, spec: OperatorSpec<S>): Opera
     math: (spec.math as Record<string, string> | undefined) ?? null,
     samples: spec.samples ? (g: SampleGenerator) => spec.samples?.(g) ?? [] : null,
     gradcheckSkipped: spec.gradcheck?.skip ?? null,
+    undifferentiable: spec.undifferentiable ?? [],
     overlap: spec.overlap ?? "pointwise",
     ...tensorParams(schema),
   };
@@ -242,6 +246,7 @@ export function composite<const S extends string>(
       math: null,
       samples: options.samples ?? null,
       gradcheckSkipped: null,
+      undifferentiable: [],
       overlap: "none",
       ...tensorParams(schema),
     },
@@ -281,6 +286,7 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
           math: (spec.math as Record<string, string> | undefined) ?? null,
           samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
           gradcheckSkipped: spec.gradcheck?.skip ?? null,
+          undifferentiable: [],
           overlap: spec.overlap ?? "pointwise",
           ...tensorParams(schema),
         },
@@ -320,6 +326,7 @@ export function inPlaceView<const S extends string>(text: S): InPlaceView<S> {
           math: (spec.math as Record<string, string> | undefined) ?? null,
           samples: spec.samples ? (g) => spec.samples?.(g) ?? [] : null,
           gradcheckSkipped: null,
+          undifferentiable: [],
           overlap: "none",
           ...tensorParams(schema),
         },
@@ -490,12 +497,14 @@ function runFunction(
 }
 
 function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
-  for (const output of outputs) {
+  const { undifferentiable, schema } = node.entry;
+  outputs.forEach((output, i) => {
     const outputNr = node.addOutput(output);
-    if (!output.isFloat) continue;
+    const name = schema.returns[i]?.name;
+    if (!output.isFloat || (name && undifferentiable.includes(name))) return;
     output.gradFn = node;
     output.outputNr = outputNr;
-  }
+  });
 }
 
 function markViews(entry: OperatorEntry, args: unknown[], outputs: Tensor[]): void {
@@ -534,7 +543,7 @@ function runInPlace(
   }
   recording.recorder?.beforeWrite(self);
   tensorApi.writeInto(self, result);
-  self.version.bump(entry.schema.name, modes.site);
+  countChange(self, entry.schema.name);
   rebaseHistory(self, node);
   node?.saveResults([self]);
   if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
@@ -544,6 +553,7 @@ function runInPlace(
 function checkOverlap(entry: OperatorEntry, args: unknown[]): void {
   if (entry.overlap === "none") return;
   const self = args[0] as Tensor;
+  if (entry.schema.name === "copy_" && args[1] === self) return;
   assertNoInternalOverlap(self);
   const check = entry.overlap === "pointwise" ? assertNoPartialOverlap : assertNoOverlap;
   for (const i of entry.tensorPositions) {
@@ -563,7 +573,7 @@ function runInPlaceView(entry: OperatorEntry, forward: AnyForward, args: unknown
   self.sizes = window.sizes;
   self.strides = window.strides;
   self.offset = window.offset;
-  self.version.bump(entry.schema.name, modes.site);
+  countChange(self, entry.schema.name);
   setHistory(self, node);
   if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
   return self;

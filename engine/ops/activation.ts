@@ -1,0 +1,569 @@
+// Activations, and the operators that their gradients are (with create_graph the user sees those).
+import * as loops from "../kernels/activation";
+import { floatBinary, floatMap, floatMapTwo, floatUnary, sameUnary } from "../kernels/pointwise";
+import { bool, uint8 } from "../tensor/dtype";
+import { runtimeError } from "../tensor/errors";
+import type { Scalar, Tensor } from "../tensor/tensor";
+import { add, addScalar, div, mul, mulScalar, sub } from "./arithmetic";
+import { requireFloat } from "./checks";
+import { clampScalars, where } from "./choice";
+import { gt, logical_and, lt } from "./comparison";
+import { fullOf, zerosLike, zerosOf } from "./creation";
+import { callInPlace, composite, inPlaceOp, op, type PythonNames, using } from "./define";
+import { resultType } from "./promotion";
+import { abs, exp, fromNumber, log1p, tanh, unary } from "./unary";
+
+const internal: PythonNames = { functions: [], methods: [] };
+/** Only under torch.nn.functional. */
+function functional(name: string): PythonNames {
+  return { functions: [`nn.functional.${name}`], methods: [] };
+}
+
+/** A gradient's loop, in the dtype that gradient and input share. */
+function pair<P extends unknown[]>(
+  loop: Parameters<typeof floatMapTwo<P>>[0],
+  grad: Tensor,
+  self: Tensor,
+  ...parameters: P
+): Tensor {
+  return floatMapTwo(loop, grad, self, resultType([grad, self]), ...parameters);
+}
+
+// ---- sigmoid ----
+
+export const sigmoid_backward = op("sigmoid_backward(Tensor grad_output, Tensor output) -> Tensor");
+sigmoid_backward.define({
+  forward: (grad, output) => floatBinary("sigmoidBackward", grad, output, resultType([grad, output])),
+  vjp: {
+    grad_output: using("output", ({ grad, output }) => sigmoid_backward(grad, output)),
+    output: using("grad_output", "output", ({ grad, grad_output, output }) =>
+      mul(mul(grad, grad_output), addScalar(mulScalar(output, -2), 1)),
+    ),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.uniform(0.1, 0.9, 2, 3)]],
+});
+
+export const sigmoid = unary("sigmoid", {
+  forward: (self) => floatUnary("sigmoid", self),
+  vjp: { self: using("result", ({ grad, result }) => sigmoid_backward(grad, result)) },
+  python: { functions: ["sigmoid", "special.expit"], methods: ["sigmoid"] },
+  math: { self: "\\bar{s} = \\bar{r}\\,r\\,(1 - r)" },
+  samples: (g) => [[g.randn(2, 3)]],
+});
+
+// ---- relu and its relatives ----
+
+export const threshold_backward = op(
+  "threshold_backward(Tensor grad_output, Tensor self, Scalar threshold) -> Tensor",
+);
+threshold_backward.define({
+  forward: (grad, self, threshold) => pair(loops.thresholdBackward, grad, self, Number(threshold)),
+  vjp: {
+    grad_output: using("self", ({ grad, self, threshold }) => threshold_backward(grad, self, threshold)),
+    self: using(({ grad }) => zerosLike(grad)),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 0n]],
+});
+
+export const relu = unary("relu", {
+  forward: (self) => {
+    if (self.dtype === bool) throw runtimeError("Boolean inputs not supported for relu");
+    return sameUnary("relu", self);
+  },
+  vjp: { self: using("result", ({ grad, result }) => threshold_backward(grad, result, 0n)) },
+  math: { self: "\\bar{s} = \\bar{r}\\ \\text{where}\\ r > 0,\\ 0\\ \\text{elsewhere}" },
+  samples: (g) => [[g.randn(2, 3)]],
+});
+
+function thresholdForward(self: Tensor, threshold: Scalar, value: Scalar): Tensor {
+  requireFloat("threshold_cpu", self.dtype);
+  return floatMap(loops.threshold, self, Number(threshold), Number(value));
+}
+export const threshold = op("threshold(Tensor self, Scalar threshold, Scalar value) -> Tensor");
+threshold.define({
+  forward: thresholdForward,
+  vjp: { self: using("self", ({ grad, self, threshold: t }) => threshold_backward(grad, self, t)) },
+  python: { functions: ["threshold"], methods: [] },
+  samples: (g) => [[g.randn(2, 3), 0.1, 20]],
+});
+inPlaceOp("threshold_(Tensor(a!) self, Scalar threshold, Scalar value) -> Tensor(a!)").define({
+  forward: thresholdForward,
+  vjp: { self: using("self", ({ grad, self, threshold: t }) => threshold_backward(grad, self, t)) },
+  node: "ThresholdBackward1",
+  python: { functions: ["threshold_"], methods: [] },
+});
+
+export const leaky_relu_backward = op(
+  "leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope, bool self_is_result) -> Tensor",
+);
+leaky_relu_backward.define({
+  forward: (grad, self, slope) => pair(loops.leakyReluBackward, grad, self, Number(slope)),
+  vjp: {
+    grad_output: using("self", ({ grad, self, negative_slope }) =>
+      leaky_relu_backward(grad, self, negative_slope, false),
+    ),
+    self: using(({ grad }) => zerosLike(grad)),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 0.01, false]],
+});
+
+function leakyForward(self: Tensor, slope: Scalar): Tensor {
+  requireFloat("leaky_relu_cpu", self.dtype);
+  return floatMap(loops.leakyRelu, self, Number(slope));
+}
+export const leaky_relu = op("leaky_relu(Tensor self, Scalar negative_slope=0.01) -> Tensor");
+leaky_relu.define({
+  forward: leakyForward,
+  vjp: {
+    self: using("self", ({ grad, self, negative_slope }) =>
+      leaky_relu_backward(grad, self, negative_slope, false),
+    ),
+  },
+  python: functional("leaky_relu"),
+  math: { self: "\\bar{s} = \\bar{r}\\ \\text{where}\\ s > 0,\\ a\\,\\bar{r}\\ \\text{elsewhere}" },
+  samples: (g) => [[g.randn(2, 3), 0.01]],
+});
+inPlaceOp("leaky_relu_(Tensor(a!) self, Scalar negative_slope=0.01) -> Tensor(a!)").define({
+  forward: leakyForward,
+  vjp: {
+    self: using<{ self: Tensor; negative_slope: Scalar }, "result">(
+      "result",
+      ({ grad, result, negative_slope }) => leaky_relu_backward(grad, result, negative_slope, true),
+    ),
+  },
+  node: "LeakyReluBackward1",
+  python: functional("leaky_relu_"),
+});
+
+// ---- exponential linear units ----
+
+export const elu_backward = op(
+  "elu_backward(Tensor grad_output, Scalar alpha, Scalar scale, Scalar input_scale, bool is_result, Tensor self_or_result) -> Tensor",
+);
+elu_backward.define({
+  forward: (grad, alpha, scale, inputScale, isResult, self) =>
+    pair(loops.eluBackward, grad, self, Number(alpha), Number(scale), Number(inputScale), isResult),
+  vjp: {
+    grad_output: using("self_or_result", ({ grad, alpha, scale, input_scale, is_result, self_or_result }) =>
+      elu_backward(grad, alpha, scale, input_scale, is_result, self_or_result),
+    ),
+    self_or_result: using(
+      "grad_output",
+      "self_or_result",
+      ({ grad, grad_output, alpha, scale, input_scale, is_result, self_or_result }) =>
+        eluDoubleBackward(grad, grad_output, alpha, scale, input_scale, is_result, self_or_result),
+    ),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), 1, 1, 1, false, g.randn(2, 3)]],
+});
+
+function eluDoubleBackward(
+  grad: Tensor,
+  gradOutput: Tensor,
+  alpha: Scalar,
+  scale: Scalar,
+  inputScale: Scalar,
+  isResult: boolean,
+  value: Tensor,
+): Tensor {
+  if (isResult) {
+    return mul(
+      mul(mulScalar(grad, inputScale), gradOutput),
+      where(lt(value, 0n), fullOf([], 1, grad.dtype), zerosOf([], grad.dtype)),
+    );
+  }
+  const factor = Number(inputScale) * Number(inputScale) * Number(alpha) * Number(scale);
+  const curved = mul(mulScalar(mul(grad, gradOutput), factor), exp(mulScalar(value, inputScale)));
+  return where(lt(value, 0n), curved, zerosOf([], grad.dtype));
+}
+
+function eluForward(self: Tensor, alpha: Scalar, scale: Scalar, inputScale: Scalar): Tensor {
+  requireFloat("elu_cpu", self.dtype);
+  return floatMap(loops.elu, self, Number(alpha), Number(scale), Number(inputScale));
+}
+export const elu = op("elu(Tensor self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor");
+elu.define({
+  forward: eluForward,
+  vjp: {
+    self: using("self", ({ grad, self, alpha, scale, input_scale }) =>
+      elu_backward(grad, alpha, scale, input_scale, false, self),
+    ),
+  },
+  python: functional("elu"),
+  math: {
+    self: "\\bar{s} = \\bar{r}\\ \\text{where}\\ s > 0,\\ \\alpha e^{s}\\,\\bar{r}\\ \\text{elsewhere}",
+  },
+  samples: (g) => [[g.randn(2, 3), 1.3, 1n, 1n]],
+});
+const eluInPlace = inPlaceOp(
+  "elu_(Tensor(a!) self, Scalar alpha=1, Scalar scale=1, Scalar input_scale=1) -> Tensor(a!)",
+);
+eluInPlace.define({
+  forward: eluForward,
+  vjp: {
+    self: using<{ self: Tensor; alpha: Scalar; scale: Scalar; input_scale: Scalar }, "result">(
+      "result",
+      ({ grad, result, alpha, scale, input_scale }) =>
+        elu_backward(grad, alpha, scale, input_scale, true, result),
+    ),
+  },
+  node: "EluBackward1",
+  python: functional("elu_"),
+});
+
+const SELU_ALPHA = 1.6732632423543772848170429916717;
+const SELU_SCALE = 1.0507009873554804934193349852946;
+export const selu = composite(
+  "selu(Tensor self) -> Tensor",
+  (self) => elu(self, SELU_ALPHA, SELU_SCALE, 1n),
+  {
+    python: { functions: ["selu", "nn.functional.selu"], methods: [] },
+    samples: (g) => [[g.randn(2, 3)]],
+  },
+);
+composite(
+  "selu_(Tensor(a!) self) -> Tensor(a!)",
+  (self) => callInPlace("elu_", self, SELU_ALPHA, SELU_SCALE, 1n),
+  { python: { functions: ["selu_", "nn.functional.selu_"], methods: [] } },
+);
+
+function celuForward(self: Tensor, alpha: Scalar): Tensor {
+  if (Number(alpha) === 0) throw runtimeError("ZeroDivisionError: alpha cannot be 0 for CELU");
+  return eluForward(self, alpha, 1, 1 / Number(alpha));
+}
+export const celu = op("celu(Tensor self, Scalar alpha=1.0) -> Tensor");
+celu.define({
+  forward: celuForward,
+  vjp: {
+    self: using("self", ({ grad, self, alpha }) =>
+      elu_backward(grad, alpha, 1n, 1 / Number(alpha), false, self),
+    ),
+  },
+  python: { functions: ["celu", "nn.functional.celu"], methods: [] },
+  samples: (g) => [[g.randn(2, 3), 1.5]],
+});
+inPlaceOp("celu_(Tensor(a!) self, Scalar alpha=1.0) -> Tensor(a!)").define({
+  forward: celuForward,
+  vjp: {
+    self: using<{ self: Tensor; alpha: Scalar }, "result">("result", ({ grad, result, alpha }) =>
+      elu_backward(grad, alpha, 1n, 1 / Number(alpha), true, result),
+    ),
+  },
+  node: "CeluBackward1",
+  python: { functions: ["celu_", "nn.functional.celu_"], methods: [] },
+});
+
+// ---- smooth relatives of relu ----
+
+/** The gradients' formulas below are those that PyTorch uses when it has to differentiate them again. */
+export const silu = op("silu(Tensor self) -> Tensor");
+silu.define({
+  forward: (self) => {
+    requireFloat("silu_cpu", self.dtype);
+    return floatUnary("silu", self);
+  },
+  vjp: {
+    self: using("self", ({ grad, self }) => {
+      const s = sigmoid(self);
+      return mul(mul(grad, s), addScalar(mul(self, fromNumber(1, s)), 1));
+    }),
+  },
+  inPlace: true,
+  python: functional("silu"),
+  math: { self: "\\bar{s} = \\bar{r}\\,\\sigma(s)\\,(1 + s\\,(1 - \\sigma(s)))" },
+  samples: (g) => [[g.randn(2, 3)]],
+});
+
+export const mish = op("mish(Tensor self) -> Tensor");
+mish.define({
+  forward: (self) => {
+    requireFloat("mish_cpu", self.dtype);
+    return floatUnary("mish", self);
+  },
+  vjp: {
+    self: using("self", ({ grad, self }) => {
+      const inner = tanh(log1p(exp(self)));
+      const s = sigmoid(self);
+      return mul(grad, add(inner, mul(mul(self, s), fromNumber(1, mul(inner, inner))), 1n));
+    }),
+  },
+  inPlace: true,
+  python: functional("mish"),
+  samples: (g) => [[g.randn(2, 3)]],
+});
+
+const gelu_backward = op(
+  "gelu_backward(Tensor grad_output, Tensor self, *, str approximate='none') -> Tensor",
+);
+gelu_backward.define({
+  forward: (grad, self, approximate) =>
+    pair(approximate === "tanh" ? loops.geluTanhBackward : loops.geluBackward, grad, self),
+  vjp: {
+    grad_output: using("self", ({ grad, self, approximate }) => gelu_backward(grad, self, approximate)),
+    self: using("grad_output", "self", ({ grad, grad_output, self, approximate }) =>
+      mul(mul(grad, grad_output), geluSecond(self, approximate)),
+    ),
+  },
+  python: internal,
+  samples: (g) => [
+    [g.randn(2, 3), g.randn(2, 3), "none"],
+    [g.randn(2, 3), g.randn(2, 3), "tanh"],
+  ],
+});
+
+/** gelu's second derivative: (2 - x²) φ(x), or that of its approximation. */
+function geluSecond(self: Tensor, approximate: string): Tensor {
+  const square = mul(self, self);
+  if (approximate !== "tanh") {
+    const density = mulScalar(exp(mulScalar(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return mul(density, fromNumber(2, square));
+  }
+  const beta = Math.SQRT2 * Math.sqrt(1 / Math.PI);
+  const kappa = 0.044715;
+  const inner = tanh(mulScalar(add(self, mulScalar(mul(square, self), kappa), 1n), beta));
+  const slope = mulScalar(addScalar(mulScalar(square, 3 * kappa), 1), beta);
+  const curve = mulScalar(self, 6 * kappa * beta);
+  const rise = fromNumber(1, mul(inner, inner));
+  // ½ · 2 · t' u' + ½ x (t' u'' - 2 t t' u'²)
+  const bend = sub(curve, mulScalar(mul(inner, mul(slope, slope)), 2), 1n);
+  return mul(rise, add(slope, mulScalar(mul(self, bend), 0.5), 1n));
+}
+
+export const gelu = op("gelu(Tensor self, *, str approximate='none') -> Tensor");
+gelu.define({
+  forward: (self, approximate) => {
+    if (approximate !== "none" && approximate !== "tanh") {
+      throw runtimeError("approximate argument must be either none or tanh.");
+    }
+    requireFloat("GeluKernelImpl", self.dtype);
+    return floatUnary(approximate === "tanh" ? "geluTanh" : "gelu", self);
+  },
+  vjp: {
+    self: using("self", ({ grad, self, approximate }) => gelu_backward(grad, self, approximate)),
+  },
+  python: functional("gelu"),
+  math: { self: "\\bar{s} = \\bar{r}\\,(\\Phi(s) + s\\,\\varphi(s))" },
+  samples: (g) => [
+    [g.randn(2, 3), "none"],
+    [g.randn(2, 3), "tanh"],
+  ],
+});
+
+const softplus_backward = op(
+  "softplus_backward(Tensor grad_output, Tensor self, Scalar beta, Scalar threshold) -> Tensor",
+);
+softplus_backward.define({
+  forward: (grad, self, beta, limit) => pair(loops.softplusBackward, grad, self, Number(beta), Number(limit)),
+  vjp: {
+    grad_output: using("self", ({ grad, self, beta, threshold: limit }) =>
+      softplus_backward(grad, self, beta, limit),
+    ),
+    self: using("grad_output", "self", ({ grad, grad_output, self, beta, threshold: limit }) => {
+      const x = mulScalar(self, beta);
+      const curve = mulScalar(sigmoid_backward(mul(grad, grad_output), sigmoid(x)), beta);
+      return mul(curve, lt(x, limit));
+    }),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 1.3, 20n]],
+});
+
+export const softplus = op("softplus(Tensor self, Scalar beta=1, Scalar threshold=20) -> Tensor");
+softplus.define({
+  forward: (self, beta, limit) => {
+    requireFloat("softplus_cpu", self.dtype);
+    return floatMap(loops.softplus, self, Number(beta), Number(limit));
+  },
+  vjp: {
+    self: using("self", ({ grad, self, beta, threshold: limit }) =>
+      softplus_backward(grad, self, beta, limit),
+    ),
+  },
+  python: functional("softplus"),
+  math: { self: "\\bar{s} = \\bar{r}\\,\\sigma(\\beta s)" },
+  samples: (g) => [[g.randn(2, 3), 1.3, 20n]],
+});
+
+const log_sigmoid_backward = op(
+  "log_sigmoid_backward(Tensor grad_output, Tensor self, Tensor buffer) -> Tensor",
+);
+log_sigmoid_backward.define({
+  forward: (grad, self) => pair(loops.logSigmoidBackward, grad, self),
+  vjp: {
+    grad_output: using("self", "buffer", ({ grad, self, buffer }) =>
+      log_sigmoid_backward(grad, self, buffer),
+    ),
+    self: using("grad_output", "self", ({ grad, grad_output, self }) => {
+      const s = sigmoid(self);
+      return mul(mul(mul(grad, grad_output), mulScalar(fromNumber(1, s), -1)), s);
+    }),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), g.uniform(0.1, 1, 2, 3)]],
+  gradcheck: { skip: "its third argument is a buffer of the forward pass, not an independent input" },
+});
+
+const log_sigmoid_forward = op("log_sigmoid_forward(Tensor self) -> (Tensor output, Tensor buffer)");
+log_sigmoid_forward.define({
+  forward: (self) => {
+    requireFloat("log_sigmoid_cpu", self.dtype);
+    const buffer = floatUnary("exp", floatUnary("neg", floatUnary("abs", self)));
+    return [floatUnary("logSigmoid", self), buffer];
+  },
+  vjp: {
+    self: using("self", "buffer", ({ grad, self, buffer }) => log_sigmoid_backward(grad, self, buffer)),
+  },
+  node: "LogSigmoidBackward0",
+  undifferentiable: ["buffer"],
+  python: internal,
+  math: { self: "\\bar{s} = \\bar{r}\\,\\sigma(-s)" },
+  samples: (g) => [[g.randn(2, 3)]],
+});
+composite("log_sigmoid(Tensor self) -> Tensor", (self) => log_sigmoid_forward(self)[0], {
+  python: functional("logsigmoid"),
+});
+
+// ---- with corners ----
+
+const hardtanh_backward = op(
+  "hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val) -> Tensor",
+);
+hardtanh_backward.define({
+  forward: (grad, self, min, max) => pair(loops.hardtanhBackward, grad, self, Number(min), Number(max)),
+  vjp: {
+    grad_output: using("self", ({ grad, self, min_val, max_val }) =>
+      hardtanh_backward(grad, self, min_val, max_val),
+    ),
+    self: using(({ grad }) => zerosLike(grad)),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), -0.5, 0.5]],
+});
+
+export const hardtanh = op("hardtanh(Tensor self, Scalar min_val=-1, Scalar max_val=1) -> Tensor");
+hardtanh.define({
+  forward: (self, min, max) => {
+    if (self.dtype === bool) throw runtimeError("Bool inputs not supported for hardtanh");
+    if (self.dtype === uint8 && (Number(min) < 0 || Number(max) < 0)) {
+      throw runtimeError("cannot do hardtanh on an unsigned type with negative limits");
+    }
+    if (self.isFloat) return floatMap(loops.hardtanh, self, Number(min), Number(max));
+    const whole = (value: Scalar) => BigInt(Math.trunc(Number(value)));
+    return clampScalars(self, whole(min), whole(max));
+  },
+  vjp: {
+    self: using("self", ({ grad, self, min_val, max_val }) =>
+      hardtanh_backward(grad, self, min_val, max_val),
+    ),
+  },
+  inPlace: true,
+  python: functional("hardtanh"),
+  samples: (g) => [[g.randn(2, 3), -0.5, 0.5]],
+});
+composite("relu6(Tensor self) -> Tensor", (self) => hardtanh(self, 0n, 6n), {
+  python: functional("relu6"),
+  samples: (g) => [[g.randn(2, 3)]],
+});
+composite("relu6_(Tensor(a!) self) -> Tensor(a!)", (self) => callInPlace("hardtanh_", self, 0n, 6n), {
+  python: functional("relu6_"),
+});
+
+const hardsigmoid_backward = op("hardsigmoid_backward(Tensor grad_output, Tensor self) -> Tensor");
+hardsigmoid_backward.define({
+  forward: (grad, self) => pair(loops.hardsigmoidBackward, grad, self),
+  vjp: "refuse",
+  python: internal,
+});
+
+export const hardsigmoid = op("hardsigmoid(Tensor self) -> Tensor");
+hardsigmoid.define({
+  forward: (self) => {
+    requireFloat("hardsigmoid_cpu", self.dtype);
+    return floatUnary("hardsigmoid", self);
+  },
+  vjp: { self: using("self", ({ grad, self }) => hardsigmoid_backward(grad, self)) },
+  inPlace: true,
+  python: functional("hardsigmoid"),
+  samples: (g) => [[g.randn(2, 3)]],
+  gradcheck: { skip: "PyTorch has no second derivative here" },
+});
+
+const hardswish_backward = op("hardswish_backward(Tensor grad_output, Tensor self) -> Tensor");
+hardswish_backward.define({
+  forward: (grad, self) => pair(loops.hardswishBackward, grad, self),
+  vjp: {
+    grad_output: using("self", ({ grad, self }) => hardswish_backward(grad, self)),
+    self: using("grad_output", "self", ({ grad, grad_output, self }) =>
+      where(
+        logical_and(gt(self, -3), lt(self, 3)),
+        mulScalar(mul(grad, grad_output), 1 / 3),
+        zerosOf([], grad.dtype),
+      ),
+    ),
+  },
+  python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3)]],
+});
+
+export const hardswish = op("hardswish(Tensor self) -> Tensor");
+hardswish.define({
+  forward: (self) => {
+    requireFloat("hardswish_cpu", self.dtype);
+    return floatUnary("hardswish", self);
+  },
+  vjp: { self: using("self", ({ grad, self }) => hardswish_backward(grad, self)) },
+  inPlace: true,
+  python: functional("hardswish"),
+  samples: (g) => [[g.randn(2, 3)]],
+});
+
+type ShrinkSchema = "f(Tensor self, Scalar lambd=0.5) -> Tensor";
+type ShrinkBackward = "f(Tensor grad_output, Tensor self, Scalar lambd) -> Tensor";
+function shrink(name: "hardshrink" | "softshrink", python: PythonNames) {
+  const backward = op(
+    `${name}_backward(Tensor grad_output, Tensor self, Scalar lambd) -> Tensor` as ShrinkBackward,
+  );
+  backward.define({
+    forward: (grad, self, lambd) => pair(loops.shrinkBackward, grad, self, Number(lambd)),
+    vjp: {
+      grad_output: using("self", ({ grad, self, lambd }) => backward(grad, self, lambd)),
+      self: using(({ grad }) => zerosLike(grad)),
+    },
+    python: internal,
+    samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 0.5]],
+  });
+  const declared = op(`${name}(Tensor self, Scalar lambd=0.5) -> Tensor` as ShrinkSchema);
+  declared.define({
+    forward: (self, lambd) => {
+      requireFloat(name === "hardshrink" ? "hardshrink_cpu" : "softshrink_check", self.dtype);
+      if (name === "softshrink" && Number(lambd) < 0) {
+        throw runtimeError(`lambda must be greater or equal to 0, but found to be ${Number(lambd)}.`);
+      }
+      return floatMap(name === "hardshrink" ? loops.hardshrink : loops.softshrink, self, Number(lambd));
+    },
+    vjp: { self: using("self", ({ grad, self, lambd }) => backward(grad, self, lambd)) },
+    python,
+    samples: (g) => [[g.randn(2, 3), 0.5]],
+  });
+  return declared;
+}
+export const hardshrink = shrink("hardshrink", {
+  functions: ["hardshrink", "nn.functional.hardshrink"],
+  methods: ["hardshrink"],
+});
+export const softshrink = shrink("softshrink", functional("softshrink"));
+
+// ---- put together ----
+
+composite("_softsign(Tensor self) -> Tensor", (self) => div(self, add(abs(self), 1n, 1n)), {
+  python: functional("softsign"),
+  samples: (g) => [[g.randn(2, 3)]],
+});
+composite("_tanhshrink(Tensor self) -> Tensor", (self) => sub(self, tanh(self), 1n), {
+  python: functional("tanhshrink"),
+  samples: (g) => [[g.randn(2, 3)]],
+});

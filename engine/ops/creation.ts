@@ -1,0 +1,314 @@
+// Tensors from nothing: constants, ranges, the identity; like another tensor, or of its dtype.
+import { bool, type Data, type DType, defaults, float32, float64, int64 } from "../tensor/dtype";
+import { runtimeError } from "../tensor/errors";
+import { numel, type Sizes } from "../tensor/shape";
+import { allocate } from "../tensor/storage";
+import { empty as emptyTensor, fromData, type Scalar, Tensor } from "../tensor/tensor";
+import { isFloatScalar } from "./checks";
+import { emptyLike } from "./convert";
+import { op } from "./define";
+
+// ---- for formulas: constants are no operators of the graph ----
+
+export function zerosOf(sizes: Sizes, dtype: DType): Tensor {
+  return emptyTensor([...sizes], dtype);
+}
+
+/** Zeros laid out as `tensor` is. */
+export function zerosLike(tensor: Tensor): Tensor {
+  return emptyLike(tensor, tensor.dtype);
+}
+
+export function fillWith(tensor: Tensor, value: Scalar): Tensor {
+  const { data } = tensor.storage;
+  if (tensor.dtype === int64) (data as BigInt64Array).fill(asInt64(value));
+  else (data as Float64Array).fill(tensor.dtype === bool ? (value ? 1 : 0) : Number(value));
+  return tensor;
+}
+
+function asInt64(value: Scalar): bigint {
+  return typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value)));
+}
+
+export function fullOf(sizes: Sizes, value: Scalar, dtype: DType): Tensor {
+  return fillWith(emptyTensor([...sizes], dtype), value);
+}
+
+/** What a Python number makes: bool, int64 or the default float. */
+export function dtypeOfScalar(value: Scalar): DType {
+  if (typeof value === "boolean") return bool;
+  return isFloatScalar(value) ? defaults.dtype : int64;
+}
+
+function checkSizes(name: string, size: Sizes): void {
+  if (size.some((each) => each < 0)) throw runtimeError(`${name}: Dimension size must be non-negative.`);
+}
+
+// ---- constants ----
+
+export const zeros = op("zeros(int[] size, *, ScalarType? dtype=None) -> Tensor");
+zeros.define({
+  forward: (size, dtype) => {
+    checkSizes("zeros", size);
+    return zerosOf(size, dtype ?? defaults.dtype);
+  },
+});
+
+export const ones = op("ones(int[] size, *, ScalarType? dtype=None) -> Tensor");
+ones.define({
+  forward: (size, dtype) => {
+    checkSizes("ones", size);
+    return fullOf(size, 1n, dtype ?? defaults.dtype);
+  },
+});
+
+/** Holds zeros, where PyTorch's holds whatever the memory held. */
+export const empty = op("empty(int[] size, *, ScalarType? dtype=None) -> Tensor");
+empty.define({
+  forward: (size, dtype) => {
+    checkSizes("empty", size);
+    return zerosOf(size, dtype ?? defaults.dtype);
+  },
+});
+
+export const full = op("full(int[] size, Scalar fill_value, *, ScalarType? dtype=None) -> Tensor");
+full.define({
+  forward: (size, value, dtype) => {
+    checkSizes("full", size);
+    return fullOf(size, value, dtype ?? dtypeOfScalar(value));
+  },
+});
+
+op("empty_strided(int[] size, int[] stride, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (size, stride, dtype) => {
+    const last = size.reduce((sum, each, d) => sum + (each - 1) * stride[d], 0);
+    const length = size.includes(0) ? 0 : last + 1;
+    return new Tensor(allocate(dtype ?? defaults.dtype, length), dtype ?? defaults.dtype, size, stride);
+  },
+});
+
+op("scalar_tensor(Scalar s, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (value, dtype) => fullOf([], value, dtype ?? defaults.dtype),
+});
+
+export const zeros_like = op(
+  "zeros_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
+);
+zeros_like.define({
+  forward: (self, dtype) => emptyLike(self, dtype ?? self.dtype),
+  python: functionOnly("zeros_like"),
+});
+
+export const ones_like = op(
+  "ones_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
+);
+ones_like.define({
+  forward: (self, dtype) => fillWith(emptyLike(self, dtype ?? self.dtype), 1n),
+  python: functionOnly("ones_like"),
+});
+
+op("empty_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
+  forward: (self, dtype) => emptyLike(self, dtype ?? self.dtype),
+  python: functionOnly("empty_like"),
+});
+
+op(
+  "full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
+).define({
+  forward: (self, value, dtype) => fillWith(emptyLike(self, dtype ?? self.dtype), value),
+  python: functionOnly("full_like"),
+});
+
+op("new_zeros(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (self, size, dtype) => {
+    checkSizes("zeros", size);
+    return zerosOf(size, dtype ?? self.dtype);
+  },
+  python: methodOnly("new_zeros"),
+});
+
+op("new_ones(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (self, size, dtype) => {
+    checkSizes("ones", size);
+    return fullOf(size, 1n, dtype ?? self.dtype);
+  },
+  python: methodOnly("new_ones"),
+});
+
+op("new_empty(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (self, size, dtype) => {
+    checkSizes("empty", size);
+    return zerosOf(size, dtype ?? self.dtype);
+  },
+  python: methodOnly("new_empty"),
+});
+
+op("new_full(Tensor self, int[] size, Scalar fill_value, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (self, size, value, dtype) => {
+    checkSizes("full", size);
+    return fullOf(size, value, dtype ?? self.dtype);
+  },
+  python: methodOnly("new_full"),
+});
+
+function functionOnly(name: string) {
+  return { functions: [name], methods: [] };
+}
+function methodOnly(name: string) {
+  return { functions: [], methods: [name] };
+}
+
+// ---- ranges ----
+
+// How many elements one SIMD register holds: PyTorch computes a range in steps of that many, each
+// from a rounded start, and the last digits show it.
+const LANES = { 4: 16, 8: 8 } as Record<number, number>;
+
+function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): Data {
+  const out = dtype.allocate(length);
+  if (dtype === int64) {
+    const [first, by] = [asInt64(start), asInt64(step)];
+    for (let i = 0; i < length; i++) out[i] = first + BigInt(i) * by;
+    return out;
+  }
+  const [first, by] = [Number(start), Number(step)];
+  if (dtype.kind !== "float") {
+    for (let i = 0; i < length; i++) out[i] = Math.trunc(first) + i * Math.trunc(by);
+    return out;
+  }
+  const lanes = LANES[dtype.bytes];
+  const round = dtype === float32 ? Math.fround : (x: number) => x;
+  let i = 0;
+  for (; i + lanes <= length; i += lanes) {
+    const base = round(first + by * i);
+    for (let k = 0; k < lanes; k++) out[i + k] = base + k * by;
+  }
+  for (; i < length; i++) out[i] = first + by * i;
+  return out;
+}
+
+function arangeOf(start: Scalar, end: Scalar, step: Scalar, dtype: DType | null): Tensor {
+  const [from, to, by] = [Number(start), Number(end), Number(step)];
+  const given = [start, end, step];
+  const chosen = dtype ?? (given.some(isFloatScalar) ? defaults.dtype : int64);
+  if (by === 0) throw runtimeError("step must be nonzero");
+  if (!Number.isFinite(from) || !Number.isFinite(to)) {
+    throw runtimeError(`unsupported range: ${from} -> ${to}`);
+  }
+  if ((by > 0 && to < from) || (by < 0 && to > from)) {
+    throw runtimeError("upper bound and lower bound inconsistent with step sign");
+  }
+  const whole = chosen === int64 && !given.some(isFloatScalar);
+  const length = whole
+    ? wholeLength(asInt64(start), asInt64(end), asInt64(step))
+    : Math.ceil((to - from) / by);
+  return fromData(rangeData(start, step, length, chosen), [length], chosen);
+}
+
+function wholeLength(start: bigint, end: bigint, step: bigint): number {
+  const direction = step > 0n ? 1n : -1n;
+  return Number((end - start + step - direction) / step);
+}
+
+export const arange = op(
+  "arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None) -> Tensor",
+);
+arange.define({ forward: arangeOf });
+op("arange.start(Scalar start, Scalar end, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (start, end, dtype) => arangeOf(start, end, 1n, dtype),
+});
+op("arange(Scalar end, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (end, dtype) => arangeOf(0n, end, 1n, dtype),
+});
+
+op("range.step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (start, end, step, dtype) => {
+    const [from, to, by] = [Number(start), Number(end), Number(step)];
+    if (by === 0) throw runtimeError("step must be nonzero");
+    if ((by > 0 && to < from) || (by < 0 && to > from)) {
+      throw runtimeError("upper bound and lower bound inconsistent with step sign");
+    }
+    const chosen = dtype ?? defaults.dtype;
+    const length = Math.floor((to - from) / by + 1);
+    return fromData(rangeData(start, step, length, chosen), [length], chosen);
+  },
+});
+
+/** From both ends towards the middle, so that the last element is exactly `end`. */
+function linspaceData(start: number, end: number, steps: number, dtype: DType): Data {
+  const out = dtype.allocate(steps);
+  if (steps === 0) return out;
+  const set = (i: number, value: number) => {
+    if (dtype === int64) out[i] = BigInt(Math.trunc(value));
+    else out[i] = value;
+  };
+  if (steps === 1) {
+    set(0, start);
+    return out;
+  }
+  const single = dtype === float32;
+  const round = single ? Math.fround : (x: number) => x;
+  const [first, last] =
+    dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
+  const step = round(round(last - first) / (steps - 1));
+  const half = Math.floor(steps / 2);
+  for (let i = 0; i < steps; i++) set(i, i < half ? first + step * i : last - step * (steps - i - 1));
+  return out;
+}
+
+function checkSteps(steps: number): void {
+  if (steps < 0) throw runtimeError("number of steps must be non-negative");
+}
+
+export const linspace = op(
+  "linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None) -> Tensor",
+);
+linspace.define({
+  forward: (start, end, steps, dtype) => {
+    checkSteps(steps);
+    const chosen = dtype ?? defaults.dtype;
+    return fromData(linspaceData(Number(start), Number(end), steps, chosen), [steps], chosen);
+  },
+});
+
+op(
+  "logspace(Scalar start, Scalar end, int steps, float base=10.0, *, ScalarType? dtype=None) -> Tensor",
+).define({
+  forward: (start, end, steps, base, dtype) => {
+    checkSteps(steps);
+    const chosen = dtype ?? defaults.dtype;
+    const exponents = linspaceData(
+      Number(start),
+      Number(end),
+      steps,
+      chosen.kind === "float" ? chosen : float64,
+    );
+    const out = chosen.allocate(steps);
+    for (let i = 0; i < steps; i++) {
+      const value = base ** Number(exponents[i]);
+      if (chosen === int64) out[i] = BigInt(Math.trunc(value));
+      else out[i] = value;
+    }
+    return fromData(out, [steps], chosen);
+  },
+});
+
+function eyeOf(n: number, m: number, dtype: DType | null): Tensor {
+  if (n < 0) throw runtimeError(`n must be greater or equal to 0, got ${n}`);
+  if (m < 0) throw runtimeError(`m must be greater or equal to 0, got ${m}`);
+  const out = zerosOf([n, m], dtype ?? defaults.dtype);
+  const { data } = out.storage;
+  for (let i = 0; i < Math.min(n, m); i++) data[i * (m + 1)] = out.dtype === int64 ? 1n : 1;
+  return out;
+}
+
+op("eye(int n, *, ScalarType? dtype=None) -> Tensor").define({ forward: (n, dtype) => eyeOf(n, n, dtype) });
+export const eye = op("eye.m(int n, int m, *, ScalarType? dtype=None) -> Tensor");
+eye.define({ forward: eyeOf });
+
+/** Elements of `data` under `sizes`: for what Python builds from lists. */
+export function tensorOf(data: Data, sizes: Sizes, dtype: DType): Tensor {
+  if (data.length !== numel(sizes))
+    throw new RangeError(`expected ${numel(sizes)} elements, got ${data.length}`);
+  return fromData(data, sizes, dtype);
+}

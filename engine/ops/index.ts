@@ -1,0 +1,60 @@
+// Every operator family: loading this file fills the registry, and the table of operators that
+// autograd itself calls.
+import { tensorApi } from "../autograd/tensorApi";
+import { writeInto } from "../kernels/strided";
+import { sameSizes } from "../tensor/shape";
+import { add } from "./arithmetic";
+import "./activation";
+import "./choice";
+import { zero_ } from "./choice";
+import "./comparison";
+import { CONTIGUOUS, clone, copy_, emptyLike, to } from "./convert";
+import { fillWith, zerosOf } from "./creation";
+import { callInPlace } from "./define";
+import "./einsum";
+import "./extremes";
+import "./gather";
+import "./indexing";
+import "./join";
+import "./matmul";
+import "./matmulComposites";
+import "./pairs";
+import "./rearrange";
+import { sumTo } from "./reductions";
+import "./scans";
+import "./special";
+import "./spread";
+import "./trilinear";
+import "./unary";
+import { as_strided } from "./view";
+import "./viewBackward";
+import "./viewComposites";
+import "./viewInPlace";
+
+Object.assign(tensorApi, {
+  add: (a, b) => add(a, b, 1n),
+  addInPlace: (self, other) => {
+    callInPlace("add_.Tensor", self, other, 1n);
+  },
+  clone: (tensor) => clone(tensor, null),
+  cloneLike: (tensor, like) => {
+    const out = emptyLike(like, tensor.dtype);
+    writeInto(out, tensor);
+    return out;
+  },
+  contiguousClone: (tensor) => clone(tensor, CONTIGUOUS),
+  copyInPlace: (self, source) => {
+    copy_(self, source, false);
+  },
+  zeroInPlace: (self) => {
+    zero_(self);
+  },
+  asStrided: (tensor, sizes, strides, offset) => as_strided(tensor, sizes, strides, offset),
+  sumTo: (tensor, sizes) => (sameSizes(tensor.sizes, sizes) ? tensor : sumTo(tensor, sizes)),
+  cast: (tensor, dtype) => to(tensor, dtype),
+  writeInto,
+  onesLike: (tensor) => fillWith(emptyLike(tensor, tensor.dtype), 1n),
+  zeros: (sizes, dtype) => zerosOf(sizes, dtype),
+} satisfies typeof tensorApi);
+
+export { operator, registry } from "./define";
