@@ -124,6 +124,8 @@ export interface OpFacts extends Happening {
   modeSite: number;
   /** Its result does not depend on its inputs' values (ones_like). */
   factory: boolean;
+  /** Made the view that a statement like x[0] = 1 writes through: no step of its own. */
+  temporary: boolean;
   /** Ran inside a backward call (create_graph). */
   inBackward: boolean;
   /** Tensors whose values went into data that torch.tensor and the like made. */

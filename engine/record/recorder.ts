@@ -109,6 +109,7 @@ export class RunRecorder implements Recorder {
       cut: event.cut,
       modeSite: event.cut === "no_grad" || event.cut === "inference_mode" ? this.switchedOff : 0,
       factory: FACTORY.test(event.name),
+      temporary: false,
       inBackward,
       sources: [],
       evicted: false,
@@ -136,9 +137,16 @@ export class RunRecorder implements Recorder {
   private changed(op: OpFacts, event: OperatorEvent): void {
     const [self] = event.outputs;
     const facts = this.tensorOf(self);
-    // A temporary view, as x[0] = 1 makes it: what the user changes is the base.
     const base = self.view ? this.tensorOf(self.view.base) : null;
-    const shown = base && facts.made.site === op.site ? [base] : base ? [facts, base] : [facts];
+    // A temporary view, as x[0] = 1 makes it: what the user changes is the base.
+    const temporary = base !== null && facts.made.site === op.site && facts.made.site > 0;
+    const shown = base === null ? [facts] : temporary ? [base] : [facts, base];
+    if (base !== null && temporary) {
+      facts.made.temporary = true;
+      const place = op.inputs.indexOf(facts);
+      op.inputs[place] = base;
+      op.producers[place] = base.producer;
+    }
     const node = event.node && self.view ? self.view.base.gradFn : event.node;
     if (node) op.node = this.newNode(node, op);
     op.version = self.version.value;
@@ -416,6 +424,7 @@ export class RunRecorder implements Recorder {
       cut: null,
       modeSite: 0,
       factory: false,
+      temporary: false,
       inBackward: false,
       sources: this.sources.get(site) ?? [],
       evicted: false,

@@ -30,7 +30,7 @@ export class Shown {
     private readonly named: ReadonlyMap<TensorFacts, Tensor>,
   ) {
     const start: OpFacts[] = [];
-    for (const series of record.ops) if (series.last) start.push(series.last);
+    for (const { last } of record.ops) if (last && !last.temporary) start.push(last);
     for (const tensor of named.keys()) start.push(tensor.made, tensor.producer);
     this.follow(start);
     this.fold();

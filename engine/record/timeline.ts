@@ -27,7 +27,7 @@ export function timeline(context: TimelineContext): Step[] {
   for (const series of record.ops) {
     if (series.name === "" || series.name === "grad") continue;
     const perIteration = shown.perIteration(series);
-    for (const op of series.kept) if (!op.inBackward || op.node) tell(op, perIteration);
+    for (const op of series.kept) if (!op.temporary && (!op.inBackward || op.node)) tell(op, perIteration);
   }
   for (const series of record.backward) {
     for (const step of series.kept) {

@@ -52,10 +52,10 @@ describe("the report of a snippet", () => {
     assert.equal(product.state, "freed");
     assert.equal(lineOf(product.freedBy), 4);
     assert.deepEqual(
-      product.saved.map(({ name, tensor: id, savedVersion }) => [name, id, savedVersion]),
+      product.saved.map(({ name, tensor: id, savedVersion }) => [name, id, savedVersion]).sort(),
       [
-        ["self", x.id, 0],
         ["other", x.id, 0],
+        ["self", x.id, 0],
       ],
     );
     assert.equal(node(report, "AccumulateGrad").kind, "accumulate");
@@ -213,6 +213,34 @@ describe("the report of a snippet", () => {
     assert.equal(tensor(report, "h").gradFn, "CopySlices");
     assert.deepEqual(tensor(report, "x").grad, [3, 3, 3]);
     assert.deepEqual(tensor(report, "h").grad, [1, 1, 1]);
+  });
+
+  it("shows x[0] = … as one change of x", () => {
+    const report = snippet((s) => {
+      const x = s.leaf(1, "x", [1, 2]);
+      const h = s.let(2, "h", () => mul(x, 3));
+      s.at(3, () => add_(select(h, 0), 5));
+      s.backward(
+        4,
+        s.let(4, "loss", () => sum(h)),
+      );
+    });
+    assert.deepEqual(edges(report), [
+      "CopySlices>MulBackward0",
+      "MulBackward0>AccumulateGrad",
+      "SumBackward0>CopySlices",
+    ]);
+    const changes = report.timeline.filter(
+      (step) => step.site?.range.start.line === 2 && step.kind !== "backward",
+    );
+    assert.deepEqual(
+      changes.map((step) => step.kind),
+      ["mutate"],
+    );
+    assert.ok(changes[0].kind === "mutate");
+    assert.equal(changes[0].tensor, tensor(report, "h").id);
+    assert.deepEqual(changes[0].values, [{ value: [8, 6] }]);
+    assert.deepEqual(node(report, "CopySlices").inputs[0].tensor, tensor(report, "h").id);
   });
 
   it("shows where data flows on although the graph is cut", () => {
