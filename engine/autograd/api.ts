@@ -5,7 +5,7 @@ import { sameSizes, sizesText } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { runBackward } from "./backward";
 import { modes } from "./modes";
-import type { Edge, Gradients } from "./node";
+import type { Edge, Gradients, Node } from "./node";
 import { tensorApi } from "./tensorApi";
 import { gradFnOf, gradientEdge, requiresGrad } from "./views";
 
@@ -140,8 +140,8 @@ function rootEdges(tensors: Tensor[]): Edge[] {
 /** `retain_grad()`: a non-leaf keeps its `.grad`. */
 export function retainGrad(tensor: Tensor): void {
   if (!requiresGrad(tensor)) throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
-  const gradFn = gradFnOf(tensor);
-  if (gradFn === null || tensor.retainsGrad) return;
+  if (tensor.gradFn === null || tensor.retainsGrad) return;
+  const gradFn = gradFnOf(tensor) as Node;
   tensor.retainsGrad = true;
   gradFn.retainGradHooks ??= [];
   gradFn.retainGradHooks[tensor.outputNr] = tensor;
@@ -150,7 +150,7 @@ export function retainGrad(tensor: Tensor): void {
 
 /** `requires_grad_()`. */
 export function setRequiresGrad(tensor: Tensor, value: boolean): void {
-  if (gradFnOf(tensor) !== null) {
+  if (tensor.gradFn !== null) {
     if (value) return;
     throw runtimeError(
       "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a " +

@@ -17,6 +17,7 @@ export class SavedTensor {
   private tensor: Tensor | null;
   readonly version: number;
   private readonly outputNr: number;
+  private readonly hadHistory: boolean;
   /** The tensor as the user's code knows it; a result's own node would be a cycle, so it is not kept there. */
   readonly id: number;
   readonly sizes: readonly number[];
@@ -42,6 +43,7 @@ export class SavedTensor {
     this.sizes = tensor.sizes;
     this.version = tensor.version.value;
     this.outputNr = tensor.outputNr;
+    this.hadHistory = !isOutput && tensor.gradFn !== null;
     this.tensor = isOutput ? detached(tensor) : tensor;
   }
 
@@ -81,6 +83,13 @@ export class SavedTensor {
         overwrittenAt: mutation?.site ?? 0,
         overwrittenBy: mutation?.by ?? "",
       });
+    }
+    if (this.hadHistory && kept.gradFn === null) {
+      throw runtimeError(
+        "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, " +
+          "please use out-of-place `.detach()` instead",
+        { kind: "saved-detached", node: node.id, saved: this.name, tensor: this.id },
+      );
     }
     if (!this.isOutput) return kept;
     const out = detached(kept);

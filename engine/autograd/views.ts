@@ -112,6 +112,8 @@ export class AccumulateGrad extends Node {
   apply([gradient]: Gradients): Gradients {
     if (gradient === null || gradient === undefined) return [];
     const { variable } = this;
+    // `requires_grad_(False)` since then.
+    if (!variable.leafRequiresGrad) return [];
     const before = variable.grad;
     if (before === null) {
       variable.grad = modes.grad
@@ -139,13 +141,6 @@ export function markView(out: Tensor, self: Tensor, multiOutput: boolean): void 
 
 /** Refuses a change in place that PyTorch refuses. Texts: torch/csrc/autograd/variable.cpp and VariableTypeUtils.h. */
 export function checkInPlace(tensor: Tensor, needsGrad: boolean): void {
-  if (tensor.inference && !modes.inference) {
-    throw runtimeError(
-      "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal " +
-        "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
-      { kind: "inference-inplace", tensor: tensor.id },
-    );
-  }
   if (!modes.grad || !(requiresGrad(tensor) || needsGrad)) return;
   const { view } = tensor;
   if (view !== null) {
@@ -157,12 +152,24 @@ export function checkInPlace(tensor: Tensor, needsGrad: boolean): void {
       );
     }
   }
-  if (requiresGrad(tensor) && gradFnOf(tensor) === null) {
+  if (requiresGrad(tensor) && tensor.gradFn === null) {
     throw runtimeError("a leaf Variable that requires grad is being used in an in-place operation.", {
       kind: "leaf-inplace",
       tensor: tensor.id,
     });
   }
+}
+
+/** Counts a change in place. PyTorch notices here, when it is done, that an inference tensor may not be changed. */
+export function countChange(tensor: Tensor, by: string): void {
+  if (tensor.inference && !modes.inference) {
+    throw runtimeError(
+      "Inplace update to inference tensor outside InferenceMode is not allowed.You can make a clone to get a normal " +
+        "tensor before doing inplace update.See https://github.com/pytorch/rfcs/pull/17 for more details.",
+      { kind: "inference-inplace", tensor: tensor.id },
+    );
+  }
+  tensor.version.bump(by, modes.site);
 }
 
 /**
@@ -210,7 +217,7 @@ const WHY_FORBIDDEN: Record<Exclude<CreationMeta, "default">, string> = {
 
 /** "Mul": how PyTorch's texts name the node that a tensor comes from. */
 export function shortName(node: Node): string {
-  return node.longName.replace(/Backward\d+$/, "");
+  return node.longName.replace(/Backward(\d*)$/, (_all, number: string) => (number === "0" ? "" : number));
 }
 
 /** After a change in place that made `node` (null: not recorded): the history of the tensor and of its base. */

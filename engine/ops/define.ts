@@ -6,7 +6,14 @@
 // PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
-import { checkInPlace, countChange, markView, rebaseHistory, requiresGrad, setHistory } from "../autograd/views";
+import {
+  checkInPlace,
+  countChange,
+  markView,
+  rebaseHistory,
+  requiresGrad,
+  setHistory,
+} from "../autograd/views";
 import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";

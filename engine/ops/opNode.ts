@@ -52,6 +52,11 @@ export class OpNode extends Node {
     return this.entry.nodeName;
   }
 
+  // The one node of a declared operator that PyTorch wrote by hand, in a namespace of its own.
+  override get longName(): string {
+    return this.name === "CopyBackwards" ? "torch::autograd::CopyBackwards" : this.name;
+  }
+
   /** The plain arguments, for `_saved_*` and display. */
   get plainArguments(): Readonly<Record<string, unknown>> {
     return this.plain;
@@ -61,22 +66,37 @@ export class OpNode extends Node {
     return this.arguments.flatMap(({ name, count }) => new Array<string>(count ?? 1).fill(name));
   }
 
-  /** Names that the formulas of wanted gradients read. */
+  /**
+   * What is saved. As in PyTorch's generated code, a tensor is left out only where a single formula of several
+   * reads it and that formula's gradient is not wanted.
+   */
   private namesToSave(): Set<string> {
+    const readers = new Map<string, number[]>();
+    this.arguments.forEach(({ formula }, i) => {
+      for (const name of formula.saves) readers.set(name, [...(readers.get(name) ?? []), i]);
+    });
+    const { params, name: operator } = this.entry.schema;
+    const always =
+      this.arguments.length <= 1 ||
+      operator.includes("backward") ||
+      params.some(({ kind }) => kind === "Tensor[]" || kind === "Tensor?[]");
     const names = new Set<string>();
-    for (const { formula, first, count } of this.arguments) {
-      const wanted =
-        count === null ? this.edges[first] : this.edges.slice(first, first + count).some(Boolean);
-      if (wanted) for (const name of formula.saves) names.add(name);
+    for (const [name, by] of readers) {
+      const param = params.find((given) => given.name === name);
+      const kept = always || by.length > 1 || (param !== undefined && param.kind !== "Tensor");
+      if (kept || this.edges[this.arguments[by[0]].first]) names.add(name);
     }
     return names;
   }
 
   /** `inPlace`: self is about to be overwritten, so a copy of it is what is saved. */
   saveInputs(args: unknown[], inPlace: boolean): void {
-    const names = this.namesToSave();
-    this.entry.schema.params.forEach((param, i) => {
-      if (!names.has(param.name)) return;
+    const { params } = this.entry.schema;
+    // Sorted: so PyTorch unpacks them, and of several that were overwritten the first is named.
+    for (const name of [...this.namesToSave()].sort()) {
+      const i = params.findIndex((given) => given.name === name);
+      if (i < 0) continue;
+      const param = params[i];
       const arg = args[i];
       if (Array.isArray(arg)) {
         this.saved.set(
@@ -89,7 +109,7 @@ export class OpNode extends Node {
       } else {
         this.saved.set(param.name, null);
       }
-    });
+    }
   }
 
   saveResults(outputs: Tensor[]): void {

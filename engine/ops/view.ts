@@ -113,15 +113,15 @@ transpose.define({
   ],
 });
 
-export function tWindow(self: Tensor): Tensor {
+export function tWindow(self: Tensor, name = "t"): Tensor {
   if (self.rank > 2) {
-    throw runtimeError(`t() expects a tensor with <= 2 dimensions, but self is ${self.rank}D`);
+    throw runtimeError(`${name}() expects a tensor with <= 2 dimensions, but self is ${self.rank}D`);
   }
   return transposeWindow(self, 0, self.rank < 2 ? 0 : 1);
 }
 
 t.define({
-  forward: tWindow,
+  forward: (self) => tWindow(self),
   vjp: { self: using(({ grad }) => t(grad)) },
   view: true,
   math: { self: "\\bar{s} = \\bar{r}^{\\top}" },

@@ -15,7 +15,7 @@ const methodOnly = { functions: [] };
 
 export const t_ = inPlaceView("t_(Tensor(a!) self) -> Tensor(a!)");
 t_.define({
-  forward: tWindow,
+  forward: (self) => tWindow(self, "t_"),
   vjp: { self: using(({ grad }) => t(grad)) },
   node: "TBackward1",
 });
