@@ -1,0 +1,80 @@
+// The inspector in a real VS Code: it follows the code, and the code follows it.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { closeAll, openFile, replace, settled } from "./support";
+import { eventually, ui } from "./ui";
+
+const CODE = `# %% [grad] First
+x = torch.tensor(3.0, requires_grad=True)
+y = x * x
+y.backward()
+
+# %% [grad] Second
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+s = w.sum()
+`;
+
+const DETAILS = '[aria-label="Details of the selection"]';
+
+async function shows(selector: string, text: string | RegExp): Promise<void> {
+  await eventually(`“${text}” in ${selector}`, async () => {
+    const found = (await ui.texts(selector)).join("\n");
+    const matches = typeof text === "string" ? found.includes(text) : text.test(found);
+    if (!matches) throw new Error(`there is: ${found.slice(0, 300)}`);
+    return true;
+  });
+}
+
+describe("the inspector in VS Code", () => {
+  let editor: vscode.TextEditor;
+
+  before(async function () {
+    // On a desktop there is no page to look at; the same webview is tested in a browser of its own.
+    if (!ui.available) this.skip();
+    editor = await openFile(CODE);
+    await settled(editor.document.uri);
+    await vscode.commands.executeCommand("gradientInspector.openInspector");
+    await shows(".canvas", "MulBackward0");
+  });
+  after(closeAll);
+
+  it("draws the graph of the snippet at the cursor", async () => {
+    await shows(".canvas", "x");
+    await shows("select.snippets", "First");
+    await ui.screenshot("inspector");
+  });
+
+  it("goes to the code when a node is clicked, and shows its details", async () => {
+    await ui.click('.canvas .target[aria-label^="y,"]');
+    await shows(DETAILS, "y");
+    await eventually("the line in sight", () =>
+      editor.visibleRanges.some((range) => range.start.line <= 2 && range.end.line >= 2),
+    );
+  });
+
+  it("selects what the cursor is on", async () => {
+    await vscode.window.showTextDocument(editor.document);
+    editor.selection = new vscode.Selection(1, 0, 1, 0);
+    await shows(DETAILS, /^\s*x/);
+  });
+
+  it("follows the cursor into another snippet", async () => {
+    editor.selection = new vscode.Selection(7, 0, 7, 0);
+    await shows(".canvas", "SumBackward0");
+  });
+
+  it("follows edits", async () => {
+    await replace(editor, "w.sum()", "w.prod()");
+    await shows(".canvas", "ProdBackward0");
+  });
+
+  it("opens as an editor tab as well, with the same snippet", async () => {
+    await vscode.commands.executeCommand("gradientInspector.openInspectorTab");
+    await eventually("the tab", () =>
+      vscode.window.tabGroups.all.some((group) =>
+        group.tabs.some((tab) => tab.label === "Gradient Inspector"),
+      ),
+    );
+    await eventually("both pages drawn", async () => (await ui.texts(".canvas")).length >= 2);
+  });
+});
