@@ -33,15 +33,35 @@ class Instrumented:
         self.inline_texts = inline_texts  # inline index -> expression, None: no value on that line
 
 
+_PLACED = (ast.expr, ast.stmt, ast.excepthandler)
+
+
 def _located(node, where):
     """Gives `node` and its children without a position that of `where`."""
-    for child in ast.walk(node):
-        if isinstance(child, (ast.expr, ast.stmt, ast.excepthandler)) and not hasattr(child, "lineno"):
-            child.lineno = where.lineno
-            child.col_offset = where.col_offset
-            child.end_lineno = where.end_lineno
-            child.end_col_offset = where.end_col_offset
+    if "lineno" in node.__dict__:
+        # It is the user's own, and so is all below it.
+        return node
+    if isinstance(node, _PLACED):
+        node.lineno = where.lineno
+        node.col_offset = where.col_offset
+        node.end_lineno = where.end_lineno
+        node.end_col_offset = where.end_col_offset
+    for value in node.__dict__.values():
+        if isinstance(value, ast.AST):
+            _located(value, where)
+        elif type(value) is list:
+            for item in value:
+                if isinstance(item, ast.AST):
+                    _located(item, where)
     return node
+
+
+def _bind_call(place, name, where):
+    """`bind(place, name)`; made by hand, because it is made so often."""
+    line, column, end_line, end_column = where.lineno, where.col_offset, where.end_lineno, where.end_col_offset
+    at = {"lineno": line, "col_offset": column, "end_lineno": end_line, "end_col_offset": end_column}
+    arguments = [ast.Constant(place, **at), ast.Name(name, ast.Load(), **at)]
+    return ast.Call(ast.Name(BIND, ast.Load(), **at), arguments, [], **at)
 
 
 def _load(name):
@@ -93,8 +113,7 @@ class Instrumenter:
 
     def bound_calls(self, name, place, where):
         """The statements after `name` got a new value."""
-        calls = [ast.Expr(_call(BIND, place, _load(name)))]
-        return [_located(call, where) for call in calls]
+        return [_located(ast.Expr(_bind_call(place, name, where)), where)]
 
     # ---- the whole
 
@@ -422,7 +441,7 @@ class Instrumenter:
         for argument in _arguments(node.args):
             name = _name_of(argument)
             place = self.bind_name(name)
-            told.append(_located(_call(BIND, place, _load(argument.arg)), name))
+            told.append(_bind_call(place, argument.arg, name))
         node.body = _first(told, self.expression(node.body))
         self.scope = outer
         return node
@@ -441,7 +460,7 @@ class Instrumenter:
             for target in ast.walk(generator.target):
                 if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
                     place = self.bind_name(target)
-                    told.append(_located(_call(BIND, place, _load(target.id)), target))
+                    told.append(_bind_call(place, target.id, target))
             for position, test in enumerate(generator.ifs):
                 test = self.expression(test)
                 if position == 0:

@@ -13,6 +13,7 @@ class Text:
         self.first = first
         self.lines = lines
         self.indent = indent
+        self.shifts = {}  # line number -> what to add to its columns, None where they have to be counted
 
     def line(self, number):
         """The text of the 1-based line `number`, or ''."""
@@ -38,8 +39,21 @@ class Text:
     def end_of(self, number):
         return self._at(number, utf16_length(self.line(number)))
 
+    def _shift(self, number):
+        index = number - 1 - self.first
+        plain = self.line(number).isascii()
+        removed = self.indent[index] if 0 <= index < len(self.indent) else 0
+        shift = self.shifts[number] = removed if plain else None
+        return shift
+
     def node(self, node):
         """[start line, start column, end line, end column] of a node of the syntax tree."""
+        number = node.lineno
+        if number == node.end_lineno:
+            # Most names by far: one line, and that of ASCII.
+            shift = self.shifts[number] if number in self.shifts else self._shift(number)
+            if shift is not None:
+                return [number - 1, node.col_offset + shift, number - 1, node.end_col_offset + shift]
         return self.span((node.lineno, node.end_lineno, node.col_offset, node.end_col_offset))
 
     def span(self, positions):
