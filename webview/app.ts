@@ -165,6 +165,7 @@ export class App implements InspectorApi {
     panel?.classList.toggle("is-running", state.running);
     panel?.classList.toggle("is-stale", state.stale);
     panel?.classList.toggle("is-empty", snippet === null);
+    panel?.classList.toggle("is-alone", state.titles.length < 2);
     this.header.show(state);
     this.emptyArea.replaceChildren(
       ...(snippet === null ? [emptyMessage(state, (c) => this.env.host.runCommand(c))] : []),

@@ -52,6 +52,14 @@ const eventually = async (check: () => Promise<boolean> | boolean, what: string)
   }
 };
 
+/** Not outside of the drawing's frame. */
+const inSight = async (i: Inspector, key: string): Promise<boolean> => {
+  const [box, frame] = [await node(i, key).boundingBox(), await i.page.locator(".canvas").boundingBox()];
+  if (!box || !frame) return false;
+  const across = box.x >= frame.x && box.x + box.width <= frame.x + frame.width;
+  return across && box.y >= frame.y && box.y + box.height <= frame.y + frame.height;
+};
+
 describe("the inspector's graph", () => {
   it("is ready once, and draws what it is shown", async () => {
     const i = await open();
@@ -91,8 +99,7 @@ describe("the inspector's graph", () => {
       async () => (await target(i, "t:x").getAttribute("aria-selected")) === "true",
       "not selected",
     );
-    const box = await node(i, "t:x").boundingBox();
-    assert(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 300 && box.y + box.height < 500);
+    await eventually(() => inSight(i, "t:x"), "not in sight");
     assert.deepEqual(asks(i, "reveal"), []);
     i.remote.select(null);
     await eventually(async () => (await i.page.locator(".node.selected").count()) === 0, "still selected");
@@ -290,8 +297,7 @@ describe("the inspector's graph", () => {
     const focused = () =>
       i.page.evaluate(() => document.activeElement?.closest("[data-key]")?.getAttribute("data-key") ?? "");
     await eventually(async () => ["t:x", "t:layers.0.weight"].includes(await focused()), "the first node");
-    const box = await node(i, await focused()).boundingBox();
-    assert(box && box.y >= 0 && box.y < 700);
+    await eventually(async () => inSight(i, await focused()), "the first node is not in sight");
   });
 });
 
@@ -510,6 +516,17 @@ describe("the inspector's states", () => {
     assert.equal(await i.page.getByRole("tab").count(), 0);
     await i.show(lesson());
     assert.equal(await node(i, "t:x").isVisible(), true);
+  });
+
+  it("lets one choose another snippet while this one has nothing to show", async () => {
+    const i = await open();
+    i.remote.show(
+      stateOf(null, { titles: ["First", "Second"], message: { text: "Begin with `# %% [grad]`." } }),
+    );
+    await i.page.locator("vscode-single-select").click();
+    await i.page.getByRole("option", { name: "Second" }).click();
+    await eventually(() => asks(i, "choose").length === 1, "nothing was chosen");
+    assert.equal(await i.page.locator(".empty .code").textContent(), "# %% [grad]");
   });
 
   it("shows a stale report as stale at once, and keeps it visible", async () => {

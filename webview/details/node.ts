@@ -4,6 +4,7 @@ import type { BackwardStep, Elements, GraphNode, SnippetReport } from "../../eng
 import { type Child, h } from "../dom";
 import { formatShape, ordinal } from "../format";
 import type { GraphModel, OperatorView } from "../graph/model";
+import { outgoingByInput } from "../timeline/outgoing";
 import { tensorName } from "../timeline/words";
 import { formula } from "./formula";
 import { type DetailsContext, dataTable, facts, link, placeLink, section, valuesView } from "./parts";
@@ -123,9 +124,10 @@ function jacobianProduct(
     if (many && gradient === null) return;
     panel.append(side(formula("v"), many ? `incoming, output ${i}` : "incoming gradient", gradient));
   });
-  step.outgoing.forEach((gradient, i) => {
+  const outgoing = outgoingByInput(step, node, snippet);
+  outgoing.forEach((gradient, i) => {
     const name = node.inputs[i]?.name ?? `input ${i}`;
-    if (gradient === null && step.outgoing.length > 1) return;
+    if (gradient === null && outgoing.length > 1) return;
     panel.append(side(formula("v^{\\mathsf T} J"), `to ${name}`, gradient));
   });
   return section(

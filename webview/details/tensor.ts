@@ -36,6 +36,9 @@ export function tensorDetails(
       tensor.names.length > 1
         ? ["also called", h("span", { class: "code" }, tensor.names.slice(1).join(", "))]
         : null,
+      tensor.formerNames?.length
+        ? ["earlier called", h("span", { class: "code" }, tensor.formerNames.join(", "))]
+        : null,
       ["version", versionFact(view)],
       view.savedBy.length > 0 ? ["saved by", savedBy(view, snippet, model, context)] : null,
     ]),

@@ -267,7 +267,7 @@ function edgesOf(
       const edge = left.get(index);
       const argument = { index, name: input.name };
       if (edge !== undefined) {
-        add({ ...sourceOf(edge), to, ...kindOf(edge, node), argument });
+        add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)), argument });
       } else if (input.tensor !== null) {
         const producer = producers.get(input.tensor);
         const from = card(input.tensor) ?? (producer === undefined ? undefined : model.byNode.get(producer));
@@ -283,7 +283,8 @@ function edgesOf(
       }
     });
     for (const edge of byConsumer.get(node.id) ?? []) {
-      if (![...left.values()].includes(edge)) add({ ...sourceOf(edge), to, ...kindOf(edge, node) });
+      if (![...left.values()].includes(edge))
+        add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) });
     }
     for (const id of node.outputs) {
       const written = card(id);
@@ -303,9 +304,13 @@ function edgesOf(
   return [...edges.values()].filter((edge) => model.byKey.has(edge.from) && model.byKey.has(edge.to));
 }
 
-function kindOf(edge: GraphEdge, consumer: GraphNode): { kind: ViewEdge["kind"]; cut?: string } {
+function kindOf(
+  edge: GraphEdge,
+  consumer: GraphNode,
+  producer: GraphNode | undefined,
+): { kind: ViewEdge["kind"]; cut?: string } {
   if (edge.cut !== undefined) return { kind: "cut", cut: edge.cut };
-  return { kind: consumer.kind === "op" ? "data" : "gradient" };
+  return { kind: consumer.kind === "op" || producer?.kind === "op" ? "data" : "gradient" };
 }
 
 /** Which of a node's edges belongs to which of its inputs: by name, among equal names by tensor, then in order. */

@@ -10,6 +10,7 @@ export function searchText(view: ViewNode): string {
     const { tensor } = view;
     parts.push(
       ...tensor.names,
+      ...(tensor.formerNames ?? []),
       tensor.dtype,
       formatShape(tensor.shape),
       tensor.op ?? "",

@@ -46,7 +46,7 @@ function errorNotice(error: NonNullable<SnippetReport["error"]>, goTo: (range: R
 export function emptyMessage(state: InspectorState, run: (command: string) => void): HTMLElement {
   const { message } = state;
   const text = message?.text ?? (state.running ? "Running…" : "There is no snippet to inspect here.");
-  const frame = h("div", { class: "empty", role: "status" }, h("p", {}, text));
+  const frame = h("div", { class: "empty", role: "status" }, h("p", {}, ...withCode(text)));
   if (message?.command !== undefined) {
     const { command } = message;
     const button = custom("vscode-button", {}, {}, message.commandTitle ?? "Run");
@@ -55,3 +55,7 @@ export function emptyMessage(state: InspectorState, run: (command: string) => vo
   }
   return frame;
 }
+
+/** What stands between backticks is code. */
+const withCode = (text: string): (HTMLElement | string)[] =>
+  text.split("`").map((part, i) => (i % 2 === 1 ? h("span", { class: "code" }, part) : part));

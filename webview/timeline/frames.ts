@@ -15,6 +15,7 @@ import { formatNumber, sameRange } from "../format";
 import type { Moment } from "../graph/card";
 import type { GraphModel, ViewEdge } from "../graph/model";
 import { flatten, shapeOf, shortValue, toNumber } from "../values";
+import { outgoingByInput } from "./outgoing";
 import { sentenceOf } from "./words";
 
 export type Phase = "active" | "passed" | "future";
@@ -257,8 +258,9 @@ function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow
 
 /** The gradient that a backward step sends along an edge: by the place of the input it leads to. */
 function outgoingOf(step: BackwardStep, edge: ViewEdge, snippet: SnippetReport): Elements | null {
-  if (edge.argument !== undefined) return step.outgoing[edge.argument.index] ?? null;
-  const count = snippet.graph.nodes.find((n) => n.id === step.node)?.inputs.length ?? 0;
+  const node = snippet.graph.nodes.find((n) => n.id === step.node);
+  if (edge.argument !== undefined) return outgoingByInput(step, node, snippet)[edge.argument.index] ?? null;
+  const count = node?.inputs.length ?? 0;
   return count <= 1 && step.outgoing.length === 1 ? (step.outgoing[0] ?? null) : null;
 }
 

@@ -2,6 +2,7 @@
 import type { Elements, GraphNode, SnippetReport, Step, TensorId } from "../../engine/protocol/report";
 import { placeText } from "../format";
 import { describe as describeFully } from "../values";
+import { outgoingByInput } from "./outgoing";
 
 /** Longer lists of numbers are no sentence. */
 const describe = (elements: Elements | null | undefined): string => describeFully(elements, 3);
@@ -37,7 +38,7 @@ function body(snippet: SnippetReport, step: Step): string {
     case "backward": {
       const node = snippet.graph.nodes.find((n) => n.id === step.node);
       const received = list(step.incoming.map(describe));
-      const sent = passes(snippet, node, step.outgoing);
+      const sent = passes(snippet, node, outgoingByInput(step, node, snippet));
       return `Backward${callText(snippet, step.call)}: ${node?.name ?? "a node"}${of(step)} receives ${received}${sent}`;
     }
     case "accumulate": {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { buildModel } from "../../../webview/graph/model";
 import { flowLabel, frameAt, stretches } from "../../../webview/timeline/frames";
 import { sentenceOf } from "../../../webview/timeline/words";
+import { ReportBuilder } from "../../webview/fixtures/builder";
 import { cut, lesson, loop, sharedAndFreed } from "../../webview/fixtures/reports";
 
 const frames = (report: ReturnType<typeof lesson>) => {
@@ -87,6 +88,38 @@ describe("timeline frames", () => {
     assert.equal(flowLabel({ value: [[0], [-7], [2], [3]] }), "4×1  max 7");
     assert.equal(flowLabel({ value: ["NaN", 1, 2, 3] }), "4  max nan");
     assert.equal(flowLabel(null), null);
+  });
+});
+
+describe("outgoing gradients", () => {
+  it("belong to the inputs in order, past those that autograd does not look at", () => {
+    const b = new ReportBuilder("where");
+    const condition = b.leaf("c", [true, false], 1);
+    const x = b.leaf("x", [1, 2], 2, { requiresGrad: true });
+    const y = b.leaf("y", [3, 4], 3, { requiresGrad: true });
+    const inputs: [string, typeof x][] = [
+      ["condition", condition],
+      ["self", x],
+      ["other", y],
+    ];
+    const z = b.op("where", inputs, { line: 4, name: "z", value: [1, 4], saves: ["condition"] });
+    const call = b.backward(z, 5);
+    b.step(
+      call,
+      z,
+      [1, 1],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    );
+    const labels = frames(b.report)(1).flows.map((f) => [f.edge, f.label]);
+    assert.deepEqual(labels.sort(), [
+      ["n:WhereBackward0>z→t:z", "[1, 1]"],
+      ["t:x→n:WhereBackward0>z:1", "[1, 0]"],
+      ["t:y→n:WhereBackward0>z:2", "[0, 1]"],
+    ]);
+    assert.match(sentenceOf(b.report, 1), /passes \[1, 0\] to x and \[0, 1\] to y\.$/);
   });
 });
 
