@@ -1,5 +1,4 @@
 // The inspector in a real VS Code: it follows the code, and the code follows it.
-import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { closeAll, openFile, replace, settled } from "./support";
 import { eventually, ui } from "./ui";
