@@ -37,6 +37,11 @@ export function causesOf(scene: Scene, tensor: TensorFacts): Cause[] {
       continue;
     }
     const op = scene.detail(top.by);
+    const lost = op.sources.filter((source) => source.requiredGrad);
+    if (lost.length > 0) {
+      causes.push({ kind: "rebuilt", op, escapes: lost });
+      continue;
+    }
     if (op.cut !== null) {
       const input =
         op.inputs.find((given) => given?.requiresGrad) ?? op.inputs.find((given) => given !== null);
@@ -61,9 +66,7 @@ function ownCause(scene: Scene, tensor: TensorFacts, by: OpFacts): Cause | null 
     }
   }
   if (tensor.gradOf) return { kind: "gradient", tensor, site: tensor.made.site };
-  if (by.name !== "") return null;
-  const lost = tensor.made.sources.filter((source) => source.requiredGrad);
-  if (lost.length > 0) return { kind: "rebuilt", op: tensor.made, escapes: lost };
+  if (by.name !== "" || by.sources.some((source) => source.requiredGrad)) return null;
   const left = sameNumber(scene, tensor);
   if (left) return { kind: "escaped", tensor, left };
   return dataCause(tensor);
@@ -125,6 +128,7 @@ export function siteOf(cause: Cause): number {
 
 /** Why a gradient does not pass an operator, in a few words. */
 export function cutWords(op: OpFacts): string {
+  if (op.sources.length > 0) return "a new tensor is made from the numbers";
   switch (op.cut) {
     case "no_grad":
       return "computed under torch.no_grad()";

@@ -30,6 +30,7 @@ const FACTORY = /^(zeros|ones|full|empty|rand|randn|randint)_like$|^new_/;
 /** Gradients kept per tensor, and escapes, reads and hidden writes per snippet. */
 const KEPT = 64;
 
+const NO_SOURCES: EscapeFacts[] = [];
 const nothing = () => {};
 
 /** What is known of a tensor or a node is noted on it; a note of another run is none. */
@@ -111,7 +112,7 @@ export class RunRecorder implements Recorder {
       factory: FACTORY.test(event.name),
       temporary: false,
       inBackward,
-      sources: [],
+      sources: this.takeSources(event.site),
       evicted: false,
       evict: this.evictOp,
       superseded: discardValues,
@@ -426,18 +427,26 @@ export class RunRecorder implements Recorder {
       factory: false,
       temporary: false,
       inBackward: false,
-      sources: this.sources.get(site) ?? [],
+      sources: this.takeSources(site),
       evicted: false,
       evict: this.evictOp,
       superseded: discardValues,
     };
-    if (op.sources.length > 0) this.sources.delete(site);
     this.keep(series, op);
     const facts = this.newTensor(tensor, op, 0, []);
     facts.gradOf = owner;
     op.outputs.push(facts);
     op.values.push(facts.value);
     return facts;
+  }
+
+  /** Tensors whose numbers have just gone into what is made at this place. */
+  private takeSources(site: number): EscapeFacts[] {
+    if (this.sources.size === 0) return NO_SOURCES;
+    const sources = this.sources.get(site);
+    if (!sources) return NO_SOURCES;
+    this.sources.delete(site);
+    return sources;
   }
 
   private newTensor(
@@ -660,7 +669,7 @@ export class RunRecorder implements Recorder {
       this.values = [];
       this.inputs = [];
       this.producers = [];
-      this.sources = [];
+      this.sources = NO_SOURCES;
       if (!this.node) return;
       recorder.nodes.delete(this.node.id);
       this.node.evicted = true;

@@ -156,8 +156,7 @@ export function cutBetween(scene: Scene, tensor: TensorFacts, roots: TensorFacts
 }
 
 export function cutSentence(scene: Scene, cut: OpFacts): string {
-  const words = cut.cut === null ? "new data was made from its numbers" : cutWords(cut);
-  return `The graph is cut${scene.sites.on(cut.site)}: ${words}.`;
+  return `The graph is cut${scene.sites.on(cut.site)}: ${cutWords(cut)}.`;
 }
 
 function lastChange(tensor: TensorFacts, what: StateFacts["what"]): StateFacts | null {

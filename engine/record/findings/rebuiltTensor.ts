@@ -8,7 +8,7 @@ export const rebuiltTensor: Rule = (scene) => {
   const found: Finding[] = [];
   for (const series of scene.record.ops) {
     const op = series.last;
-    if (!op || series.name !== "" || op.snippet !== scene.record.index) continue;
+    if (!op) continue;
     const lost = op.sources.filter(({ requiredGrad }) => requiredGrad);
     const range = scene.sites.range(op.site);
     if (lost.length === 0 || !range) continue;
