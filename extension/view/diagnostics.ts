@@ -66,15 +66,25 @@ function pythonError(
   return { code: `python/${error.type}`, severity: "error", message, range: error.range, related: [], stale };
 }
 
-function crashed(snippet: SnippetView, message: string): DiagnosticModel {
+function crashed(snippet: SnippetView, reason: string): DiagnosticModel {
+  const words = briefly(reason);
+  const message = /could not be started/.test(words)
+    ? `The engine did not start. ${words}`
+    : `The engine broke down while this snippet ran and was started anew: ${words}`;
   return {
     code: "run/crashed",
     severity: "error",
-    message: `The engine broke down while this snippet ran and was started anew: ${message}`,
+    message,
     range: snippet.header,
     related: [],
     stale: false,
   };
+}
+
+/** A traceback says what it is in its first line and why in its last; the log has all of it. */
+function briefly(text: string): string {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.length <= 2 ? lines.join(" ") : `${lines[0]} … ${lines[lines.length - 1]}`;
 }
 
 /** Whether a finding already says what the exception says. */

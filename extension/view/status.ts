@@ -36,7 +36,7 @@ export function statusOf(input: StatusInput): StatusModel {
       busy: false,
     };
   }
-  if (input.runningSince !== undefined) {
+  if (input.runningSince !== undefined && engine.kind !== "starting") {
     const seconds = Math.floor((input.now - input.runningSince) / 1000);
     const time = seconds > 0 ? ` ${seconds} s` : "";
     return {
