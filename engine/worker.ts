@@ -1,6 +1,7 @@
 // The worker's entry, for Node and browsers. The environment must come first: Pyodide looks around when it loads.
 import "./python/environment";
-import { installNothing } from "./python/withoutTorch";
+import { createBridge } from "./python/bridge";
+import { Reporter } from "./record/reporter";
 import { serve } from "./serve";
 
-serve(installNothing);
+serve((python) => createBridge(python, (tensorOf) => new Reporter(tensorOf)));

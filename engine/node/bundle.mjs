@@ -1,6 +1,6 @@
 // Builds the engine's files into one folder: boot.cjs, engine.js (the worker) and its assets.
 // The snapshot is made afterwards by buildSnapshot, because it has to run what was built.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,7 +65,7 @@ export async function pythonSources(packages = { gradient_runner: "runner", torc
   for (const [name, folder] of Object.entries(packages)) {
     Object.assign(files, pythonFiles(folder.startsWith("/") ? folder : join(engine, "python", folder), name));
   }
-  if (packages.torch === "torch" && existsSync(join(engine, "ops", "index.ts"))) files["torch/_registry.json"] = await registryJson();
+  if (packages.torch === "torch") files["torch/_registry.json"] = await registryJson();
   return JSON.stringify(Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
