@@ -5,6 +5,8 @@ export const modes = {
   inference: false,
   anomaly: false,
   anomalyCheckNan: true,
+  /** Anomaly mode: the number of the forward traceback of the operator that runs. */
+  traceback: 0,
   /** The place in the user's code that the running operator belongs to; 0 for none. */
   site: 0,
   /** Above 0 while backward() runs formulas. */

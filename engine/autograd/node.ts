@@ -50,7 +50,7 @@ export abstract class Node {
   /** What the recorder knows of it. */
   note: object | null = null;
   /** Anomaly mode: the number of the forward traceback that Python keeps. */
-  traceback = 0;
+  readonly traceback = modes.traceback;
 
   constructor(sequenceNumber?: number) {
     this.sequence = sequenceNumber ?? sequence++;

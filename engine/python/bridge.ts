@@ -1,0 +1,127 @@
+// Where JavaScript meets Python's torch package: the functions that it may call, and what they call back.
+// Arguments and answers are numbers and strings (docs/architecture.md, "The bridge crosses with numbers").
+import { callbacks } from "../autograd/callbacks";
+import { modes, resetModes } from "../autograd/modes";
+import { resetSequence } from "../autograd/node";
+import { registry } from "./registry";
+import { type Recorder, recording } from "../record/hook";
+import { defaults, float32 } from "../tensor/dtype";
+import { DEFAULT_PRINT_OPTIONS } from "../tensor/format";
+import type { Tensor } from "../tensor/tensor";
+import { type Decode, decoder } from "./bridge/arguments";
+import { connectCallbacks, warning } from "./bridge/callbacks";
+import { customFunctions } from "./bridge/customFunctions";
+import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
+import { graphFunctions } from "./bridge/graphFunctions";
+import { giveOrZero, nodes, tensors } from "./bridge/handles";
+import { SharedMemory } from "./bridge/memory";
+import { printing, tensorFunctions } from "./bridge/tensorFunctions";
+import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
+import { reportWithoutTensors } from "./withoutTorch";
+
+/** Who watches a run and tells what happened. */
+export interface Reporter extends Pick<Bridge, "beginRun" | "beginSnippet" | "finishSnippet" | "elements"> {
+  recorder: Recorder;
+  reset(): void;
+}
+
+/** Makes the reporter; `tensorOf` answers the tensor behind a handle of Python's. */
+export type MakeReporter = (tensorOf: (handle: number) => Tensor | null) => Reporter;
+
+/** The name of the module that Python imports (torch/_engine.py and the runner do). */
+const MODULE = "_engine";
+
+/** Puts the engine behind Python's torch package, which must be imported already. */
+export function createBridge(python: PythonRuntime, makeReporter: MakeReporter | null): Bridge {
+  const shared = new SharedMemory(python.heap);
+  const reporter = makeReporter?.((handle) => (handle > 1 ? tensors.get(handle) : null)) ?? null;
+  // Filled in below: Python's functions exist only once the package has taken hold of these.
+  let dispatch: (...numbers: number[]) => number = () => FAILED;
+  const calls = connectCallbacks((...numbers) => dispatch(...numbers), shared, python.interrupted);
+
+  python.provide(MODULE, {
+    ...operatorFunctions(shared),
+    ...tensorFunctions(shared),
+    ...graphFunctions(shared),
+    ...customFunctions(shared, calls.runFunction),
+    place_memory: (ints: number, double: number) => shared.place(ints, double),
+    release: (address: number, count: number) => {
+      for (const handle of shared.readInts(address, count)) tensors.release(handle);
+    },
+    live_handles: () => tensors.count,
+    bind: (place: number, handle: number) => {
+      if (recording.recorder !== null && handle > 1) recording.recorder.bind(place, tensors.get(handle));
+    },
+    error_type: errorType,
+    error_text: errorText,
+    warning_category: () => warning.category,
+    warning_message: () => warning.message,
+    check_interrupt: () => {
+      try {
+        callbacks.checkInterrupt();
+        return 0;
+      } catch (error) {
+        keepFailure(error);
+        return FAILED;
+      }
+    },
+  } as unknown as Record<string, BridgeFunction>);
+
+  const package_ = "torch._engine";
+  python.callable(package_, "install")();
+  dispatch = python.callable("torch._callbacks", "dispatch") as (...numbers: number[]) => number;
+  const setRecording = python.callable(package_, "set_recording");
+  const torchVersion = String(python.callable(package_, "version")());
+
+  return {
+    torchVersion,
+    beginRun(request) {
+      resetSequence();
+      if (reporter === null) return;
+      reporter.beginRun(request);
+      recording.recorder = reporter.recorder;
+      setRecording(true);
+    },
+    beginSnippet: (index) => reporter?.beginSnippet(index),
+    finishSnippet: (facts) => reporter?.finishSnippet(facts) ?? reportWithoutTensors(facts),
+    elements: (...place) => reporter?.elements(...place) ?? { value: null },
+    reset() {
+      recording.recorder = null;
+      reporter?.reset();
+      tensors.clear();
+      nodes.clear();
+      resetModes();
+      resetSequence();
+      defaults.dtype = float32;
+      Object.assign(printing, DEFAULT_PRINT_OPTIONS);
+    },
+  };
+}
+
+function operatorFunctions(shared: SharedMemory) {
+  const decoders: Decode[] = registry.map(decoder);
+  const calls = registry.map((entry) => entry.call);
+  const inFirst = registry.map((entry) => entry.schema.params[0]?.kind === "Tensor");
+
+  return {
+    /**
+     * Runs an operator. Answers a handle (negative where Python holds that tensor already), 0 for its first
+     * argument, -1 after an error; an operator with several results answers how many handles it left in the
+     * shared ints.
+     */
+    call(number: number, site: number, ...flat: unknown[]): number {
+      modes.site = site;
+      try {
+        const args = decoders[number](flat);
+        const self = args[0];
+        const result = calls[number](args);
+        if (Array.isArray(result)) return shared.write(result.map(giveOrZero));
+        if (result === self && inFirst[number]) return 0;
+        return tensors.give(result);
+      } catch (error) {
+        keepFailure(error);
+        return FAILED;
+      }
+    },
+  };
+}

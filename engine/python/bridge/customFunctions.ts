@@ -1,0 +1,102 @@
+// torch.autograd.Function, JavaScript's half: Python runs forward and backward, the node is here.
+import {
+  DelayedErrorNode,
+  forbidViewChanges,
+  functionOutput,
+  PythonFunctionNode,
+  type RunPython,
+} from "../../autograd/pythonNode";
+import { modes } from "../../autograd/modes";
+import type { Node } from "../../autograd/node";
+import { tensorApi } from "../../autograd/tensorApi";
+import { requiresGrad } from "../../autograd/views";
+import { recording } from "../../record/hook";
+import { defaults } from "../../tensor/dtype";
+import { alias, type Tensor } from "../../tensor/tensor";
+import { FAILED, guarded, guardedAt } from "./failure";
+import { giveOrZero, nodes, tensorOrNull, tensors } from "./handles";
+import type { SharedMemory } from "./memory";
+
+function functionNode(handle: number): PythonFunctionNode {
+  const node = nodes.get(handle);
+  if (!(node instanceof PythonFunctionNode)) throw new Error(`the node ${handle} is not a Function's`);
+  return node;
+}
+
+export function customFunctions(shared: SharedMemory, run: RunPython) {
+  return {
+    /** A node for one `apply`; its inputs are the tensor arguments. */
+    function_node: guardedAt((number: number, name: string, ...inputs: number[]) => {
+      const list = inputs.map((handle) => tensors.get(handle));
+      return nodes.give(new PythonFunctionNode(number, name, list, run));
+    }),
+    /** The key of Python's context object for a node's handle; 0 for other nodes. */
+    function_number: (handle: number) => {
+      const node = nodes.get(handle);
+      return node instanceof PythonFunctionNode ? node.number : 0;
+    },
+    /**
+     * Attaches the node (0: none) to forward's outputs. Each is its handle and flags: 1 an input, 2 modified,
+     * 4 differentiable; a handle 0 is an output that is no tensor. Answers handles in the shared ints.
+     */
+    function_outputs: guardedAt((node: number, name: string, inputCount: number, ...rest: number[]) => {
+      const owner: Node | null = node === 0 ? null : functionNode(node);
+      const inputs = rest.slice(0, inputCount).map((handle) => tensors.get(handle));
+      const outputs: (Tensor | null)[] = [];
+      const differentiable: Tensor[] = [];
+      for (let i = inputCount; i < rest.length; i += 2) {
+        const given = tensorOrNull(rest[i]);
+        const flags = rest[i + 1];
+        if (given === null) {
+          owner?.outputs.push({ sizes: [], dtype: defaults.dtype });
+          outputs.push(null);
+          continue;
+        }
+        const isDifferentiable = (flags & 4) !== 0 && given.isFloat;
+        const out = functionOutput(owner, given, {
+          isInput: (flags & 1) !== 0,
+          isModified: (flags & 2) !== 0,
+          isDifferentiable,
+        });
+        out.site = modes.site;
+        outputs.push(out);
+        if (owner !== null && isDifferentiable && (flags & 2) === 0) differentiable.push(out);
+      }
+      forbidViewChanges(differentiable, differentiable.length);
+      recording.recorder?.operator({
+        name,
+        argumentNames: inputs.map(() => ""),
+        inputs,
+        outputs: outputs.filter((output) => output !== null),
+        node: owner,
+        inPlace: false,
+        site: modes.site,
+        cut: owner === null && inputs.some(requiresGrad) ? (modes.grad ? name : "no_grad") : null,
+        math: null,
+      });
+      return shared.write(outputs.map(giveOrZero));
+    }),
+    function_save: guarded((handle: number, ...saved: number[]) => {
+      functionNode(handle).save(saved.map(tensorOrNull));
+      return 0;
+    }),
+    function_saved: guarded((handle: number) => shared.write(functionNode(handle).unpack().map(giveOrZero))),
+    /** Zeros in the shape of a node's output, for a gradient that did not arrive. */
+    node_zeros: guarded((handle: number, index: number) => {
+      const meta = nodes.get(handle).outputs[index];
+      return meta ? tensors.give(tensorApi.zeros(meta.sizes, meta.dtype)) : FAILED;
+    }),
+    /** Aliases of tensors whose history is a node that raises. */
+    delayed_error: guardedAt((message: string, ...handles: number[]) => {
+      const inputs = handles.map((handle) => tensors.get(handle));
+      const node = new DelayedErrorNode(message, inputs);
+      const outputs = inputs.map((input) => {
+        const out = alias(input, input.sizes, input.strides, input.offset);
+        out.outputNr = node.addOutput(out);
+        if (out.isFloat) out.gradFn = node;
+        return out;
+      });
+      return shared.write(outputs.map(giveOrZero));
+    }),
+  };
+}

@@ -1,0 +1,105 @@
+"""PyTorch's interface over Gradient Inspector's engine, which is written in TypeScript.
+
+Python's part is thin: it parses arguments, crosses with numbers and wraps what comes back. What real PyTorch has
+and the engine has not raises NotImplementedError and names it.
+"""
+
+import math as _math
+import sys as _sys
+
+from . import _dtype, _engine, version
+from .version import __version__
+from ._size import Size
+from ._dtype import dtype, finfo, iinfo, layout, memory_format
+from ._device import device
+from ._defaults import (
+    get_default_device,
+    get_default_dtype,
+    set_default_device,
+    set_default_dtype,
+    set_default_tensor_type,
+)
+from ._tensor import Tensor
+from . import _assemble, _dispatch, _missing, _handles, _parameters, _return_types
+
+for _each in _dtype.ALL:
+    globals()[_each._name] = _each
+globals().update(_dtype.ALIASES)
+globals().update(_dtype.LAYOUTS)
+globals().update(_dtype.MEMORY_FORMATS)
+
+pi, e, inf, nan, newaxis = _math.pi, _math.e, _math.inf, _math.nan, None
+
+_assemble.write_all()
+globals().update(_assemble.functions_for(""))
+
+from ._conversion import as_tensor, asarray, tensor
+from ._random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
+from ._functional import *  # noqa: F403
+from ._functional import __all__ as _functional_names
+from . import _methods
+
+_assemble.write_operators()
+_methods.install()
+
+from ._printing import set_printoptions
+from . import autograd
+from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
+from .autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from ._typed import *  # noqa: F403
+from . import linalg, special, random, return_types, utils, cuda, backends, nn, optim
+
+_parameters.Generator = Generator
+_missing.fill_functions("torch", globals())
+_missing.fill_class(Tensor, "torch.Tensor")
+_dispatch.set_tensor_types(Tensor, (Tensor, nn.Parameter))
+
+
+def __getattr__(name):
+    if name in _known:
+        from ._errors import not_available
+
+        raise not_available(f"torch.{name}")
+    raise AttributeError(f"module 'torch' has no attribute '{name}'")
+
+
+_known = _missing.known("torch")
+
+
+def _reset():
+    """Everything that a program may have changed is as after the import."""
+    from . import _hooks, _node, _printing, _warn
+    from .autograd import anomaly_mode, function
+
+    _engine.set_grad_mode(True)
+    _engine.set_inference_mode(False)
+    _engine.set_multithreading(True)
+    anomaly_mode.reset()
+    set_default_dtype(_dtype.float32)
+    _printing.reset()
+    _hooks.reset()
+    _node.reset()
+    function.reset()
+    _warn.reset()
+    _handles.flush()
+    manual_seed(_random_start)
+
+
+from ._random import START as _random_start
+
+del _each, _math, _sys, _functional_names

@@ -1,0 +1,399 @@
+"""Functions of torch that real PyTorch writes in Python too, and those that answer plain Python values."""
+
+from . import _assemble, _conversion, _dtype
+from ._device import device as _device_class
+from ._errors import not_available
+from ._ops import call, has
+from ._size import Size
+from ._tensor import Tensor
+from ._warn import warn
+
+_OPERATORS = _assemble.OPERATORS
+
+
+def is_tensor(obj, /):
+    """Whether ``obj`` is a tensor."""
+    return isinstance(obj, Tensor)
+
+
+def is_storage(obj, /):
+    """Whether ``obj`` is a storage: there are none."""
+    return False
+
+
+def is_floating_point(input):
+    """Whether the tensor's dtype is a floating-point one."""
+    _require_tensor("is_floating_point", "input", input)
+    return input.is_floating_point()
+
+
+def is_complex(input):
+    """Whether the tensor's dtype is complex."""
+    _require_tensor("is_complex", "input", input)
+    return input.is_complex()
+
+
+def is_signed(input):
+    """Whether the tensor's dtype has negative numbers."""
+    _require_tensor("is_signed", "input", input)
+    return input.is_signed()
+
+
+def is_nonzero(input):
+    """Whether the only element is not zero. Raises RuntimeError where there is not exactly one."""
+    _require_tensor("is_nonzero", "input", input)
+    return bool(input)
+
+
+def is_inference(input):
+    """Whether the tensor was made in inference mode."""
+    return input.is_inference()
+
+
+def is_same_size(input, other):
+    """Whether both have the same shape."""
+    return input.shape == other.shape
+
+
+def numel(input):
+    """The number of elements."""
+    _require_tensor("numel", "input", input)
+    return input.numel()
+
+
+def _require_tensor(function, name, value):
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"{function}(): argument '{name}' (position 1) must be Tensor, not {type(value).__name__}"
+        )
+
+
+def typename(obj, /):
+    """The name of an object's type; ``"torch.FloatTensor"`` of a tensor."""
+    if isinstance(obj, Tensor):
+        return obj.type()
+    cls = obj if isinstance(obj, type) else type(obj)
+    module = getattr(cls, "__module__", "")
+    return cls.__qualname__ if module in ("", "builtins", "__builtin__") else f"{module}.{cls.__qualname__}"
+
+
+def result_type(tensor1, tensor2):
+    """The dtype that arithmetic of the two gives; numbers yield to tensors, 0-dim tensors to others."""
+    values = [_conversion_operand(value) for value in (tensor1, tensor2)]
+    best = {}
+    for rank, dtype in values:
+        best[rank] = dtype if rank not in best else _conversion.promoted(best[rank], dtype)
+    found = None
+    for rank in sorted(best, reverse=True):
+        if found is None:
+            found = best[rank]
+        elif _ORDER[best[rank]._kind] > _ORDER[found._kind]:
+            found = _conversion.promoted(found, best[rank])
+    return found
+
+
+_ORDER = {"bool": 0, "int": 1, "float": 2, "complex": 3}
+
+
+def _conversion_operand(value):
+    """(precedence, dtype): 2 a tensor with dimensions, 1 a 0-dim tensor, 0 a number."""
+    if isinstance(value, Tensor):
+        return (2 if value.dim() else 1), value.dtype
+    if isinstance(value, bool):
+        return 0, _dtype.bool
+    if isinstance(value, int):
+        return 0, _dtype.int64
+    if isinstance(value, float):
+        from ._defaults import get_default_dtype
+
+        return 0, get_default_dtype()
+    raise TypeError(f"result_type(): argument must be Tensor or Number, not {type(value).__name__}")
+
+
+def promote_types(type1, type2):
+    """The smallest dtype that both fit into."""
+    return _conversion.promoted(type1, type2)
+
+
+def can_cast(from_, to):
+    """Whether PyTorch converts ``from_`` to ``to`` in an operator's result."""
+    return _ORDER[from_._kind] <= _ORDER[to._kind]
+
+
+def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all elements are within ``atol + rtol * |other|`` of each other."""
+    _require_tensor("allclose", "input", input)
+    return bool(_OPERATORS["_allclose"](input, other, rtol, atol, equal_nan))
+
+
+def equal(input, other):
+    """Whether both have the same shape and the same elements."""
+    _require_tensor("equal", "input", input)
+    if not isinstance(other, Tensor):
+        raise TypeError(f"equal(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+    return bool(_OPERATORS["_equal"](input, other))
+
+
+def split(tensor, split_size_or_sections, dim=0):
+    """Views of ``tensor`` along ``dim``: of a size each, or of the sizes in a list."""
+    return tensor.split(split_size_or_sections, dim)
+
+
+def einsum(*args):
+    """A sum of products by Einstein's notation: ``einsum("ij,jk->ik", a, b)``."""
+    if len(args) < 2:
+        raise ValueError(
+            "einsum(): must specify the equation string and at least one operand, or at least one operand and its "
+            "subscripts list"
+        )
+    if isinstance(args[0], Tensor):
+        equation, operands = _subscripts(args)
+    else:
+        equation, operands = args[0], args[1:]
+    if not isinstance(equation, str):
+        raise TypeError(
+            f"einsum(): argument 'equation' (position 1) must be str, not {type(equation).__name__}"
+        )
+    if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
+        operands = operands[0]
+    return call("einsum", equation, list(operands))
+
+
+def _subscripts(args):
+    """The form with lists: operand, its subscripts, ..., and maybe those of the result."""
+
+    def letters(subscripts):
+        parts = []
+        for subscript in subscripts:
+            if subscript is Ellipsis:
+                parts.append("...")
+            elif 0 <= subscript < 26:
+                parts.append(chr(ord("A") + subscript))
+            elif 26 <= subscript < 52:
+                parts.append(chr(ord("a") + subscript - 26))
+            else:
+                raise ValueError("einsum(): subscript in subscript list is not within the valid range [0, 52)")
+        return "".join(parts)
+
+    equation = ",".join(letters(subscripts) for subscripts in args[1::2])
+    if len(args) % 2:
+        equation += "->" + letters(args[-1])
+        return equation, args[:-1:2]
+    return equation, args[::2]
+
+
+def meshgrid(*tensors, indexing=None):
+    """Coordinate matrices from coordinate vectors. ``indexing``: "ij" (the default, with a warning) or "xy"."""
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    if indexing is None:
+        warn(
+            "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
+        )
+        return _OPERATORS["meshgrid"](list(tensors))
+    return _OPERATORS["meshgrid"](list(tensors), indexing=indexing)
+
+
+def broadcast_tensors(*tensors):
+    """Views of the tensors in their common shape."""
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        tensors = tensors[0]
+    return _OPERATORS["broadcast_tensors"](list(tensors))
+
+
+def broadcast_shapes(*shapes):
+    """The common shape of several shapes. Raises RuntimeError where there is none."""
+    rank = max((1 if isinstance(shape, int) else len(shape) for shape in shapes), default=0)
+    found = [1] * rank
+    for shape in shapes:
+        sizes = (shape,) if isinstance(shape, int) else shape
+        for i in range(-1, -1 - len(sizes), -1):
+            if sizes[i] < 0:
+                raise RuntimeError(f"Trying to create tensor with negative dimension ({sizes[i]}): ({sizes[i]})")
+            if sizes[i] == 1 or sizes[i] == found[i]:
+                continue
+            if found[i] != 1:
+                raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
+            found[i] = sizes[i]
+    return Size(found)
+
+
+def _each(name):
+    """atleast_1d and its like: of one tensor, or of several as a tuple."""
+    operator = _OPERATORS[name]
+
+    def function(*tensors):
+        if len(tensors) == 1 and not isinstance(tensors[0], (list, tuple)):
+            return operator(tensors[0])
+        if len(tensors) == 1:
+            tensors = tensors[0]
+        return tuple(operator(item) for item in tensors)
+
+    function.__name__ = function.__qualname__ = name
+    function.__module__ = "torch"
+    function.__doc__ = operator.__doc__
+    return function
+
+
+def cartesian_prod(*tensors):
+    """All combinations of elements of 1-dim tensors, one per row."""
+    if len(tensors) == 1:
+        return tensors[0]
+    grids = _OPERATORS["meshgrid"](list(tensors))
+    from . import stack
+
+    return stack([grid.flatten() for grid in grids], dim=1)
+
+
+def combinations(input, r=2, with_replacement=False):
+    """All combinations of ``r`` elements of a 1-dim tensor, one per row."""
+    import itertools
+
+    choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
+    rows = list(choose(range(input.numel()), r))
+    from . import tensor
+
+    if not rows:
+        return input.new_empty((0, r))
+    return input[tensor(rows)]
+
+
+def block_diag(*tensors):
+    """A matrix with the given ones along its diagonal."""
+    from . import zeros
+
+    matrices = [t.reshape(1, -1) if t.dim() < 2 else t for t in tensors]
+    dtype = matrices[0].dtype
+    for matrix in matrices[1:]:
+        dtype = _conversion.promoted(dtype, matrix.dtype)
+    rows = sum(m.shape[0] for m in matrices)
+    columns = sum(m.shape[1] for m in matrices)
+    found = zeros(rows, columns, dtype=dtype)
+    row = column = 0
+    for matrix in matrices:
+        height, width = matrix.shape
+        found[row : row + height, column : column + width] = matrix
+        row += height
+        column += width
+    return found
+
+
+def tensordot(a, b, dims=2, out=None):
+    """The sum of products over several dimensions of both."""
+    if isinstance(dims, Tensor):
+        dims = int(dims) if dims.numel() == 1 else dims.tolist()
+    if isinstance(dims, (tuple, list)):
+        first, second = dims
+    else:
+        if dims < 0:
+            raise RuntimeError(f"tensordot expects dims >= 0, but got dims={dims}")
+        if dims > min(a.dim(), b.dim()):
+            raise RuntimeError(f"tensordot expects dims < ndim_a or ndim_b, but got dims={dims}")
+        first, second = list(range(-dims, 0)), list(range(dims))
+    first = [first] if isinstance(first, int) else list(first)
+    second = [second] if isinstance(second, int) else list(second)
+    return _OPERATORS["tensordot"](a, b, first, second) if out is None else _refuse("tensordot", "out")
+
+
+def _refuse(name, argument):
+    raise not_available(f"the argument {argument} of torch.{name}()")
+
+
+def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
+    """The norm of a vector, of each vector along ``dim``, or of a matrix ("fro", "nuc")."""
+    from . import linalg
+
+    if dim is not None:
+        dims = [dim] if isinstance(dim, int) else list(dim)
+    else:
+        dims = None
+    if p == "fro" and (dims is None or len(dims) <= 2):
+        found = linalg.vector_norm(input, 2, dims, keepdim, dtype=dtype)
+    elif p == "nuc":
+        found = linalg.matrix_norm(input, "nuc", dims or list(range(input.dim())), keepdim, dtype=dtype)
+    elif isinstance(p, str):
+        raise RuntimeError(f"linalg.matrix_norm: Order {p} not supported.")
+    else:
+        order = 2.0 if p is None else p
+        if dims is None:
+            dims = list(range(input.dim())) if input.dim() else None
+        found = linalg.vector_norm(input, order, dims, keepdim, dtype=dtype)
+    return found if out is None else out.copy_(found)
+
+
+def unravel_index(indices, shape):
+    """Flat positions as one tensor of positions per dimension."""
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    found = []
+    rest = indices
+    for size in reversed(sizes):
+        found.append(rest % size)
+        rest = rest // size
+    return tuple(reversed(found))
+
+
+def get_num_threads():
+    """How many threads compute: one."""
+    return 1
+
+
+def set_num_threads(count, /):
+    """Accepted; one thread computes."""
+
+
+get_num_interop_threads = get_num_threads
+set_num_interop_threads = set_num_threads
+
+
+def use_deterministic_algorithms(mode, *, warn_only=False):
+    """Accepted; all algorithms are deterministic."""
+
+
+def are_deterministic_algorithms_enabled():
+    """Always: all algorithms are deterministic."""
+    return True
+
+
+def set_float32_matmul_precision(precision):
+    """Accepted; float32 is multiplied as float32."""
+
+
+def get_float32_matmul_precision():
+    """Always "highest"."""
+    return "highest"
+
+
+def set_flush_denormal(mode, /):
+    """Never possible."""
+    return False
+
+
+def get_device_module(device=None):
+    """There is no module for the CPU."""
+    raise not_available(f"torch.get_device_module({_device_class(device or 'cpu')!r})")
+
+
+for _name in ("atleast_1d", "atleast_2d", "atleast_3d"):
+    if _name in _OPERATORS:
+        globals()[_name] = _each(_name)
+
+#: Functions that need an operator: without it the name says that it is missing.
+_NEEDS = {
+    "einsum": "einsum",
+    "tensordot": "tensordot",
+    "meshgrid": "meshgrid",
+    "broadcast_tensors": "broadcast_tensors",
+    "allclose": "_allclose",
+    "equal": "_equal",
+    "split": "split.Tensor",
+}
+__all__ = [
+    name
+    for name, value in list(globals().items())
+    if callable(value)
+    and not name.startswith("_")
+    and getattr(value, "__module__", "") in (__name__, "torch")
+    and not isinstance(value, type)
+    and (name not in _NEEDS or has(_NEEDS[name]))
+    and name not in ("call", "has", "warn", "not_available")
+]

@@ -1,0 +1,98 @@
+"""Tensor objects and the engine's handles: made, found again, given back."""
+
+import gc
+import weakref
+from array import array
+
+from . import _engine
+from ._errors import last
+
+_new = object.__new__
+
+#: The class of new tensors; _tensor.py puts it in.
+Tensor = None
+
+#: Handles of tensors that Python has let go, to be sent along together.
+_dead = []
+told_dead = _dead.append
+
+#: Handle -> tensor, for those that the engine has handed out a second time.
+_known = weakref.WeakValueDictionary()
+
+
+def flush():
+    """Gives back the handles of tensors that Python has let go."""
+    if _dead:
+        handles = array("i", _dead)
+        _dead.clear()
+        _engine.release(handles.buffer_info()[0], len(handles))
+
+
+def wrap(handle):
+    """The tensor for what the engine answered; None for 0. Raises where the engine failed."""
+    if handle > 1:
+        tensor = _new(Tensor)
+        tensor._h = handle
+        if not handle & 255:
+            flush()
+        return tensor
+    if handle < -1:
+        return found(-handle)
+    if handle == -1:
+        raise last()
+    return None
+
+
+def wrap_known(handle):
+    """As ``wrap``, for a tensor that the engine is likely to hand out again."""
+    tensor = wrap(handle)
+    if tensor is not None:
+        _known[tensor._h] = tensor
+    return tensor
+
+
+def found(handle):
+    """The object that Python holds for a handle; a new one where it has just let go of it."""
+    tensor = _known.get(handle)
+    if tensor is not None and tensor._h == handle:
+        return tensor
+    if handle in _dead:
+        _dead.remove(handle)
+    else:
+        for thing in gc.get_objects():
+            if isinstance(thing, Tensor) and getattr(thing, "_h", 0) == handle:
+                _known[handle] = thing
+                return thing
+    tensor = _new(Tensor)
+    tensor._h = handle
+    _known[handle] = tensor
+    return tensor
+
+
+def settle(handle, *args):
+    """What an operator answered that is not simply a new tensor: its argument, another one, or a failure."""
+    if handle == 0:
+        return args[0]
+    if handle == -1:
+        raise last()
+    if handle < 0:
+        for arg in args:
+            if getattr(arg, "_h", 0) == -handle:
+                return arg
+    return wrap(handle)
+
+
+def handles(count):
+    """The tensors whose handles the engine has left in the shared ints."""
+    if count == -1:
+        raise last()
+    return [wrap(handle) for handle in _engine.INTS[:count].tolist()]
+
+
+def adopt(tensor, cls):
+    """A new object of the class ``cls`` for the same tensor of the engine; the old one must not be used again."""
+    made = _new(cls)
+    made._h = tensor._h
+    tensor._h = 0
+    _known[made._h] = made
+    return made

@@ -1,0 +1,80 @@
+"""Hooks: Python functions that the engine calls by number while it runs backward."""
+
+import itertools
+
+from . import _engine
+from ._errors import check
+
+#: Number -> Python function.
+FUNCTIONS = {}
+_numbers = itertools.count(1)
+
+
+class RemovableHandle:
+    """What registering a hook returns: ``remove()`` takes the hook away. Also a context manager."""
+
+    def __init__(self, remove):
+        self._remove = remove
+        self.id = next(_handle_ids)
+
+    def remove(self):
+        """Takes the hook away; a second time does nothing."""
+        remove, self._remove = self._remove, None
+        if remove is not None:
+            remove()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.remove()
+
+
+_handle_ids = itertools.count()
+RemovableHandle.__module__ = "torch.utils.hooks"
+
+
+def keep(function):
+    """The number under which the engine calls ``function``."""
+    number = next(_numbers)
+    FUNCTIONS[number] = function
+    return number
+
+
+def _handle(number):
+    def remove():
+        FUNCTIONS.pop(number, None)
+        _engine.remove_hook(number)
+
+    return RemovableHandle(remove)
+
+
+def _added(number, answer):
+    if answer == -1:
+        FUNCTIONS.pop(number, None)
+    check(answer)
+    return _handle(number)
+
+
+def on_tensor(tensor, hook):
+    """``Tensor.register_hook``. Raises RuntimeError for a tensor that does not require grad."""
+    number = keep(hook)
+    return _added(number, _engine.add_tensor_hook(tensor._h, number))
+
+
+def on_accumulate(tensor, hook):
+    """``Tensor.register_post_accumulate_grad_hook``. Raises RuntimeError for a tensor that is no leaf."""
+    number = keep(hook)
+    return _added(number, _engine.add_accumulate_hook(tensor._h, number))
+
+
+def on_node(handle, hook, before):
+    """A hook before or after a node runs."""
+    number = keep(hook)
+    _engine.add_node_hook(handle, number, before)
+    return _handle(number)
+
+
+def reset():
+    """Forgets all hooks."""
+    FUNCTIONS.clear()

@@ -1,0 +1,234 @@
+"""Methods of Tensor that take more than one operator, or answer plain Python values."""
+
+from . import _assemble, _device, _dtype, _functional, _parameters
+from ._conversion import as_dtype
+from ._errors import not_available
+from ._ops import call, has
+from ._tensor import Tensor
+from ._warn import warn_once
+
+_TO = [
+    _parameters.Signature("to", _parameters.parse_text(text), text)
+    for text in (
+        "(torch.device device = None, torch.dtype dtype = None, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)",
+        "(torch.dtype dtype, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)",
+        "(Tensor tensor, bool non_blocking = False, bool copy = False, *, torch.memory_format memory_format = None)",
+    )
+]
+
+
+def to(self, *args, **kwargs):
+    """The tensor in another dtype; itself where nothing changes. ``to(dtype)``, ``to(device)``, ``to(other)``."""
+    if len(args) == 1 and not kwargs and type(args[0]) is _dtype.dtype:
+        return call("to.dtype", self, args[0])
+    for signature in _TO:
+        values = signature.bind(args, kwargs)
+        if values is not None:
+            break
+    else:
+        _parameters.no_match("to", _TO, args, kwargs)
+    place = values.get("device")
+    if place is not None:
+        _device.require_cpu(place)
+    other = values.get("tensor")
+    dtype = other.dtype if other is not None else as_dtype(values.get("dtype")) or self.dtype
+    return call("to.dtype", self, dtype, False, values.get("copy", False))
+
+
+_TYPE_NAMES = {f"torch.{dtype._scalar_name}Tensor": dtype for dtype in _dtype.ALL}
+
+
+def type_(self, dtype=None, non_blocking=False, **kwargs):
+    """The name of the tensor's type, or the tensor in the dtype that ``dtype`` (or its old name) stands for."""
+    if dtype is None:
+        return f"torch.{self.dtype._scalar_name}Tensor"
+    if isinstance(dtype, str):
+        if dtype not in _TYPE_NAMES:
+            raise ValueError(f"invalid type: '{dtype}'")
+        dtype = _TYPE_NAMES[dtype]
+    elif isinstance(dtype, type) and hasattr(dtype, "_legacy_dtype"):
+        dtype = dtype._legacy_dtype
+    elif not isinstance(dtype, _dtype.dtype):
+        dtype = as_dtype(dtype) if dtype in (float, int, bool) else None
+        if dtype is None:
+            raise TypeError("dtype must be a type, str, or dtype object")
+    return self.to(dtype)
+
+
+def cpu(self, memory_format=None):
+    """The tensor itself: it is on the CPU."""
+    return self
+
+
+def cuda(self, device=None, non_blocking=False, memory_format=None):
+    """Raises, as a PyTorch without CUDA does."""
+    raise AssertionError("Torch not compiled with CUDA enabled")
+
+
+def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False, pin_memory=False):
+    """A new tensor with ``data``, by default of this tensor's dtype."""
+    from . import tensor
+
+    return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+def new(self, *args):
+    """The old way to make a tensor of the same dtype."""
+    from . import empty, tensor
+
+    if len(args) == 1 and isinstance(args[0], (list, tuple)) and not type(args[0]).__name__ == "Size":
+        return tensor(args[0], dtype=self.dtype)
+    return empty(args[0] if len(args) == 1 and isinstance(args[0], tuple) else args, dtype=self.dtype)
+
+
+def split(self, split_size, dim=0):
+    """Views along ``dim``: of a size each, or of the sizes in a list."""
+    if isinstance(split_size, Tensor):
+        split_size = int(split_size)
+    if isinstance(split_size, int):
+        return call("split.Tensor", self, split_size, dim)
+    return call("split_with_sizes", self, list(split_size), dim)
+
+
+def copy_(self, *args, **kwargs):
+    """Copies ``other`` into this tensor, in place; it is cast and broadcast."""
+    values = _COPY.bind(args, kwargs, raising=True)
+    return call("copy_", self, values["other"], values.get("non_blocking", False))
+
+
+_COPY = _parameters.Signature("copy_", _parameters.parse_text("(Tensor other, bool non_blocking = False)"))
+_COPY.parameters[0].numbers = True
+
+
+def norm(self, p="fro", dim=None, keepdim=False, dtype=None):
+    """The norm; see ``torch.norm``."""
+    return _functional.norm(self, p, dim, keepdim, dtype=dtype)
+
+
+def allclose(self, other, rtol=1e-05, atol=1e-08, equal_nan=False):
+    """Whether all elements are close; see ``torch.allclose``."""
+    return _functional.allclose(self, other, rtol, atol, equal_nan)
+
+
+def equal(self, other):
+    """Whether shape and elements are the same."""
+    return _functional.equal(self, other)
+
+
+def is_nonzero(self):
+    """Whether the only element is not zero."""
+    return bool(self)
+
+
+def map_(self, *_):
+    """Raises: it would call Python for each element."""
+    raise not_available("torch.Tensor.map_")
+
+
+def where(self, condition, other):
+    """This tensor's elements where ``condition``, those of ``other`` elsewhere."""
+    if not isinstance(condition, Tensor) or not isinstance(other, (Tensor, int, float)):
+        _parameters.no_match("where", _WHERE, (condition, other), {})
+    return _assemble.OPERATORS["where"](condition, self, other)
+
+
+_WHERE = [
+    _parameters.Signature("where", _parameters.parse_text(text), text)
+    for text in ("(Tensor condition, Tensor other)", "(Tensor condition, Number other)")
+]
+
+
+def apply_(self, callable):
+    """Replaces every element by ``callable(element)``, in place. For tensors that do not require grad."""
+    if self.requires_grad:
+        raise TypeError("apply_ is only implemented on CPU tensors")
+    from ._conversion import from_data, numbers_of
+
+    made = from_data([callable(number) for number in numbers_of(self)], self.dtype)
+    return self.copy_(made.reshape(self.shape))
+
+
+def set_(self, source=None, *rest):
+    """Takes over the memory of ``source``."""
+    if self.requires_grad and self.is_leaf:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    if rest or not isinstance(source, Tensor):
+        raise not_available("Tensor.set_() with a storage")
+    self.data = source
+    return self
+
+
+def _grad_dtype(self):
+    """The dtype that ``.grad`` must have."""
+    return self.dtype
+
+
+_DIMENSIONS_T = (
+    "The use of `x.T` on tensors of dimension other than 2 to reverse their shape is deprecated and it will throw an "
+    "error in a future release. Consider `x.mT` to transpose batches of matrices or "
+    "`x.permute(*torch.arange(x.ndim - 1, -1, -1))` to reverse the dimensions of a tensor."
+)
+
+
+def _T(self):
+    """The dimensions in reverse order."""
+    rank = self.dim()
+    if rank == 0:
+        warn_once("Tensor.T is deprecated on 0-D tensors. This function is the identity in these cases.")
+    elif rank != 2:
+        warn_once(_DIMENSIONS_T)
+    return call("numpy_T", self)
+
+
+def _real(self):
+    """The real part: the tensor itself."""
+    return self
+
+
+def _imag(self):
+    """Raises: the numbers are real."""
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
+
+
+_METHODS = {
+    "to": to,
+    "type": type_,
+    "cpu": cpu,
+    "cuda": cuda,
+    "new_tensor": new_tensor,
+    "new": new,
+    "split": split,
+    "copy_": copy_,
+    "norm": norm,
+    "allclose": allclose,
+    "equal": equal,
+    "is_nonzero": is_nonzero,
+    "map_": map_,
+    "where": where,
+    "apply_": apply_,
+    "set_": set_,
+}
+
+
+def install():
+    """Adds all of them to Tensor."""
+    for name, function in _METHODS.items():
+        function.__qualname__ = f"Tensor.{name}"
+        function.__name__ = name
+        function.__module__ = "torch"
+        setattr(Tensor, name, function)
+    Tensor.T = property(_T)
+    Tensor.grad_dtype = property(_grad_dtype)
+    Tensor.real = property(_real)
+    Tensor.imag = property(_imag)
+    for name, key in (("mT", "mT"), ("mH", "mH"), ("H", "matrix_H")):
+        if has(key):
+            setattr(Tensor, name, property(lambda self, key=key: call(key, self), doc=f"Transposed: {name}."))
+    for name in ("resolve_conj", "resolve_neg", "conj"):
+        if not hasattr(Tensor, name):
+            setattr(Tensor, name, _same)
+
+
+def _same(self):
+    """The tensor itself: its numbers are real."""
+    return self

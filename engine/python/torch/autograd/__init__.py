@@ -1,0 +1,175 @@
+"""torch.autograd: backward and grad, and what the user writes against the graph."""
+
+from .. import _engine
+from .._dispatch import site
+from .._errors import check, not_available
+from .._handles import handles
+from .._tensor import Tensor
+from .._warn import warn, warn_once
+from . import anomaly_mode, forward_ad, function, functional, grad_mode, graph, gradcheck as _gradcheck, variable
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
+from .function import Function
+from .gradcheck import gradcheck, gradgradcheck
+from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
+from .variable import Variable
+
+_CREATE_GRAPH = (
+    "Using backward() with create_graph=True will create a reference cycle between the parameter and its gradient which "
+    "can cause a memory leak. We recommend using autograd.grad when creating the graph to avoid this. If you have to use "
+    "this function, make sure to reset the .grad fields of your parameters to None after use to break the cycle and "
+    "avoid the leak."
+)
+_ONLY_INPUTS = (
+    "only_inputs argument is deprecated and is ignored now (defaults to True). To accumulate gradient for other parts of "
+    "the graph, please use torch.autograd.backward."
+)
+
+
+def _tensors(value):
+    """One tensor, or a sequence of them, as a tuple."""
+    if isinstance(value, (Tensor, graph.GradientEdge)):
+        return (value,)
+    return tuple(value)
+
+
+def _refuse_edges(values):
+    for value in values:
+        if isinstance(value, graph.GradientEdge):
+            raise not_available("a GradientEdge as an argument of backward() or grad()")
+
+
+def _check_tensors(values, what):
+    for value in values:
+        if not isinstance(value, Tensor):
+            raise TypeError(f"{what} can be either Tensors or None, but got {type(value).__name__}")
+
+
+def _gradients(given, outputs):
+    """Gradients for the outputs, as handles; 0 where none is given."""
+    if given is None:
+        return [0] * len(outputs)
+    given = (given,) if isinstance(given, Tensor) else tuple(given)
+    found = []
+    for gradient in given[: len(outputs)]:
+        if gradient is None:
+            found.append(0)
+        elif isinstance(gradient, Tensor):
+            found.append(gradient._h)
+        else:
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
+    return found + [0] * (len(outputs) - len(found))
+
+
+def _flag(value, default):
+    """A flag as C's ``p`` format takes it; None and wrong types as PyTorch refuses them."""
+    if value is None:
+        return default
+    return bool(value)
+
+
+def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, grad_variables=None, inputs=None):
+    """Adds the gradients of ``tensors`` to the leaves' ``.grad`` (or to that of ``inputs``).
+
+    ``grad_tensors`` has one tensor per output, of its shape, or None where that has one element.
+    ``grad_variables`` is its deprecated name.
+    """
+    if grad_variables is not None:
+        warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning)
+        if grad_tensors is None:
+            grad_tensors = grad_variables
+        else:
+            raise RuntimeError(
+                "`grad_tensors` and `grad_variables` (deprecated) arguments both passed to `backward()`. Please only "
+                "use `grad_tensors`."
+            )
+    if inputs is not None:
+        inputs = _tensors(inputs)
+        if len(inputs) == 0:
+            raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+        _refuse_edges(inputs)
+        _check_tensors(inputs, "inputs")
+    roots = _tensors(tensors)
+    _refuse_edges(roots)
+    given = _gradients(grad_tensors, roots)
+    if create_graph is None:
+        raise TypeError("'NoneType' object cannot be interpreted as an integer")
+    keep = _flag(retain_graph, bool(create_graph))
+    if create_graph:
+        warn_once(_CREATE_GRAPH)
+    chosen = [-1] if inputs is None else [len(inputs), *(t._h for t in inputs)]
+    check(
+        _engine.backward(
+            site(), keep, bool(create_graph), len(roots), *(t._h for t in roots), *given, *chosen
+        )
+    )
+
+
+def grad(
+    outputs,
+    inputs,
+    grad_outputs=None,
+    retain_graph=None,
+    create_graph=False,
+    only_inputs=True,
+    allow_unused=None,
+    is_grads_batched=False,
+    materialize_grads=False,
+):
+    """The gradients of ``outputs`` with respect to ``inputs``, as a tuple; ``.grad`` stays as it is.
+
+    None stands for an input that was not used, where ``allow_unused``; zeros where ``materialize_grads``.
+    """
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
+    if allow_unused is None:
+        allow_unused = materialize_grads
+    outputs = _tensors(outputs)
+    inputs = _tensors(inputs)
+    _refuse_edges(outputs)
+    _refuse_edges(inputs)
+    if not only_inputs:
+        warn(_ONLY_INPUTS, FutureWarning)
+    if is_grads_batched:
+        raise not_available("is_grads_batched=True of torch.autograd.grad()")
+    given = _gradients(grad_outputs, outputs)
+    keep = _flag(retain_graph, bool(create_graph))
+    found = handles(
+        _engine.grad_of(
+            site(),
+            keep,
+            bool(create_graph),
+            bool(allow_unused),
+            len(outputs),
+            *(t._h for t in outputs),
+            *given,
+            *(t._h for t in inputs),
+        )
+    )
+    if materialize_grads:
+        found = [t.new_zeros(t.shape) if g is None else g for g, t in zip(found, inputs)]
+    return tuple(found)
+
+
+__all__ = [
+    "Function",
+    "Variable",
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "forward_ad",
+    "function",
+    "functional",
+    "grad",
+    "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
+    "graph",
+    "inference_mode",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+    "set_multithreading_enabled",
+    "variable",
+]
