@@ -11,7 +11,7 @@ import type { SnippetReport } from "../engine/protocol/report";
 import { DetailsView } from "./details/details";
 import { h } from "./dom";
 import { type Card, cardOf } from "./graph/card";
-import { type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
+import { compareUpTo, type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
 import type { LayoutClient } from "./graph/layoutClient";
 import { buildModel, emptyModel, type GraphModel } from "./graph/model";
 import { search } from "./graph/search";
@@ -324,9 +324,9 @@ export class App implements InspectorApi {
   /** Halves of doublings: a new layout is worth its while only when the room's shape has clearly changed. */
   private roomShape(): number {
     const { width, height } = this.graph.shape;
-    return this.env.memory.direction === "auto" && width > 0
-      ? Math.round(2 * Math.log2(width / Math.max(1, height)))
-      : 0;
+    if (this.env.memory.direction !== "auto" || width === 0) return 0;
+    if (this.model.nodes.length > compareUpTo) return 0;
+    return Math.round(2 * Math.log2(width / Math.max(1, height)));
   }
 
   /** Asks for a layout unless what is to be laid out is what is laid out already. */

@@ -11,6 +11,9 @@ export interface LayoutInput {
   edges: { key: string; from: string; to: string; free?: boolean }[];
 }
 
+/** Laying out twice to choose a direction costs too much beyond this; then the first room alone decides. */
+export const compareUpTo = 120;
+
 export type Direction = "LR" | "TB";
 
 export interface Box {

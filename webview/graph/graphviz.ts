@@ -1,6 +1,6 @@
 // Between our layout and Graphviz: boxes of fixed size go in, its "json0" comes out. Used in the worker.
 import type { Graph } from "@viz-js/viz";
-import type { Direction, Layout, LayoutInput, Point } from "./geometry";
+import { compareUpTo, type Direction, type Layout, type LayoutInput, type Point } from "./geometry";
 
 const pointsPerInch = 72;
 
@@ -32,8 +32,6 @@ export function toGraphviz(input: LayoutInput, direction: Direction): Graph {
   };
 }
 
-/** Laying out twice to choose costs too much beyond this; then the room alone decides. */
-const compareUpTo = 120;
 /** How much larger the other direction has to be before a graph is turned that was drawn already. */
 const worthTurning = 1.25;
 

@@ -114,6 +114,7 @@ export class GraphView {
     if (moved && this.untouched && this.size.width > 0) this.view = opening(layout, this.size, this.result());
     this.applyView();
     this.draw();
+    if (moved && this.selected !== null) this.reveal(this.selected);
     if (moved && animate && !prefersReducedMotion()) this.glide(before);
   }
 
@@ -172,8 +173,11 @@ export class GraphView {
     return result;
   }
 
+  /** Measured now where the first notice of it is still to come. */
   get shape(): { width: number; height: number } {
-    return this.size;
+    if (this.size.width > 0) return this.size;
+    const { width, height } = this.element.getBoundingClientRect();
+    return { width, height };
   }
 
   /** Where backward started last, else the end of the drawing. */
