@@ -147,6 +147,11 @@ export function cutWords(op: OpFacts): string {
 
 /** A sentence about a cause, with the lines. */
 export function causeText(scene: Scene, cause: Cause): string {
+  // Names of functions stay as they are written.
+  return sentence(scene, cause).replace(/^the /, "The ");
+}
+
+function sentence(scene: Scene, cause: Cause): string {
   const { sites } = scene;
   switch (cause.kind) {
     case "cut": {

@@ -22,7 +22,7 @@ export class GraphBuilder {
     /** The id of the record that stands for a tensor, which must be in the report. */
     private readonly idOf: (tensor: TensorFacts) => number,
   ) {
-    for (const op of shown.graphOps()) if (!op.node) this.opIds.set(op, scene.recorder.nextNodeId());
+    for (const op of shown.opsOutsideGraph()) this.opIds.set(op, scene.recorder.nextNodeId());
   }
 
   build(): Graph {

@@ -37,9 +37,24 @@ export class Shown {
     this.collectNodes();
   }
 
-  /** The shown operators that belong to the graph, in order. */
-  graphOps(): OpFacts[] {
-    return [...this.ops].filter(inGraph).sort(byOrder);
+  /**
+   * The operators that PyTorch does not record and the graph shows all the same, in order: where it is cut, and
+   * where their data flow to something that is shown or has a name.
+   */
+  opsOutsideGraph(): OpFacts[] {
+    const wanted = new Set<OpFacts>();
+    const kept: OpFacts[] = [];
+    for (const op of this.allOps().reverse()) {
+      const flows =
+        op.node !== null || wanted.has(op) || op.cut !== null || op.outputs.some((o) => o.places.length > 0);
+      if (!inGraph(op) || !flows) continue;
+      if (op.node === null) kept.push(op);
+      for (const producer of op.producers) {
+        const chosen = producer && this.op(producer);
+        if (chosen) wanted.add(chosen);
+      }
+    }
+    return kept.reverse();
   }
 
   /** All shown operators, and data. */

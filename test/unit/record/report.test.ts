@@ -269,6 +269,23 @@ describe("the report of a snippet", () => {
     assert.equal(tensor(report, "x").grad, null);
   });
 
+  it("leaves out operators that lead to nothing that is shown", () => {
+    const report = snippet((s) => {
+      const x = s.data(1, "x", 2);
+      s.let(2, "y", () => exp(s.at(3, () => mul(x, 2))));
+      s.at(4, () => exp(mul(x, 3)));
+    });
+    assert.deepEqual(
+      report.graph.nodes.map((each) => [each.name, lineOf(each.site)]),
+      [
+        ["mul", 3],
+        ["exp", 2],
+      ],
+    );
+    assert.deepEqual(edges(report), ["exp>mul"]);
+    assert.equal(report.timeline.length, 4);
+  });
+
   it("captures what grad() returns without filling .grad", () => {
     const report = snippet((s) => {
       const x = s.leaf(1, "x", 3);
