@@ -65,12 +65,13 @@ function kind(tensor: TensorRecord): string {
   return `${tensor.dtype} ${shape}, ${tensor.isLeaf ? "leaf" : (tensor.gradFn ?? "non-leaf")}`;
 }
 
-/** Names that have something to do with gradients. */
+/** The snippet's own names that have something to do with gradients; the Report has those of earlier ones too. */
 function gradients(snippet: SnippetReport, ink: Style): string[] {
   const rows: string[] = [];
+  const own = new Set(snippet.occurrences.map((occurrence) => occurrence.tensor));
   for (const tensor of snippet.tensors) {
     const [name] = tensor.names;
-    if (name === undefined) continue;
+    if (name === undefined || !own.has(tensor.id)) continue;
     const has = tensor.grad !== null || tensor.gradSummary !== undefined;
     if (!has && !tensor.requiresGrad) continue;
     if (has && tensor.gradSource === "pytorch") {

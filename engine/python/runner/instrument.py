@@ -13,8 +13,8 @@ from . import scopes
 BIND = "<bind>"  # bind(place, value) -> None
 KEEP = "<keep>"  # keep(place, value) -> value
 CHAIN = "<chain>"  # chain(place, value, path) -> None: value.path without running a property
-SHOW = "<show>"  # show(inline, value) -> value
-SHOW_ERROR = "<show error>"  # show_error(inline): the exception being handled
+SHOW = "<show>"  # show(place, value) -> value
+SHOW_ERROR = "<show error>"  # show_error(place, text or None): the exception being handled
 EXCEPTION = "<Exception>"
 
 _SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Assert)
@@ -23,14 +23,15 @@ _SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.A
 class Instrumented:
     """The tree to compile and what its numbers mean."""
 
-    __slots__ = ("tree", "places", "uses", "free", "inline_texts")
+    __slots__ = ("tree", "places", "uses", "free", "inline_texts", "inline_places")
 
-    def __init__(self, tree, places, uses, free, inline_texts):
+    def __init__(self, tree, places, uses, free, inline_texts, inline_places):
         self.tree = tree
         self.places = places  # [name, range or None] by place - first
         self.uses = uses  # [range, name, [places], from namespace]
         self.free = free  # name -> place: names that are read before anything here binds them
         self.inline_texts = inline_texts  # inline index -> expression, None: no value on that line
+        self.inline_places = inline_places  # inline index -> place: the number that `show` is called with
 
 
 _PLACED = (ast.expr, ast.stmt, ast.excepthandler)
@@ -87,6 +88,7 @@ class Instrumenter:
         self.chain_uses = []
         self.inline_of = {}  # id(statement) -> [(index, Inline)]
         self.inline_texts = {}
+        self.inline_places = {}
 
     # ---- numbers
 
@@ -134,7 +136,7 @@ class Instrumenter:
             rows.append([use.range, use.name, found, not found or unbound])
         for use, name, own in self.chain_uses:
             rows.append([use.range, name, own, use.scope.parent is None or not own])
-        return Instrumented(tree, self.places, rows + self.stores, free, self.inline_texts)
+        return Instrumented(tree, self.places, rows + self.stores, free, self.inline_texts, self.inline_places)
 
     def body(self, statements):
         out = []
@@ -492,6 +494,7 @@ class Instrumenter:
         statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
         for index, inline in enumerate(inlines):
             self.inline_texts[index] = None
+            self.inline_places[index] = self.place("", None)
             best = None
             for node in statements:
                 last = node.end_lineno
@@ -533,9 +536,9 @@ class Instrumenter:
                     part.end_col_offset += where.shift
         except (SyntaxError, ValueError) as error:
             text = ast.Constant(f"{type(error).__name__}: {getattr(error, 'msg', error)}")
-            return _located(ast.Expr(_call(SHOW_ERROR, index, text)), where)
-        shown = ast.Expr(_call(SHOW, index, value))
-        failed = ast.ExceptHandler(_load(EXCEPTION), None, [ast.Expr(_call(SHOW_ERROR, index, ast.Constant(None)))])
+            return _located(ast.Expr(_call(SHOW_ERROR, self.inline_places[index], text)), where)
+        shown = ast.Expr(_call(SHOW, self.inline_places[index], value))
+        failed = ast.ExceptHandler(_load(EXCEPTION), None, [ast.Expr(_call(SHOW_ERROR, self.inline_places[index], ast.Constant(None)))])
         return _located(ast.Try([shown], [failed], [], []), where)
 
     def inline_statement(self, index, node, after):
@@ -545,24 +548,24 @@ class Instrumenter:
             names = _plain_names(target)
             if names and node.value is not None:
                 value = _load(names[0]) if isinstance(target, ast.Name) else ast.Tuple([_load(n) for n in names], ast.Load())
-                after.append(_located(ast.Expr(_call(SHOW, index, value)), target))
+                after.append(_located(ast.Expr(_call(SHOW, self.inline_places[index], value)), target))
                 self.inline_texts[index] = ", ".join(names)
             elif node.value is not None and not isinstance(node, ast.AugAssign):
                 self.inline_texts[index] = ast.unparse(target)
-                node.value = _located(_call(SHOW, index, node.value), node.value)
+                node.value = _located(_call(SHOW, self.inline_places[index], node.value), node.value)
             return
         field = "test" if isinstance(node, (ast.If, ast.While, ast.Assert)) else "value"
         if isinstance(node, (ast.For, ast.AsyncFor)):
             names = _plain_names(node.target)
             if names:
                 value = _load(names[0]) if len(names) == 1 else ast.Tuple([_load(n) for n in names], ast.Load())
-                node.body.insert(0, _located(ast.Expr(_call(SHOW, index, value)), node.target))
+                node.body.insert(0, _located(ast.Expr(_call(SHOW, self.inline_places[index], value)), node.target))
                 self.inline_texts[index] = ", ".join(names)
             return
         value = getattr(node, field, None)
         if isinstance(value, ast.expr) and isinstance(node, (*_SIMPLE, ast.If, ast.While)):
             self.inline_texts[index] = self.text.source(value)
-            setattr(node, field, _located(_call(SHOW, index, value), value))
+            setattr(node, field, _located(_call(SHOW, self.inline_places[index], value), value))
 
 
 class _Where:

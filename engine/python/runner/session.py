@@ -103,9 +103,9 @@ class Session:
         def bind(place, value):
             if isinstance(value, tensor):
                 bind_handle(place, value._h)
-                session.bound[place - session.first] = 2
+                session.bound[place] = 2
             else:
-                session.bound[place - session.first] = 1
+                session.bound[place] = 1
 
         def keep(place, value):
             bind(place, value)
@@ -118,15 +118,15 @@ class Session:
                 # Whatever a strange object does, the user's code goes on.
                 pass
 
-        def show(inline, value):
-            session.show(inline, value)
+        def show(place, value):
+            session.show(place, value)
             return value
 
-        def show_error(inline, text=None):
+        def show_error(place, text=None):
             if text is None:
                 error = sys.exception()
                 text = f"{type(error).__name__}: {error}"
-            session.shown[inline] = [text, 0, session.shown[inline][2] + 1 if inline in session.shown else 1]
+            session.shown[place] = [text, 0, session.shown[place][2] + 1 if place in session.shown else 1]
 
         self.bind = bind
         builtins.__dict__.update(
@@ -147,6 +147,8 @@ class Session:
         self.snippets = request["snippets"]
         self.limit = request["limits"]["outputCharacters"]
         self.next_place = 1
+        # By place, for the whole run: functions of an earlier snippet may be called in a later one.
+        self.bound = bytearray(1)
         self.flags = 0
         self.keep_alive = []
         self.stopping = False
@@ -207,7 +209,6 @@ class Session:
         self.output.clear(self.limit)
         self.shown = {}
         self.first = self.next_place
-        self.bound = bytearray()
         self.stopping = False
         isolated = snippet["options"].get("isolated", False)
         module = self.namespace() if isolated else self.shared
@@ -260,12 +261,8 @@ class Session:
         except RecursionError:
             # An expression of a thousand terms: it runs, but its names are not followed.
             tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
-            self.compiled = instrument.Instrumented(tree, [], [], {}, {})
-        self.inline_places = {}
-        for number, expression in self.compiled.inline_texts.items():
-            self.compiled.places.append([expression or "", None])
-            self.inline_places[number] = self.first + len(self.compiled.places) - 1
-        self.bound = bytearray(len(self.compiled.places))
+            self.compiled = instrument.Instrumented(tree, [], [], {}, {}, {})
+        self.bound.extend(bytes(len(self.compiled.places)))
         self.next_place = self.first + len(self.compiled.places)
         code = compile(self.compiled.tree, self.file, "exec", flags, dont_inherit=True)
         if not snippet["options"].get("isolated", False):
@@ -330,14 +327,13 @@ class Session:
 
     # ---- inline values
 
-    def show(self, inline, value):
-        count = self.shown[inline][2] + 1 if inline in self.shown else 1
-        place = 0
-        if self.finder.is_tensor(value):
-            place = self.inline_places[inline]
+    def show(self, place, value):
+        """Written out at once: the object may change until the end."""
+        count = self.shown[place][2] + 1 if place in self.shown else 1
+        is_tensor = self.finder.is_tensor(value)
+        if is_tensor:
             self.bind(place, value)
-        # Written out only at the end, unless the object may change until then: a tensor does.
-        self.shown[inline] = [_one_line(value), place, count]
+        self.shown[place] = [_one_line(value), place if is_tensor else 0, count]
 
     def inline_rows(self, inlines):
         rows = []
@@ -348,8 +344,8 @@ class Session:
             line = inline.line - 1
             if expression is None:
                 rows.append([line, "", "no value on this line", 0])
-            elif number in self.shown:
-                text, place, count = self.shown[number]
+            elif self.compiled.inline_places[number] in self.shown:
+                text, place, count = self.shown[self.compiled.inline_places[number]]
                 rows.append([line, expression, text if count == 1 else f"{text} (×{count})", place])
             else:
                 rows.append([line, expression, "not run", 0])
@@ -366,7 +362,7 @@ class Session:
         facts["first"] = self.first
         facts["places"] = compiled.places if compiled else []
         facts["uses"] = compiled.uses if compiled else []
-        facts["bound"] = list(self.bound)
+        facts["bound"] = list(self.bound[self.first : self.next_place])
         found = []
         for name, tensor, member in self.finder.named(space):
             found.append([name, tensor._h, member])

@@ -79,6 +79,24 @@ if (z := w + 1): pass`,
     assert.deepEqual(shown(snippets[2]!), ["5:0 x=2"]);
   });
 
+  it("calls functions of earlier snippets, which tell of their own names", async () => {
+    const { snippets } = await reportOf(client, [
+      "def f(a):\n    b = a + a #?\n    return b",
+      "y = f(torch.tensor(1))",
+      "print(f(y))",
+    ]);
+    assert.deepEqual(
+      snippets.map(({ status }) => status),
+      ["ok", "ok", "ok"],
+      snippets[1]!.error?.traceback,
+    );
+    assert.deepEqual(shown(snippets[1]!), ["4:0 y=2"]);
+    assert.deepEqual(
+      snippets.map(({ inlineValues }) => inlineValues.map(({ text }) => text)),
+      [["not run"], [], []],
+    );
+  });
+
   it("knows no tensor for a name whose last value is none", async () => {
     const snippet = await run(
       client,

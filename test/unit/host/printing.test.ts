@@ -73,11 +73,13 @@ describe("the command line's text", () => {
         },
         tensors: [
           tensor({ grad: [6, -0.5] }),
+          tensor({ id: 9, names: ["earlier"], grad: 5 }),
           tensor({ names: ["h"], isLeaf: false, gradFn: "MulBackward0", grad: 2, gradSource: "inspector" }),
           tensor({ names: ["w"], shape: [2, 3], whyNoGrad: "no backward call reached it" }),
           tensor({ names: ["plain"], requiresGrad: false }),
           tensor({ names: [], grad: 9 }),
         ],
+        occurrences: [{ range: range(5, 0, 1), name: "x", tensor: 1 }],
         inlineValues: [{ line: 8, expression: "x * 2", text: "tensor(4.)" }],
         diagnostics: [
           {
