@@ -45,7 +45,7 @@ p.backward()
 q.backward()
 x.grad  #?
 
-# %% [grad] retain_graph=True
+# %% [grad] Keeping the graph
 # Keeps what was saved, and the memory with it. The last backward should let go.
 x = torch.tensor(2.0, requires_grad=True)
 y = x**2
