@@ -98,6 +98,8 @@ export interface TensorRecord {
   isParameter?: boolean;
   /** How many tensors this site made (a loop); the record describes the last. */
   count: number;
+  /** Of a single number that a loop computes anew: every `every`-th of its values, from the first, and the extremes of all. */
+  course?: { every: number; values: NumberValue[]; min: NumberValue; max: NumberValue };
 }
 
 export interface SavedTensor {

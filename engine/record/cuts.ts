@@ -193,9 +193,10 @@ function sentence(scene: Scene, cause: Cause): string {
     case "dtype":
       return `${scene.text(cause.tensor)} has the dtype ${cause.tensor.dtype.name}, and only floating-point tensors can require grad.`;
     case "never-asked": {
-      const made = cause.tensor.made;
-      const where = scene.names(cause.tensor).length > 0 ? sites.on(made.site) : "";
-      return `${scene.text(cause.tensor)} was made${where} without requires_grad=True.`;
+      const { made } = cause.tensor;
+      if (scene.names(cause.tensor).length === 0)
+        return `This tensor${sites.on(made.site)} was made without requires_grad=True.`;
+      return `${scene.text(cause.tensor)} was made${sites.on(made.site)} without requires_grad=True.`;
     }
     default:
       return cause satisfies never;

@@ -131,8 +131,13 @@ export class RunRecorder implements Recorder {
       op.values.push(facts.value);
       if (op.node && tensor.gradFn === event.node) op.node.outputs[tensor.outputNr] = facts;
     });
-    // A node was made for nothing: an integer has no gradient.
-    if (op.node && event.outputs.every((output) => output.gradFn === null)) op.cut = "dtype";
+    if (event.node && op.node) this.noteSaved(op.node, event.node);
+    // A node was made for nothing: an integer has no gradient, nor what a custom Function says has none.
+    if (op.node && event.outputs.every((output) => output.gradFn === null)) {
+      op.cut = event.outputs.some((output) => output.isFloat) ? event.name : "dtype";
+    }
+    const single = op.values[0]?.single;
+    if (op.values.length === 1 && typeof single === "number") op.series.noteNumber(single);
   }
 
   private changed(op: OpFacts, event: OperatorEvent): void {
@@ -149,7 +154,10 @@ export class RunRecorder implements Recorder {
       op.producers[place] = base.producer;
     }
     const node = event.node && self.view ? self.view.base.gradFn : event.node;
-    if (node) op.node = this.newNode(node, op);
+    if (node) {
+      op.node = this.newNode(node, op);
+      this.noteSaved(op.node, node);
+    }
     op.version = self.version.value;
     for (const tensor of base && self.view ? [self, self.view.base] : [self]) {
       const changed = tensor === self ? facts : (base as TensorFacts);
@@ -505,7 +513,10 @@ export class RunRecorder implements Recorder {
 
   nodeOf(node: Node): NodeFacts {
     const note = node.note as NodeNote | null;
-    return note?.run === this ? note : this.newNode(node, null);
+    if (note?.run === this) return note;
+    const facts = this.newNode(node, null);
+    this.noteSaved(facts, node);
+    return facts;
   }
 
   private newNode(node: Node, op: OpFacts | null): NodeFacts {
@@ -536,11 +547,16 @@ export class RunRecorder implements Recorder {
       return facts;
     }
     this.connect(facts, node);
-    for (const { name, saved } of node.savedTensors()) {
-      const known = op?.inputs.find((input) => input?.id === saved.id) ?? this.tensors.get(saved.id) ?? null;
-      facts.saved.push({ name, tensor: known, sizes: saved.sizes, version: saved.version });
-    }
     return facts;
+  }
+
+  /** What it saved; after the results have been noted, since one of them may be among it. */
+  private noteSaved(facts: NodeFacts, node: Node): void {
+    for (const { name, saved } of node.savedTensors()) {
+      const { id, sizes, version } = saved;
+      const known = facts.op?.inputs.find((input) => input?.id === id) ?? this.tensors.get(id) ?? null;
+      facts.saved.push({ name, tensor: known, sizes, version });
+    }
   }
 
   /** The edges, with the tensor of the forward pass that each belongs to. */

@@ -60,14 +60,16 @@ export class Scene {
 
   // ---- words
 
-  /** "'x'", or "the result of mul on line 3". */
-  text(tensor: TensorFacts): string {
+  /** "'x'", or "the result of mul on line 3"; without the line where that is the place `here`. */
+  text(tensor: TensorFacts, here = -1): string {
     const name = this.names(tensor)[0] ?? this.formerNames(tensor)[0];
     if (name !== undefined) return `'${name}'`;
     if (tensor.gradOf) return `the gradient of ${this.text(tensor.gradOf)}`;
     const { made } = tensor;
-    if (made.name === "") return `the tensor made${this.sites.on(made.site) || " outside the code"}`;
-    return `the result of ${made.name}${this.sites.on(made.site)}`;
+    const on = made.site === here ? "" : this.sites.on(made.site);
+    if (made.name !== "") return `the result of ${made.name}${on}`;
+    if (made.site === here) return "the tensor made here";
+    return on === "" ? "a tensor made outside the code" : `the tensor made${on}`;
   }
 
   /** The detail of an operator that was dropped in the middle of a loop is that of the first iteration. */

@@ -16,8 +16,20 @@ export interface Happening {
   superseded(): void;
 }
 
+/** Points that the course of a number over a loop is told with. */
+const POINTS = 64;
+
+/** Every `every`-th of the numbers that one place gave, from the first on; and the extremes of all. */
+export interface Course {
+  every: number;
+  values: number[];
+  min: number;
+  max: number;
+}
+
 export class Series<T extends Happening> {
   count = 0;
+  private readonly course: Course = { every: 1, values: [], min: Number.NaN, max: Number.NaN };
   private readonly head: T[] = [];
   private readonly tail: T[] = [];
 
@@ -42,6 +54,25 @@ export class Series<T extends Happening> {
       kept--;
     }
     return kept;
+  }
+
+  /** What the happening that was added last gave, where that is a single number. */
+  noteNumber(value: number): void {
+    const { course } = this;
+    if (!(course.min <= value)) course.min = value;
+    if (!(course.max >= value)) course.max = value;
+    if ((this.count - 1) % course.every !== 0) return;
+    if (course.values.length >= POINTS) {
+      course.values = course.values.filter((_, i) => i % 2 === 0);
+      course.every *= 2;
+      if ((this.count - 1) % course.every !== 0) return;
+    }
+    course.values.push(value);
+  }
+
+  /** null where it gave no single numbers, or only one. */
+  get numbers(): Course | null {
+    return this.course.values.length > 1 ? this.course : null;
   }
 
   get first(): T | undefined {

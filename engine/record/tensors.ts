@@ -6,7 +6,7 @@ import type { Tensor } from "../tensor/tensor";
 import type { CallFacts, GradientFacts, TensorFacts } from "./facts";
 import type { Scene } from "./scene";
 import type { Shown } from "./shown";
-import { Snapshot } from "./snapshot";
+import { numberValue, Snapshot } from "./snapshot";
 import { whyNoGrad } from "./whyNoGrad";
 
 /** Gradients of one tensor that are told one by one. */
@@ -52,6 +52,17 @@ export function tensorRecord(context: TensorContext, tensor: TensorFacts): Tenso
     gradEvents: events(context, tensor),
     count: tensor.made.snippet === scene.record.index ? shown.count(tensor.made) : 1,
   };
+  const { series } = tensor.made;
+  const course = series.numbers;
+  if (course && record.count === series.count) {
+    const number = (value: number) => numberValue(value, tensor.dtype);
+    record.course = {
+      every: course.every,
+      values: course.values.map(number),
+      min: number(course.min),
+      max: number(course.max),
+    };
+  }
   if (node && shown.nodes.has(node)) record.node = node.reportId;
   if (scene.parameters.has(tensor)) record.isParameter = true;
   if (gradient.missing) {

@@ -1,5 +1,5 @@
 // What backward() and grad() refuse because of what they were given.
-import { causesOf, causeText, siteOf } from "../cuts";
+import { causesOf, causeText, listed, siteOf } from "../cuts";
 import type { TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import { cutBetween, cutSentence } from "../whyNoGrad";
@@ -7,7 +7,7 @@ import type { ErrorRule, ErrorScene } from "./errors";
 import { type Involved, shapeText } from "./finding";
 
 function madeHere(scene: Scene, tensor: TensorFacts | null, text: (name: string) => string): Involved | null {
-  return tensor && [tensor.producer.site, text(scene.text(tensor))];
+  return tensor && [tensor.producer.site, text(scene.text(tensor, tensor.producer.site))];
 }
 
 export const nonScalar: ErrorRule = ({ scene, tensor }) => ({
@@ -27,11 +27,7 @@ export const nonScalar: ErrorRule = ({ scene, tensor }) => ({
 export const gradientShape: ErrorRule = ({ scene, tensor }) => ({
   code: "autograd/gradient-shape",
   involved: [
-    madeHere(
-      scene,
-      tensor("tensor"),
-      (name) => `${name}, made here, has the shape ${shapeOf(tensor("tensor"))}.`,
-    ),
+    madeHere(scene, tensor("tensor"), (name) => `${name} has the shape ${shapeOf(tensor("tensor"))}.`),
     madeHere(
       scene,
       tensor("gradient"),
@@ -48,12 +44,11 @@ export const unusedInput: ErrorRule = ({ scene, tensor }) => {
   const call = [...scene.recorder.calls].pop();
   const involved: (Involved | null)[] = [];
   if (input && call) {
-    const roots = call.roots.map((root) => scene.text(root)).join(", ");
+    const roots = listed(call.roots.map((root) => scene.text(root)));
     const cut = cutBetween(scene, input, call.roots);
-    involved.push([
-      input.producer.site,
-      `${scene.text(input)} is made here; ${roots || "nothing"} is not connected to it.`,
-    ]);
+    const { site } = input.producer;
+    const rest = roots === "" ? "there is no output." : `no gradient comes to it from ${roots}.`;
+    involved.push([site, `This is ${scene.text(input, site)}: ${rest}`]);
     if (cut) involved.push([cut.site, cutSentence(scene, cut)]);
     for (const root of call.roots)
       involved.push(madeHere(scene, root, (name) => `${name} is computed here.`));

@@ -16,7 +16,12 @@ export function makeFinding(
   const related: Finding["related"] = [];
   for (const each of involved) {
     if (each === null) continue;
-    const [number, text] = each;
+    const [number, words] = each;
+    // Names of functions stay as they are written.
+    const text = words.replace(
+      /^(the|a|an) /,
+      (article) => article.charAt(0).toUpperCase() + article.slice(1),
+    );
     const site = scene.sites.site(number);
     if (!site) continue;
     const { file } = site;

@@ -138,6 +138,7 @@ describe("the report of a snippet", () => {
       [[3, "add_", 1]],
     );
     assert.equal(y.version, 1);
+    assert.equal(y.course, undefined);
   });
 
   it("writes NaN, the infinities and int64 as JSON can hold them", () => {
@@ -407,7 +408,7 @@ describe("loops", () => {
 
   it("cost as many records as they have lines, whatever their length", () => {
     const short = training(20);
-    const long = training(600);
+    const long = training(300);
     for (const part of ["tensors", "timeline", "backwardCalls", "occurrences"] as const) {
       assert.equal(long[part].length, short[part].length, part);
     }
@@ -447,6 +448,16 @@ describe("loops", () => {
       [20, 20],
     );
     assert.equal(tensor(report, "w").mutations.length, 20);
+  });
+
+  it("tell the course of a number with at most 64 points, and its extremes", () => {
+    const short = tensor(training(20), "loss").course;
+    assert.deepEqual([short?.every, short?.values.length, short?.values[0], short?.max], [1, 20, 5, 5]);
+    const long = tensor(training(300), "loss").course;
+    assert.equal(long?.every, 8);
+    assert.equal(long?.values.length, Math.ceil(300 / 8));
+    assert.equal(long?.values[0], 5);
+    assert.ok(Number(long?.min) < 1e-10);
   });
 
   it("show a function that was called twice as two graphs", () => {
