@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { packageFolder, packageIfStale } from "../package.mjs";
 import { listenForEvents } from "./eventServer.mjs";
 import { localCache, root, vsix } from "./paths.mjs";
+import { stackMapper } from "./sourceStacks.mjs";
 import { Tally } from "./tally.mjs";
 import { bundleForVscode, testFiles } from "./testBundles.mjs";
 import { desktopRunner, runInDesktop } from "./vscodeDesktop.mjs";
@@ -37,6 +38,7 @@ export async function runVscodeSuite(options) {
   const tally = new Tally("vscode");
   const files = testFiles("vscode");
   const companion = await bundleForVscode(files);
+  const mapped = stackMapper(join(companion, "tests.cjs"));
   const companionVsix = join(localCache, "tests", "companion.vsix");
   await packageIfStale(options.progress);
   await packageFolder(companion, companionVsix);
@@ -73,7 +75,7 @@ export async function runVscodeSuite(options) {
         begun = true;
         vscode = `VS Code ${event.vscode}, Node ${event.node}`;
       }
-      tally.take(event);
+      tally.take(event.kind === "fail" ? { ...event, stack: mapped(event.stack) } : event);
       if (event.kind === "end" || event.kind === "broken") finish();
     },
     onUi: (request) => answerUi(request),

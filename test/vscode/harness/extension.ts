@@ -15,7 +15,6 @@ export function activate(): void {
 
 /** Runs every test; resolves when all have run, rejects when one failed. */
 export async function run(): Promise<void> {
-  process.setSourceMapsEnabled(true);
   // Events are sent one after the other, so that they arrive in order.
   let sent: Promise<unknown> = Promise.resolve();
   const tell = (event: TestEvent): Promise<unknown> => {
