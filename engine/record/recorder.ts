@@ -5,54 +5,34 @@
 // leaves its series lets go of what it refers to, so that a chain of 10,000 steps is not kept through its last one.
 import { modes } from "../autograd/modes";
 import type { Gradients, Node } from "../autograd/node";
-import { AccumulateGrad, requiresGrad } from "../autograd/views";
+import { AccumulateGrad } from "../autograd/views";
 import type { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import type {
   AccumulateFacts,
   BackwardFacts,
   CallFacts,
-  EdgeFacts,
   EscapeFacts,
   NodeFacts,
   OpFacts,
-  SnippetRecord,
   StateFacts,
-  StorageFacts,
   TensorFacts,
 } from "./facts";
 import type { BackwardEvent, OperatorEvent, Recorder, StateChange } from "./hook";
+import { discardValues, NoteBook } from "./notes";
 import { type Happening, Series } from "./series";
-import { HeldMemory, Snapshot } from "./snapshot";
+import { Snapshot } from "./snapshot";
 
 /** Operators whose result has the shape of an input and nothing of its value. */
 const FACTORY = /^(zeros|ones|full|empty|rand|randn|randint)_like$|^new_/;
 /** Gradients kept per tensor, and escapes, reads and hidden writes per snippet. */
 const KEPT = 64;
 
-const NO_SOURCES: EscapeFacts[] = [];
 const nothing = () => {};
 
-/** What is known of a tensor or a node is noted on it; a note of another run is none. */
-interface Note {
-  run: RunRecorder;
-}
-type TensorNote = TensorFacts & Note;
-type NodeNote = NodeFacts & Note;
-
-export class RunRecorder implements Recorder {
-  snippet: SnippetRecord = emptySnippet(-1, 0);
-  /** By Tensor.id and Node.id: of what is kept. */
-  readonly tensors = new Map<number, TensorFacts>();
-  readonly nodes = new Map<number, NodeFacts>();
-  readonly held = new HeldMemory();
+export class RunRecorder extends NoteBook implements Recorder {
   /** All calls that are kept, of every snippet, in order. */
   readonly calls = new Set<CallFacts>();
-  private order = 0;
-  private nextTensor = 1;
-  private nextNode = 1;
-  private kept = 0;
-  private readonly ops = new Map<number, Map<string, Series<OpFacts>>>();
   private readonly states = new Map<string, Series<StateFacts>>();
   private readonly callSeries = new Map<string, Series<CallFacts>>();
   /** Per series of the operator that made the node (or the node itself), then per place of the call. */
@@ -62,21 +42,13 @@ export class RunRecorder implements Recorder {
   private readonly stack: CallFacts[] = [];
   /** Gradients of the running calls, so that one that leaves a node and enters the next is read once. */
   private readonly gradients = new Map<Tensor, { version: number; snapshot: Snapshot }>();
-  private readonly gradOwners = new Map<number, TensorFacts>();
-  private readonly sources = new Map<number, EscapeFacts[]>();
   private switchedOff = 0;
 
-  /** `limit`: operators kept in full detail per snippet. */
-  constructor(private readonly limit: number) {}
-
-  beginSnippet(index: number): void {
-    this.snippet = emptySnippet(index, this.order);
-    for (const table of [this.ops, this.states, this.callSeries, this.passes, this.sums, this.makers])
-      table.clear();
-    this.sources.clear();
+  override beginSnippet(index: number): void {
+    super.beginSnippet(index);
+    for (const table of [this.states, this.callSeries, this.passes, this.sums, this.makers]) table.clear();
     this.gradients.clear();
     this.stack.length = 0;
-    this.kept = 0;
     this.switchedOff = 0;
   }
 
@@ -397,204 +369,6 @@ export class RunRecorder implements Recorder {
     this.snippet.raised = { error, facts: error.facts ?? null, site, order: this.order++ };
   }
 
-  /** For an operator that has no node: a number that no node has. */
-  nextNodeId(): number {
-    return this.nextNode++;
-  }
-
-  // ---- facts of tensors and nodes
-
-  /** What is known of a tensor. One that no operator was seen to make is data, a gradient, or from outside. */
-  tensorOf(tensor: Tensor): TensorFacts {
-    const note = tensor.note as TensorNote | null;
-    if (note?.run === this) return note;
-    const owner = this.gradOwners.get(tensor.id) ?? null;
-    const name = owner ? "grad" : "";
-    // A gradient bears the place of the forward operator whose formula gave it; what made it is the call.
-    const site = owner?.gradients[owner.gradients.length - 1]?.call.site ?? tensor.site;
-    const series = this.opSeries(site, name);
-    const op: OpFacts = {
-      kind: "op",
-      order: this.order++,
-      index: 0,
-      snippet: this.snippet.index,
-      series,
-      name,
-      site,
-      math: null,
-      inputs: [],
-      argumentNames: [],
-      producers: [],
-      outputs: [],
-      values: [],
-      node: null,
-      inPlace: false,
-      version: 0,
-      cut: null,
-      modeSite: 0,
-      factory: false,
-      temporary: false,
-      inBackward: false,
-      sources: this.takeSources(site),
-      evicted: false,
-      evict: this.evictOp,
-      superseded: discardValues,
-    };
-    this.keep(series, op);
-    const facts = this.newTensor(tensor, op, 0, []);
-    facts.gradOf = owner;
-    op.outputs.push(facts);
-    op.values.push(facts.value);
-    return facts;
-  }
-
-  /** Tensors whose numbers have just gone into what is made at this place. */
-  private takeSources(site: number): EscapeFacts[] {
-    if (this.sources.size === 0) return NO_SOURCES;
-    const sources = this.sources.get(site);
-    if (!sources) return NO_SOURCES;
-    this.sources.delete(site);
-    return sources;
-  }
-
-  private newTensor(
-    tensor: Tensor,
-    made: OpFacts,
-    outputNr: number,
-    inputs: readonly (Tensor | null)[],
-  ): TensorFacts {
-    const gradFn = tensor.gradFn;
-    const facts: TensorNote = {
-      run: this,
-      id: tensor.id,
-      reportId: this.nextTensor++,
-      snippet: this.snippet.index,
-      made,
-      outputNr,
-      producer: made,
-      dtype: tensor.dtype,
-      sizes: tensor.sizes,
-      requiresGrad: requiresGrad(tensor),
-      inference: tensor.inference,
-      retainsGrad: tensor.retainsGrad,
-      node: null,
-      isLeaf: gradFn === null,
-      counter: tensor.version,
-      storage: this.storageOf(tensor, inputs),
-      value: new Snapshot(tensor, this.held),
-      grad: tensor.grad ? new Snapshot(tensor.grad, this.held) : null,
-      gradId: tensor.grad?.id ?? 0,
-      captured: null,
-      gradients: [],
-      filledBy: null,
-      filledAtVersion: 0,
-      changes: [],
-      gradOf: null,
-      places: [],
-    };
-    tensor.note = facts;
-    this.tensors.set(tensor.id, facts);
-    if (gradFn) {
-      facts.node = this.nodeOf(gradFn);
-      facts.node.outputs[tensor.outputNr] ??= facts;
-    }
-    return facts;
-  }
-
-  private storageOf(tensor: Tensor, inputs: readonly (Tensor | null)[]): StorageFacts {
-    for (const input of inputs) {
-      if (input?.storage !== tensor.storage) continue;
-      const { storage } = this.tensorOf(input);
-      if (input.version !== tensor.version) storage.counters++;
-      return storage;
-    }
-    return { counters: 1, writes: null };
-  }
-
-  nodeOf(node: Node): NodeFacts {
-    const note = node.note as NodeNote | null;
-    if (note?.run === this) return note;
-    const facts = this.newNode(node, null);
-    this.noteSaved(facts, node);
-    return facts;
-  }
-
-  private newNode(node: Node, op: OpFacts | null): NodeFacts {
-    const facts: NodeNote = {
-      run: this,
-      id: node.id,
-      reportId: this.nextNode++,
-      kind: node instanceof AccumulateGrad ? "accumulate" : "grad_fn",
-      name: node.name,
-      site: node.site,
-      sequence: node.sequence,
-      op,
-      edges: [],
-      saved: [],
-      outputs: [],
-      freedBy: node.freedBy,
-      visitedBy: null,
-      order: this.order,
-      evicted: false,
-    };
-    node.note = facts;
-    this.nodes.set(node.id, facts);
-    if (node instanceof AccumulateGrad) {
-      const leaf = this.tensorOf(node.variable);
-      facts.outputs[0] = leaf;
-      facts.site = leaf.made.site;
-      if (leaf.isLeaf) leaf.node = facts;
-      return facts;
-    }
-    this.connect(facts, node);
-    return facts;
-  }
-
-  /** What it saved; after the results have been noted, since one of them may be among it. */
-  private noteSaved(facts: NodeFacts, node: Node): void {
-    for (const { name, saved } of node.savedTensors()) {
-      const { id, sizes, version } = saved;
-      const known = facts.op?.inputs.find((input) => input?.id === id) ?? this.tensors.get(id) ?? null;
-      facts.saved.push({ name, tensor: known, sizes, version });
-    }
-  }
-
-  /** The edges, with the tensor of the forward pass that each belongs to. */
-  private connect(facts: NodeFacts, node: Node): void {
-    const names = node.edgeNames();
-    const taken = new Set<number>();
-    node.edges.forEach((edge, i) => {
-      if (!edge) return;
-      const to = this.nodeOf(edge.node);
-      const tensor = this.edgeTensor(facts.op, names[i], edge.inputNr, to, taken);
-      facts.edges.push({ to, inputNr: edge.inputNr, argument: names[i], tensor } satisfies EdgeFacts);
-      if (tensor && to.outputs[edge.inputNr] == null) {
-        to.outputs[edge.inputNr] = tensor;
-      }
-      // The history that the tensor has now; that of a view may have been made anew.
-      if (tensor && to.kind === "grad_fn" && facts.op?.inputs.includes(tensor)) tensor.node = to;
-    });
-  }
-
-  private edgeTensor(
-    op: OpFacts | null,
-    argument: string,
-    inputNr: number,
-    to: NodeFacts,
-    taken: Set<number>,
-  ): TensorFacts | null {
-    const known = to.outputs[inputNr] ?? null;
-    if (op === null) return known;
-    const places = op.inputs
-      .map((_, i) => i)
-      .filter((i) => op.argumentNames[i] === argument && !taken.has(i));
-    const place =
-      places.find((i) => known !== null && op.inputs[i] === known) ?? (known ? undefined : places[0]);
-    if (place === undefined) return known;
-    taken.add(place);
-    return op.inputs[place];
-  }
-
   private gradient(gradient: Tensor | null): Snapshot | null {
     if (gradient === null) return null;
     const version = gradient.version.value;
@@ -605,21 +379,6 @@ export class RunRecorder implements Recorder {
     if (this.gradients.size >= KEPT) this.gradients.clear();
     this.gradients.set(gradient, { version, snapshot });
     return snapshot;
-  }
-
-  private setGrad(facts: TensorFacts, grad: Tensor): void {
-    if (facts.gradId !== grad.id) {
-      this.gradOwners.delete(facts.gradId);
-      this.gradOwners.set(grad.id, facts);
-      facts.gradId = grad.id;
-    }
-    facts.grad = new Snapshot(grad, this.held);
-  }
-
-  private forgetGrad(facts: TensorFacts): void {
-    this.gradOwners.delete(facts.gradId);
-    facts.gradId = 0;
-    facts.grad = null;
   }
 
   private noteAddition(tensor: TensorFacts, second: CallFacts): void {
@@ -642,8 +401,6 @@ export class RunRecorder implements Recorder {
     }
   }
 
-  // ---- bounds
-
   /** What stands for the maker of a node that no operator was seen to make: one for each name at each place. */
   private madeAnew(node: NodeFacts): object {
     const key = `${node.site} ${node.name}`;
@@ -655,69 +412,12 @@ export class RunRecorder implements Recorder {
     return maker;
   }
 
-  private opSeries(site: number, name: string): Series<OpFacts> {
-    let atSite = this.ops.get(site);
-    if (!atSite) {
-      atSite = new Map();
-      this.ops.set(site, atSite);
-    }
-    let series = atSite.get(name);
-    if (!series) {
-      series = new Series(site, name);
-      atSite.set(name, series);
-      this.snippet.ops.push(series);
-    }
-    return series;
-  }
-
-  private keep<T extends Happening>(series: Series<T>, happening: T): void {
-    const lean = this.kept >= this.limit;
-    const more = series.add(happening, lean);
-    if (lean && more <= 0) this.snippet.dropped++;
-    this.kept += more;
-  }
-
-  private readonly evictOp = ((recorder: RunRecorder) =>
-    function (this: OpFacts): void {
-      this.evicted = true;
-      for (const value of this.values) value.discard();
-      for (const output of this.outputs) if (output.made === this) recorder.tensors.delete(output.id);
-      this.values = [];
-      this.inputs = [];
-      this.producers = [];
-      this.sources = NO_SOURCES;
-      if (!this.node) return;
-      recorder.nodes.delete(this.node.id);
-      this.node.evicted = true;
-      this.node.edges = [];
-      this.node.saved = [];
-    })(this);
-
   private readonly evictCall = ((recorder: RunRecorder) =>
     function (this: CallFacts): void {
       recorder.calls.delete(this);
       this.roots = [];
       this.inputs = null;
     })(this);
-}
-
-function emptySnippet(index: number, begins: number): SnippetRecord {
-  return {
-    index,
-    begins,
-    ops: [],
-    backward: [],
-    accumulate: [],
-    states: [],
-    calls: [],
-    escapes: [],
-    hiddenWrites: [],
-    addedGrads: [],
-    gradReads: [],
-    raised: null,
-    bound: new Map(),
-    dropped: 0,
-  };
 }
 
 function seriesOf<K extends object, T extends Happening>(
@@ -749,10 +449,6 @@ function addGradient(
 ): void {
   tensor.gradients.push({ call, increment, accumulated });
   if (tensor.gradients.length > KEPT) tensor.gradients.splice(KEPT / 2, 1);
-}
-
-function discardValues(this: OpFacts): void {
-  for (const value of this.values) value.discard();
 }
 
 function discardGradients(this: BackwardFacts): void {
