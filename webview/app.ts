@@ -70,6 +70,8 @@ export class App implements InspectorApi {
   private selectedByCursor = false;
   private highlighting = false;
   private layoutProblem: string | null = null;
+  /** Ends when the layout that was asked for last is drawn. */
+  private laying: Promise<void> = Promise.resolve();
   private writing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly env: AppEnvironment) {
@@ -213,7 +215,9 @@ export class App implements InspectorApi {
     this.save();
   }
 
-  exportGraph(format: ExportFormat): Promise<string> {
+  async exportGraph(format: ExportFormat): Promise<string> {
+    // A page that was opened for this has just been shown its first graph.
+    await this.laying;
     return exported(format, this.exportable());
   }
 
@@ -355,7 +359,7 @@ export class App implements InspectorApi {
       this.drawGraph(false);
       return;
     }
-    void this.env.layouts.layout(input).then((outcome) => {
+    this.laying = this.env.layouts.layout(input).then((outcome) => {
       if (this.asked !== signature || outcome.kind === "superseded") return;
       if (outcome.kind === "failed") {
         this.layoutProblem = `The graph could not be laid out: ${outcome.message}`;

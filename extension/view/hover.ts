@@ -33,7 +33,7 @@ interface HoverItem {
 }
 
 export type HoverSection =
-  | { kind: "grid"; label: string; lines: string[]; dtype: string }
+  | { kind: "grid"; label?: string; lines: string[] }
   | { kind: "line"; label: string; code: string }
   | { kind: "text"; text: string; site?: Site }
   | { kind: "list"; label: string; items: HoverItem[] };
@@ -41,6 +41,8 @@ export type HoverSection =
 /** Elements that fit on the line of their label are not given a block of their own. */
 const INLINE_WIDTH = 60;
 const MAX_EVENTS = 6;
+/** What fits beside each other in a hover. */
+const PAIR_WIDTH = 76;
 
 /** The hover at a place of the document, from the snippet around it; null where nothing is known. */
 export function hoverAt(snippet: SnippetView, at: Position): HoverModel | null {
@@ -91,10 +93,11 @@ function tensorHover(
   occurrenceName: string | undefined,
   stale: boolean,
 ): HoverModel {
-  const name = occurrenceName ?? tensor.names[0] ?? (tensor.op ? `result of ${tensor.op}` : "tensor");
+  const known = occurrenceName ?? tensor.names[0] ?? tensor.formerNames?.[0];
+  const name = known ?? (tensor.op ? `result of ${tensor.op}` : "tensor");
   const sections: HoverSection[] = [
-    ...elementSections("value", tensor.value, tensor.summary, tensor.dtype),
-    ...gradSections(report, tensor, occurrenceName ?? tensor.names[0]),
+    ...valueSections(tensor, known),
+    ...gradSections(report, tensor, known, range),
     ...mutationSections(tensor),
   ];
   if (tensor.count > 1) {
@@ -116,23 +119,48 @@ export function factsOf(tensor: TensorRecord): string[] {
   return facts;
 }
 
-function gradSections(report: LiveReport, tensor: TensorRecord, name: string | undefined): HoverSection[] {
-  const shown = name ?? "this tensor";
-  const sections: HoverSection[] = [];
-  if (tensor.grad !== null || tensor.gradSummary) {
-    const captured = tensor.gradSource === "inspector";
-    if (captured) {
-      sections.push({
-        kind: "text",
-        text: `${shown}.grad is None in PyTorch; backward passed this through it:`,
-      });
-    }
-    const label = captured ? "gradient (captured)" : `${shown}.grad`;
-    sections.push(...elementSections(label, tensor.grad, tensor.gradSummary, tensor.dtype));
+/** Value and gradient: beside each other where both are small grids. */
+function valueSections(tensor: TensorRecord, name: string | undefined): HoverSection[] {
+  const value = elementSections("value", tensor.value, tensor.summary, tensor.dtype);
+  const captured = tensor.gradSource === "inspector";
+  const label = captured ? "gradient (captured)" : name === undefined ? ".grad" : `${name}.grad`;
+  const grad = elementSections(label, tensor.grad, tensor.gradSummary, tensor.dtype);
+  const [left] = value;
+  const [right] = grad;
+  if (value.length === 1 && grad.length === 1 && left?.kind === "grid" && right?.kind === "grid") {
+    const lines = beside([left.label ?? "", ...left.lines], [right.label ?? "", ...right.lines]);
+    if (lines.every((line) => line.length <= PAIR_WIDTH)) return [{ kind: "grid", lines }];
   }
-  if (tensor.whyNoGrad !== undefined && (tensor.grad === null || tensor.gradSource === "inspector")) {
-    const text = tensor.grad === null ? `No gradient: ${tensor.whyNoGrad}` : tensor.whyNoGrad;
-    sections.push({ kind: "text", text, ...(tensor.whyNoGradSite ? { site: tensor.whyNoGradSite } : {}) });
+  return [...value, ...grad];
+}
+
+function beside(left: readonly string[], right: readonly string[]): string[] {
+  const width = Math.max(...left.map((line) => line.length));
+  const count = Math.max(left.length, right.length);
+  return Array.from({ length: count }, (_, index) =>
+    `${(left[index] ?? "").padEnd(width)}   ${right[index] ?? ""}`.trimEnd(),
+  );
+}
+
+/** Why `.grad` holds nothing, in words, and what every backward call added where there was more than one. */
+function gradSections(
+  report: LiveReport,
+  tensor: TensorRecord,
+  name: string | undefined,
+  at: Range,
+): HoverSection[] {
+  const sections: HoverSection[] = [];
+  const captured =
+    tensor.gradSource === "inspector" && (tensor.grad !== null || tensor.gradSummary !== undefined);
+  const subject = name === undefined ? "Its .grad" : `${name}.grad`;
+  if (tensor.whyNoGrad !== undefined && (tensor.grad === null || captured)) {
+    const text = `${subject} is None${captured ? " in PyTorch" : ""}. ${tensor.whyNoGrad}`;
+    const site = tensor.whyNoGradSite;
+    // A link to where the mouse is already leads nowhere.
+    const elsewhere = site && (site.file !== undefined || site.range.start.line !== at.start.line);
+    sections.push({ kind: "text", text, ...(elsewhere ? { site } : {}) });
+  } else if (captured) {
+    sections.push({ kind: "text", text: `${subject} is None in PyTorch; backward passed this through it.` });
   }
   if (tensor.gradEvents.length > 1) sections.push(eventsSection(report, tensor));
   return sections;
@@ -182,13 +210,13 @@ function elementSections(
 ): HoverSection[] {
   if (value !== null) {
     const lines = gridLines(value, dtype);
-    if (lines.length > 1) return [{ kind: "grid", label, lines, dtype }];
+    if (lines.length > 1) return [{ kind: "grid", label, lines }];
     return [{ kind: "line", label, code: oneLine(value, dtype, 200) }];
   }
   if (!summary) return [];
   return [
     { kind: "line", label, code: summaryLine(summary) },
-    { kind: "grid", label: `${label}, its first elements`, lines: gridLines(summary.corner, dtype), dtype },
+    { kind: "grid", label: `${label}, its first elements`, lines: gridLines(summary.corner, dtype) },
   ];
 }
 
@@ -236,7 +264,7 @@ function sectionMarkdown(section: HoverSection, link: (site: Site) => string | u
   };
   switch (section.kind) {
     case "grid":
-      return `${plain(section.label)}\n${codeBlock(section.lines)}`;
+      return `${section.label === undefined ? "" : `${plain(section.label)}\n`}${codeBlock(section.lines)}`;
     case "line":
       return `${plain(section.label)} ${code(section.code)}`;
     case "text":

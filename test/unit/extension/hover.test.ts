@@ -37,7 +37,7 @@ describe("a hover", () => {
     value: 12,
     grad: 1,
     gradSource: "inspector",
-    whyNoGrad: "y is not a leaf, and retain_grad() was not called on it before backward().",
+    whyNoGrad: "It is not a leaf, and retain_grad() was not called on it.",
     whyNoGradSite: { range: range(2, 4, 14) },
   });
   const part = tensor({
@@ -65,8 +65,7 @@ describe("a hover", () => {
       text(view, 1, 0),
       [
         "`x` · float32 · shape \\[2, 3\\] · leaf · requires_grad=True",
-        "value\n```text\n[[1., 2., 3.],\n [4., 5., 6.]]\n```",
-        "x.grad\n```text\n[[ 3.,  5.,  7.],\n [ 9., 11., 13.]]\n```",
+        "```text\nvalue            x.grad\n[[1., 2., 3.],   [[ 3.,  5.,  7.],\n [4., 5., 6.]]    [ 9., 11., 13.]]\n```",
       ].join("\n\n"),
     );
   });
@@ -77,18 +76,23 @@ describe("a hover", () => {
       [
         "`y` · float32 · shape \\[\\] · non-leaf · requires_grad=True · grad_fn=&lt;AddBackward0>",
         "value `12.`",
-        "y.grad is None in PyTorch; backward passed this through it:",
         "gradient (captured) `1.`",
-        "y is not a leaf, and retain_grad() was not called on it before backward().",
+        "y.grad is None in PyTorch. It is not a leaf, and retain_grad() was not called on it.",
       ].join("\n\n"),
     );
   });
 
   it("links the reason to its place", () => {
-    const model = hoverAt(view, at(2, 0));
-    assert.ok(model);
-    const markdown = hoverMarkdown(model, ({ range: { start } }) => `[line ${start.line + 1}](command:x)`);
-    assert.match(markdown, /before backward\(\)\. \[line 3\]\(command:x\)$/);
+    const cut = tensor({ id: 1, whyNoGrad: "It was detached.", whyNoGradSite: { range: range(3, 0, 4) } });
+    const occurrences = [1, 3].map((line) => ({ range: range(line, 0, 1), name: "x", tensor: 1 }));
+    const cutView = snippetView(snippetReport({ tensors: [cut], occurrences }));
+    const linked = (line: number) => {
+      const model = hoverAt(cutView, at(line, 0));
+      assert.ok(model);
+      return hoverMarkdown(model, ({ range: { start } }) => `[line ${start.line + 1}](command:x)`);
+    };
+    assert.match(linked(1), /x\.grad is None\. It was detached\. \[line 4\]\(command:x\)$/);
+    assert.match(linked(3), /It was detached\.$/, "the mouse is there already");
   });
 
   it("is about the smallest expression around the cursor, then about what its operator made", () => {
@@ -109,6 +113,16 @@ describe("a hover", () => {
     assert.match(text(only, 2, 7), /^`result of pow` · /);
   });
 
+  it("puts value and gradient below each other where they are too wide", () => {
+    const row = Array.from({ length: 8 }, (_, index) => 1000.5 + index);
+    const wide = tensor({ id: 1, shape: [2, 8], value: [row, row], grad: [row, row] });
+    const report = snippetReport({
+      tensors: [wide],
+      occurrences: [{ range: range(1, 0, 1), name: "x", tensor: 1 }],
+    });
+    assert.match(text(snippetView(report), 1, 0), /\n\nvalue\n```text\n\[\[.*\n\nx\.grad\n```text\n/s);
+  });
+
   it("says at once that it is stale", () => {
     const stale = { ...view, stale: true };
     assert.match(text(stale, 1, 0), /^\*Stale: the code has changed since this was computed\.\*\n\n`x` · /);
@@ -118,14 +132,17 @@ describe("a hover", () => {
     const cut = tensor({
       id: 1,
       grad: null,
-      whyNoGrad: "the graph was cut by .detach()",
+      whyNoGrad: "The graph was cut by .detach().",
       whyNoGradSite: { range: range(3, 0, 4) },
     });
     const report = snippetReport({
       tensors: [cut],
       occurrences: [{ range: range(1, 0, 1), name: "x", tensor: 1 }],
     });
-    assert.match(text(snippetView(report), 1, 0), /\n\nNo gradient: the graph was cut by \.detach\(\)$/);
+    assert.match(
+      text(snippetView(report), 1, 0),
+      /\n\nx\.grad is None\. The graph was cut by \.detach\(\)\.$/,
+    );
   });
 
   it("shows what every backward call added, and the sum, where there was more than one", () => {
