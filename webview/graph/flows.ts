@@ -2,11 +2,24 @@
 import { svg } from "../dom";
 import type { Flow } from "../timeline/frames";
 import type { Measure } from "./card";
-import { type Layout, splineMiddle, splinePath } from "./geometry";
+import { type Box, intersects, type Layout, splineMiddle, splinePath } from "./geometry";
+
+const labelHeight = 18;
+
+/** Labels of neighbouring edges are moved sideways until none lies on another. */
+export function apart<T extends Box>(boxes: readonly T[]): T[] {
+  const done: T[] = [];
+  for (const box of [...boxes].sort((a, b) => a.x - b.x)) {
+    let { x } = box;
+    for (const other of done) if (intersects({ ...box, x }, other)) x = other.x + other.width + 2;
+    done.push({ ...box, x });
+  }
+  return done;
+}
 
 export function drawFlows(flows: readonly Flow[], layout: Layout, measure: Measure): SVGElement[] {
   const lines: SVGElement[] = [];
-  const labels: SVGElement[] = [];
+  const placed: (Box & { text: string })[] = [];
   for (const flow of flows) {
     const spline = layout.splines[flow.edge];
     if (spline === undefined) continue;
@@ -25,15 +38,22 @@ export function drawFlows(flows: readonly Flow[], layout: Layout, measure: Measu
     if (flow.label === null) continue;
     const { at } = splineMiddle(spline.points);
     const width = Math.ceil(measure(flow.label, "number")) + 12;
-    labels.push(
-      svg(
-        "g",
-        { class: "flow-label", transform: `translate(${at.x - width / 2} ${at.y - 9})` },
-        svg("rect", { width, height: 18, rx: 9 }),
-        svg("text", { class: "t-number", x: width / 2, y: 13, "text-anchor": "middle" }, flow.label),
-      ),
-    );
+    placed.push({
+      text: flow.label,
+      x: at.x - width / 2,
+      y: at.y - labelHeight / 2,
+      width,
+      height: labelHeight,
+    });
   }
+  const labels = apart(placed).map(({ text, x, y, width }) =>
+    svg(
+      "g",
+      { class: "flow-label", transform: `translate(${x} ${y})` },
+      svg("rect", { width, height: labelHeight, rx: labelHeight / 2 }),
+      svg("text", { class: "t-number", x: width / 2, y: 13, "text-anchor": "middle" }, text),
+    ),
+  );
   return [...lines, ...labels];
 }
 

@@ -138,6 +138,7 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
     if (step.kind === "accumulate") set(step.tensor, { grad: none });
     if (step.kind === "backward") for (const id of outputsOf.get(step.node) ?? []) set(id, { grad: none });
   }
+  const now = callOf(snippet.timeline[index]);
   snippet.timeline.slice(0, index + 1).forEach((step, i) => {
     switch (step.kind) {
       case "forward":
@@ -161,6 +162,8 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
           const node = snippet.graph.nodes.find((n) => n.id === step.node);
           const output = Math.max(0, node?.outputs.indexOf(id) ?? 0);
           if (tensor?.gradSource === "inspector") {
+            // What passed through in an earlier call is nothing to this one.
+            if (now !== undefined && step.call !== now) continue;
             set(id, { grad: step.incoming[output] ?? none, gradLabel: "∂" });
           } else if (!tensor?.gradEvents.length) {
             set(id, { grad: step.incoming[output] ?? none });

@@ -1,6 +1,7 @@
 // Layout through Graphviz, the ways of the arrow keys in it, and the client that ends what is superseded.
 import assert from "node:assert/strict";
 import { instance } from "@viz-js/viz";
+import { apart } from "../../../webview/graph/flows";
 import {
   arrowPath,
   type Box,
@@ -128,6 +129,20 @@ describe("splines", () => {
     assert.deepEqual(splineMiddle(line), { at: { x: 15, y: 0 }, along: { x: 1, y: 0 } });
     const two = [...line, ...[4, 5, 6].map((i) => ({ x: i * 10, y: 0 }))];
     assert.equal(splineMiddle(two).at.x, 30);
+  });
+});
+
+describe("labels on edges", () => {
+  it("do not lie on each other, and stay where they are when they have room", () => {
+    const box = (x: number, y = 0) => ({ x, y, width: 20, height: 18 });
+    const placed = apart([box(5), box(0), box(8), box(5, 40)]);
+    placed.forEach((a, i) => {
+      for (const b of placed.slice(i + 1)) assert(!overlap(a, b));
+    });
+    assert.deepEqual(
+      placed.find((b) => b.y === 40),
+      box(5, 40),
+    );
   });
 });
 

@@ -65,6 +65,13 @@ describe("timeline frames", () => {
     assert.equal(frames(cut())(6).moments.get("t:y")?.gradLabel, undefined);
   });
 
+  it("forget what passed through in an earlier call", () => {
+    const frame = frames(sharedAndFreed());
+    assert.equal(frame(5).moments.get("t:y")?.grad?.value, -0.6536436);
+    assert.equal(frame(6).moments.get("t:y")?.grad?.value, null);
+    assert.equal(frame(7).moments.get("t:y")?.grad?.value, 8);
+  });
+
   it("do not show a node as freed before the call that frees it is over, nor an error before it was raised", () => {
     const frame = frames(sharedAndFreed());
     assert.equal(frame(3).moments.get("n:MulBackward0>q")?.notYetFreed, true);
