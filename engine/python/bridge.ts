@@ -15,6 +15,7 @@ import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
 import { graphFunctions } from "./bridge/graphFunctions";
 import { giveOrZero, nodes, tensors } from "./bridge/handles";
 import { SharedMemory } from "./bridge/memory";
+import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
 import { printing, tensorFunctions } from "./bridge/tensorFunctions";
 import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
 import { reportWithoutTensors } from "./withoutTorch";
@@ -44,6 +45,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     ...tensorFunctions(shared),
     ...graphFunctions(shared),
     ...customFunctions(shared, calls.runFunction),
+    ...randomFunctions(python.heap),
     place_memory: (ints: number, double: number) => shared.place(ints, double),
     release: (address: number, count: number) => {
       for (const handle of shared.readInts(address, count)) tensors.release(handle);
@@ -94,6 +96,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       resetSequence();
       defaults.dtype = float32;
       Object.assign(printing, DEFAULT_PRINT_OPTIONS);
+      forgetGenerators();
     },
   };
 }

@@ -23,6 +23,10 @@ _TYPES = {
 }
 
 #: Functions that make tensors: they take these keywords beside those of their operator.
+_RANDOM = frozenset(
+    "rand randn randint randperm rand_like randn_like randint_like bernoulli bernoulli_ multinomial normal normal_ "
+    "uniform_ random_ exponential_ cauchy_ geometric_ log_normal_ poisson".split()
+)
 _FACTORY = "torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
 _FACTORIES = frozenset(
     "zeros ones empty full arange linspace logspace eye rand randn randint randperm tril_indices triu_indices "
@@ -30,7 +34,7 @@ _FACTORIES = frozenset(
     "new_zeros new_ones new_empty new_full new_empty_strided".split()
 )
 #: What is looked after here and not by the operator.
-_OWN = frozenset(("out", "layout", "device", "pin_memory", "requires_grad", "memory_format", "non_blocking"))
+_OWN = frozenset(("out", "layout", "device", "pin_memory", "requires_grad", "memory_format", "generator"))
 
 _PYTHON_DTYPES = {float: _dtype.float64, int: _dtype.int64, bool: _dtype.bool}
 
@@ -49,6 +53,7 @@ class Overloads:
         self.method = method
         self.qualified = qualified
         self._signatures = None
+        self._renames_input = not any("input" in entry.by_name for entry in entries)
         self.no_arguments = method and name in _signatures.NO_ARGUMENTS
 
     def shown(self, entry):
@@ -134,6 +139,8 @@ class Overloads:
             extra = parse_text(f"(*, torch.dtype dtype = None, {_FACTORY})")
             if self.name.endswith("_like"):
                 extra += parse_text("(*, torch.memory_format memory_format = None)")
+        if self.name in _RANDOM:
+            extra += parse_text("(*, torch.Generator generator = None)")
         if not self.method and not entry.inplace:
             type_ = "tuple of Tensors" if entry.many else "Tensor"
             extra += parse_text(f"(*, {type_} out = None)")
@@ -169,7 +176,7 @@ class Overloads:
                     break
             else:
                 no_match(self.name, signatures, args, kwargs)
-        if "input" in values:
+        if "input" in values and self._renames_input:
             values["self"] = values.pop("input")
         return values
 
@@ -178,11 +185,22 @@ class Overloads:
         own = {name: values.pop(name) for name in _OWN if name in values} if _OWN & values.keys() else None
         if own:
             self._check_own(own)
+            memory_format = own.get("memory_format")
+            if memory_format is not None and memory_format._name == "contiguous_format":
+                values["memory_format"] = 0
         dtype = values.get("dtype")
         if dtype is not None and type(dtype) is type:
             values["dtype"] = _PYTHON_DTYPES[dtype]
         entry = self.choose(values)
-        result = run(entry, values)
+        generator = own.get("generator") if own else None
+        if generator is None:
+            result = run(entry, values)
+        else:
+            _engine.use_generator(generator._g)
+            try:
+                result = run(entry, values)
+            finally:
+                _engine.use_generator(0)
         if own:
             result = self._finish(result, own, entry, values)
         return result
@@ -204,6 +222,9 @@ class Overloads:
         place = own.get("device")
         if place is not None:
             _device.require_cpu(place)
+        memory_format = own.get("memory_format")
+        if memory_format is not None and memory_format._name.startswith("channels_last"):
+            raise not_available(f"the memory format {memory_format!r}")
         layout = own.get("layout")
         if layout is not None and layout is not _dtype.strided:
             raise not_available(f"the layout {layout!r}")

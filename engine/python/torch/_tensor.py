@@ -268,8 +268,6 @@ class Tensor:
 
         return text_of(self)
 
-    __str__ = __repr__
-
     def __hash__(self):
         return id(self)
 

@@ -1,0 +1,385 @@
+// Random numbers: in place, as new tensors, like other tensors; samples of given probabilities; dropout.
+// All draw from `drawing.generator`; the order of draws is PyTorch's (kernels/distributions.ts).
+import {
+  drawBernoulli,
+  fillAny,
+  fillCauchy,
+  fillExponential,
+  fillGeometric,
+  fillIntegers,
+  fillLogNormal,
+  fillNormal,
+  fillUniform,
+  permutation,
+} from "../kernels/distributions";
+import { drawing, type RandomGenerator } from "../kernels/mersenne";
+import { elementsAs, elementsOf } from "../kernels/strided";
+import { type Data, type DType, defaults, float64, int64 } from "../tensor/dtype";
+import { runtimeError } from "../tensor/errors";
+import { numel, type Sizes } from "../tensor/shape";
+import { empty, fromData, type Tensor } from "../tensor/tensor";
+import { mul } from "./arithmetic";
+import { notImplementedFor } from "./checks";
+import { emptyLike } from "./convert";
+import { fullOf } from "./creation";
+import { composite, type Formula, inPlaceOp, op, using } from "./define";
+
+type Fill = (out: Data, dtype: DType, generator: RandomGenerator) => void;
+
+/** Numbers for the places of `self`, drawn in the order of memory. */
+function drawnLike(self: Tensor, fill: Fill): Tensor {
+  const out = emptyLike(self, self.dtype);
+  fill(out.storage.data, self.dtype, drawing.generator);
+  return out;
+}
+
+function drawn(sizes: Sizes, dtype: DType, fill: Fill): Tensor {
+  const out = empty([...sizes], dtype);
+  fill(out.storage.data, dtype, drawing.generator);
+  return out;
+}
+
+function requireFloat(kernel: string, dtype: DType): void {
+  if (dtype.kind !== "float") throw notImplementedFor(kernel, dtype);
+}
+
+/** What was there before does not matter any more. */
+function forgotten<A>(): Formula<A> {
+  return using(() => null);
+}
+
+// ---- in place ----
+
+function uniform(from: number, to: number): Fill {
+  return (out, dtype, generator) => {
+    requireFloat("check_uniform_bounds", dtype);
+    if (from > to) {
+      throw runtimeError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
+    }
+    fillUniform(out, dtype, from, to, generator);
+  };
+}
+
+inPlaceOp("uniform_(Tensor(a!) self, float from=0., float to=1.) -> Tensor(a!)").define({
+  forward: (self, from, to) => drawnLike(self, uniform(from, to)),
+  vjp: { self: forgotten() },
+});
+
+function normal(mean: number, std: number): Fill {
+  return (out, dtype, generator) => {
+    requireFloat("normal_kernel_cpu", dtype);
+    if (std < 0) throw runtimeError(`normal expects std >= 0.0, but found std ${std}`);
+    fillNormal(out, dtype, mean, std, generator);
+  };
+}
+
+/** Memory with gaps in its order is filled number by number, as short tensors are. */
+function normalLike(self: Tensor, mean: number, std: number): Tensor {
+  if (self.isContiguous()) return drawnLike(self, normal(mean, std));
+  return drawnLike(self, (out, dtype, generator) => {
+    requireFloat("normal_kernel_cpu", dtype);
+    for (let i = 0; i < out.length; i++) out[i] = generator.normal() * std + mean;
+  });
+}
+
+inPlaceOp("normal_(Tensor(a!) self, float mean=0., float std=1.) -> Tensor(a!)").define({
+  forward: (self, mean, std) => {
+    if (std < 0) throw runtimeError(`normal_ expects std >= 0.0, but found std ${std}`);
+    return normalLike(self, mean, std);
+  },
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("random_(Tensor(a!) self) -> Tensor(a!)").define({
+  forward: (self) => drawnLike(self, fillAny),
+  vjp: { self: forgotten() },
+});
+
+function integers(from: number, to: number): Fill {
+  return (out, dtype, generator) => {
+    if (from >= to) {
+      throw runtimeError(
+        `random_ expects 'from' to be less than 'to', but got from=${from} >= to=${to}`,
+      );
+    }
+    fillIntegers(out, dtype, BigInt(from), BigInt(to), generator);
+  };
+}
+
+inPlaceOp("random_.to(Tensor(a!) self, int to) -> Tensor(a!)").define({
+  forward: (self, to) => drawnLike(self, integers(0, to)),
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("random_.from(Tensor(a!) self, int from, int? to) -> Tensor(a!)").define({
+  forward: (self, from, to) => drawnLike(self, to === null ? fillAny : integers(from, to)),
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("exponential_(Tensor(a!) self, float lambd=1.) -> Tensor(a!)").define({
+  forward: (self, rate) => {
+    requireFloat("exponential_cpu", self.dtype);
+    if (rate <= 0) throw runtimeError(`exponential_ expects lambda > 0.0, but found lambda=${rate}`);
+    return drawnLike(self, (out, _dtype, generator) => fillExponential(out, rate, generator));
+  },
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("cauchy_(Tensor(a!) self, float median=0., float sigma=1.) -> Tensor(a!)").define({
+  forward: (self, median, sigma) => {
+    requireFloat("cauchy_cpu", self.dtype);
+    return drawnLike(self, (out, _dtype, generator) => fillCauchy(out, median, sigma, generator));
+  },
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("log_normal_(Tensor(a!) self, float mean=1., float std=2.) -> Tensor(a!)").define({
+  forward: (self, mean, std) => {
+    requireFloat("log_normal_cpu", self.dtype);
+    return drawnLike(self, (out, _dtype, generator) => fillLogNormal(out, mean, std, generator));
+  },
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("geometric_(Tensor(a!) self, float p) -> Tensor(a!)").define({
+  forward: (self, p) => {
+    if (p <= 0 || p >= 1) throw runtimeError(`geometric_ expects p to be in (0, 1), but got p=${p}`);
+    return drawnLike(self, (out, _dtype, generator) => fillGeometric(out, p, generator));
+  },
+  vjp: { self: forgotten() },
+});
+
+// ---- 0 or 1 ----
+
+function checkProbability(p: number): void {
+  if (!(p >= 0 && p <= 1)) throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
+}
+
+/** One probability for all: 53 random bits each. */
+function bernoulliLike(self: Tensor, p: number): Tensor {
+  checkProbability(p);
+  return drawnLike(self, (out, dtype, generator) => {
+    for (let i = 0; i < out.length; i++) {
+      const value = drawBernoulli(p, generator);
+      out[i] = dtype === int64 ? BigInt(value) : value;
+    }
+  });
+}
+
+/** A probability for each: as many random bits as its dtype has. */
+function bernoulliOf(probabilities: Tensor, dtype: DType): Tensor {
+  const data = elementsAs(probabilities, float64);
+  const single = probabilities.dtype !== float64;
+  return drawn(probabilities.sizes, dtype, (out, _dtype, generator) => {
+    for (let i = 0; i < out.length; i++) {
+      const p = Number(data[i]);
+      if (!(p >= 0 && p <= 1)) throw runtimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.");
+      const value = (single ? generator.uniform24() : generator.uniform53()) < p ? 1 : 0;
+      out[i] = dtype === int64 ? BigInt(value) : value;
+    }
+  });
+}
+
+inPlaceOp("bernoulli_.float(Tensor(a!) self, float p=0.5) -> Tensor(a!)").define({
+  forward: bernoulliLike,
+  vjp: { self: forgotten() },
+});
+
+inPlaceOp("bernoulli_.Tensor(Tensor(a!) self, Tensor p) -> Tensor(a!)").define({
+  forward: (self, p) => bernoulliOf(p, self.dtype),
+  vjp: { self: forgotten() },
+});
+
+op("bernoulli(Tensor self) -> Tensor").define({
+  forward: (self) => {
+    requireFloat("bernoulli_tensor_cpu_p_", self.dtype);
+    return bernoulliOf(self, self.dtype);
+  },
+  vjp: { self: forgotten() },
+});
+
+op("bernoulli.p(Tensor self, float p) -> Tensor").define({
+  forward: bernoulliLike,
+  vjp: { self: forgotten() },
+});
+
+// ---- new tensors ----
+
+op("rand(int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (size, dtype) => drawn(size, dtype ?? defaults.dtype, uniform(0, 1)),
+});
+
+op("randn(int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (size, dtype) => drawn(size, dtype ?? defaults.dtype, normal(0, 1)),
+});
+
+function randint(low: number, high: number, size: Sizes, dtype: DType): Tensor {
+  return drawn(size, dtype, integers(low, high));
+}
+
+op("randint(int high, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (high, size, dtype) => randint(0, high, size, dtype ?? int64),
+});
+
+op("randint.low(int low, int high, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (low, high, size, dtype) => randint(low, high, size, dtype ?? int64),
+});
+
+op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (n, dtype) => {
+    if (n < 0) throw runtimeError(`n must be non-negative, got ${n}`);
+    const order = permutation(n, drawing.generator);
+    const wanted = dtype ?? int64;
+    const data = wanted.allocate(n);
+    for (let i = 0; i < n; i++) data[i] = wanted === int64 ? BigInt(order[i]) : order[i];
+    return fromData(data, [n], wanted);
+  },
+});
+
+const LIKE = { methods: [] };
+
+op("rand_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
+  forward: (self, dtype) => drawn(self.sizes, dtype ?? self.dtype, uniform(0, 1)),
+  python: LIKE,
+});
+
+op("randn_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
+  forward: (self, dtype) => drawn(self.sizes, dtype ?? self.dtype, normal(0, 1)),
+  python: LIKE,
+});
+
+op("randint_like(Tensor self, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
+  forward: (self, high, dtype) => randint(0, high, self.sizes, dtype ?? self.dtype),
+  python: LIKE,
+});
+
+op(
+  "randint_like.low_dtype(Tensor self, int low, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
+).define({
+  forward: (self, low, high, dtype) => randint(low, high, self.sizes, dtype ?? self.dtype),
+  python: { functions: ["randint_like"], methods: [] },
+});
+
+// ---- normal with tensors as parameters ----
+
+function normalOf(mean: Tensor | number, std: Tensor | number): Tensor {
+  const shaped = [mean, std].filter((each) => typeof each !== "number");
+  const [first] = shaped;
+  const sizes = shaped.length === 2 && shaped[1].numel > first.numel ? shaped[1].sizes : first.sizes;
+  const out = drawn(sizes, first.dtype, normal(0, 1));
+  const { data } = out.storage;
+  const at = (given: Tensor | number): ((i: number) => number) => {
+    if (typeof given === "number") return () => given;
+    const elements = elementsOf(given);
+    return elements.length === 1 ? () => Number(elements[0]) : (i) => Number(elements[i]);
+  };
+  const means = at(mean);
+  const stds = at(std);
+  for (let i = 0; i < data.length; i++) {
+    if (stds(i) < 0) throw runtimeError("normal expects all elements of std >= 0.0");
+    data[i] = Number(data[i]) * stds(i) + means(i);
+  }
+  return out;
+}
+
+op("normal.Tensor_float(Tensor mean, float std=1) -> Tensor").define({
+  forward: normalOf,
+  python: { functions: ["normal"], methods: [] },
+});
+op("normal.float_Tensor(float mean, Tensor std) -> Tensor").define({
+  forward: normalOf,
+  python: { functions: ["normal"], methods: [] },
+});
+op("normal.Tensor_Tensor(Tensor mean, Tensor std) -> Tensor").define({
+  forward: normalOf,
+  python: { functions: ["normal"], methods: [] },
+});
+op("normal.float_float(float mean, float std, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (mean, std, size, dtype) => drawn(size, dtype ?? defaults.dtype, normal(mean, std)),
+  python: { functions: ["normal"], methods: [] },
+});
+
+// ---- samples ----
+
+function checkDistribution(row: ArrayLike<number>): void {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    if (!(row[i] >= 0) || row[i] === Number.POSITIVE_INFINITY) {
+      throw runtimeError("probability tensor contains either `inf`, `nan` or element < 0");
+    }
+    sum += row[i];
+  }
+  if (sum <= 0) throw runtimeError("invalid multinomial distribution (sum of probabilities <= 0)");
+}
+
+/** Without replacement: the largest of p / Exponential(1). With it: where a uniform number falls in the running sum. */
+op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor").define({
+  forward: (self, count, replacement) => {
+    if (self.rank < 1 || self.rank > 2) throw runtimeError("prob_dist must be 1 or 2 dim");
+    if (self.dtype.kind !== "float") {
+      throw runtimeError(`multinomial only supports floating-point dtypes for input, got: ${self.dtype.scalarName}`);
+    }
+    if (count <= 0) throw runtimeError("cannot sample n_sample <= 0 samples");
+    const width = self.sizes[self.rank - 1];
+    if (!replacement && count > width) {
+      throw runtimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement");
+    }
+    const rows = numel(self.sizes) / width;
+    const data = elementsAs(self, float64) as Float64Array;
+    const generator = drawing.generator;
+    const out = new BigInt64Array(rows * count);
+    for (let r = 0; r < rows; r++) checkDistribution(data.subarray(r * width, (r + 1) * width));
+    if (!replacement || count === 1) {
+      const noise = self.dtype.allocate(rows * width);
+      fillExponential(noise, 1, generator);
+      for (let r = 0; r < rows; r++) {
+        const scores = Array.from({ length: width }, (_, i) => data[r * width + i] / Number(noise[r * width + i]));
+        const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a]);
+        for (let k = 0; k < count; k++) out[r * count + k] = BigInt(order[k]);
+      }
+    } else {
+      for (let r = 0; r < rows; r++) {
+        const sums = new Float64Array(width);
+        let sum = 0;
+        for (let i = 0; i < width; i++) {
+          sum += data[r * width + i];
+          sums[i] = sum;
+        }
+        for (let k = 0; k < count; k++) {
+          const u = generator.uniform53();
+          let at = 0;
+          while (at < width - 1 && sums[at] / sum < u) at++;
+          out[r * count + k] = BigInt(at);
+        }
+      }
+    }
+    return fromData(out, [...self.sizes.slice(0, -1), count], int64);
+  },
+});
+
+// ---- dropout: PyTorch's CPU path, put together from these ----
+
+function noiseFor(input: Tensor, sizes: Sizes, p: number): Tensor {
+  const noise = bernoulliLike(empty([...sizes], input.dtype), 1 - p);
+  const { data } = noise.storage;
+  const round = input.dtype === float64 ? (value: number) => value : Math.fround;
+  const scale = round(1 / round(1 - p));
+  for (let i = 0; i < data.length; i++) if (data[i]) data[i] = scale;
+  return noise;
+}
+
+function dropped(input: Tensor, sizes: Sizes, p: number, train: boolean): Tensor {
+  if (!(p >= 0 && p <= 1)) throw runtimeError(`dropout probability has to be between 0 and 1, but got ${p}`);
+  if (p === 0 || !train || input.numel === 0) return input;
+  if (p === 1) return mul(input, fullOf([], 0n, input.dtype));
+  return mul(input, noiseFor(input, sizes, p));
+}
+
+composite("dropout(Tensor input, float p, bool train) -> Tensor", (input, p, train) =>
+  dropped(input, input.sizes, p, train),
+);
+
+composite("feature_dropout(Tensor input, float p, bool train) -> Tensor", (input, p, train) => {
+  const sizes = input.sizes.map((size, d) => (d < 2 ? size : 1));
+  return dropped(input, sizes, p, train);
+});
