@@ -102,15 +102,25 @@ function commonSizes(indices: readonly Tensor[]): Sizes {
   }
 }
 
-/** `index` (broadcast to `sizes`) along dimension `dim` of self, as offsets, added to `offsets`. */
-function addOffsets(offsets: Int32Array, index: Tensor, sizes: Sizes, self: Tensor, dim: number): void {
+/**
+ * `index` (broadcast to `sizes`) along dimension `dim` of self, as offsets, added to `offsets`.
+ * @param position which of the index tensors it is: PyTorch's text names that as the dimension
+ */
+function addOffsets(
+  offsets: Int32Array,
+  index: Tensor,
+  sizes: Sizes,
+  self: Tensor,
+  dim: number,
+  position: number,
+): void {
   const values = elementsBroadcast(index, sizes);
   const size = self.sizes[dim];
   const stride = self.strides[dim];
   for (let i = 0; i < offsets.length; i++) {
     const value = Number(values[i]);
     if (value < -size || value >= size) {
-      throw indexError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`, {
+      throw indexError(`index ${value} is out of bounds for dimension ${position} with size ${size}`, {
         kind: "index-bounds",
         tensor: self.id,
         index: index.id,
@@ -138,7 +148,9 @@ export function planIndex(self: Tensor, given: readonly (Tensor | null)[]): Inde
     throw indexError("index is out of bounds for dimension with size 0");
   }
   const indexed = new Int32Array(numel(shape));
-  for (const d of dims) addOffsets(indexed, indices[d] as Tensor, shape, self, d);
+  dims.forEach((d, position) => {
+    addOffsets(indexed, indices[d] as Tensor, shape, self, d, position);
+  });
 
   // Index tensors side by side: their result stands where they stood. Otherwise it comes first.
   const adjacent = dims.length > 0 && dims[dims.length - 1] - dims[0] === dims.length - 1;

@@ -284,7 +284,7 @@ index_add.define({
   },
   vjp: {
     self: using(({ grad }) => grad),
-    source: using("index", ({ grad, dim, index, source, alpha }) => {
+    source: using("index", "source", ({ grad, dim, index, source, alpha }) => {
       const lines = index_select(grad, dim, index);
       return maybeMultiply(source.rank === 0 ? reshape(lines, []) : lines, alpha);
     }),
@@ -314,7 +314,7 @@ index_copy.define({
   },
   vjp: {
     self: using("index", ({ grad, dim, index }) => index_fill(grad, dim, index, 0n)),
-    source: using("index", ({ grad, dim, index, source }) => {
+    source: using("index", "source", ({ grad, dim, index, source }) => {
       const lines = index_select(grad, dim, index);
       return source.rank === 0 ? reshape(lines, []) : lines;
     }),
@@ -390,7 +390,7 @@ take.define({
     return fromData(out, index.sizes, self.dtype);
   },
   vjp: {
-    self: using("index", ({ grad, self, index }) =>
+    self: using("self", "index", ({ grad, self, index }) =>
       reshape(
         index_put(
           tensorApi.zeros([self.numel], grad.dtype),

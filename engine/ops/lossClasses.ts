@@ -16,7 +16,7 @@ import { gather } from "./gather";
 import { masked_select } from "./indexing";
 import { longs } from "./samples";
 import { log_softmax } from "./softmax";
-import { divNumber, mulNumber, sumAll, sumDims } from "./sums";
+import { addNumber, divNumber, mulNumber, sumAll, sumDims } from "./sums";
 import { neg } from "./unary";
 import { view } from "./view";
 import { flatten } from "./viewComposites";
@@ -304,7 +304,7 @@ function againstProbabilities(
   let target = given;
   if (smoothing > 0) {
     checkSmoothing(smoothing);
-    target = add(mulNumber(given, 1 - smoothing), smoothing / classes, 1n);
+    target = addNumber(mulNumber(given, 1 - smoothing), smoothing / classes);
   }
   let product = mul(input, target);
   if (weight) product = mul(product, alongClasses(weight, input.rank, classDim));

@@ -105,8 +105,8 @@ mse_loss_backward.define({
 
 // ---- smooth L1 and Huber ----
 
-const smoothL1 = op(
-  "smooth_l1_loss.positive(Tensor self, Tensor target, int reduction=1, float beta=1.) -> Tensor",
+export const smooth_l1_loss = op(
+  "smooth_l1_loss(Tensor self, Tensor target, int reduction=1, float beta=1.) -> Tensor",
 );
 export const smooth_l1_loss_backward = op(
   "smooth_l1_loss_backward(Tensor grad_output, Tensor self, Tensor target, int reduction, float beta) -> Tensor",
@@ -118,8 +118,9 @@ export const huber_loss_backward = op(
   "huber_loss_backward(Tensor grad_output, Tensor self, Tensor target, int reduction, float delta) -> Tensor",
 );
 
-smoothL1.define({
+smooth_l1_loss.define({
   forward: (self, target, reduction, beta) => {
+    if (beta < 0) throw runtimeError("smooth_l1_loss does not support negative values for beta.");
     const dtype = resultType([self, target]);
     requireFloat("smooth_l1_cpu", dtype);
     return lossOf(self, target, dtype, reduction, (x, t, round) => {
@@ -135,7 +136,6 @@ smoothL1.define({
       smooth_l1_loss_backward(c.grad, c.target, c.self, c.reduction, c.beta),
     ),
   },
-  node: "SmoothL1LossBackward0",
   python: internal,
   math: { self: "\\bar{s} = \\tfrac{1}{n}\\operatorname{clip}((s-t)/\\beta, -1, 1)\\,\\bar{r}" },
   samples: (g) => [
@@ -173,19 +173,10 @@ smooth_l1_loss_backward.define({
 
 /** The second derivative of a loss that is x²/(2·divisor) within `limit` and straight outside. */
 function curved(grad: Tensor, self: Tensor, target: Tensor, limit: number, divisor: number): Tensor {
+  if (divisor === 0) return mul(grad, 0n);
   const inside = mul(grad, lt(abs(sub(self, target, 1n)), limit));
   return divisor === 1 ? inside : div(inside, divisor);
 }
-
-/** With beta 0 it is the L1 loss. */
-export const smooth_l1_loss = composite(
-  "smooth_l1_loss(Tensor self, Tensor target, int reduction=1, float beta=1.) -> Tensor",
-  (self, target, reduction, beta) => {
-    if (beta < 0) throw runtimeError("smooth_l1_loss does not support negative values for beta.");
-    return beta === 0 ? l1_loss(self, target, reduction) : smoothL1(self, target, reduction, beta);
-  },
-  { python: internal },
-);
 
 huber_loss.define({
   forward: (self, target, reduction, delta) => {

@@ -269,8 +269,9 @@ constant_pad_nd.define({
     if (pad.length % 2 !== 0)
       throw runtimeError(`Length of pad must be even but instead it equals ${pad.length}`);
     if (pad.length > 2 * self.rank) {
+      // The missing spaces are PyTorch's.
       throw runtimeError(
-        `Length of pad should be no more than twice the number of dimensions of the input. Pad length is ${pad.length} while the input has ${self.rank} dimensions.`,
+        `Length of pad should be no more than twice the number of dimensions of the input. Pad length is ${pad.length}while the input has ${self.rank}dimensions.`,
       );
     }
     // The last dimension's pair comes first.

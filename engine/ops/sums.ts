@@ -44,3 +44,14 @@ divNumber.define({
   python: { functions: [], methods: [] },
   samples: (g) => [[g.randn(2), 2.5]],
 });
+
+/** The same for a sum. */
+export const addNumber = op("add.Number(Tensor self, Scalar other) -> Tensor");
+addNumber.define({
+  forward: (self, other) =>
+    unrecorded(() => operator("add.Tensor").call([detach(self), wrappedNumber(other), 1n]) as Tensor),
+  vjp: { self: using(({ grad }) => grad) },
+  node: "AddBackward1",
+  python: { functions: [], methods: [] },
+  samples: (g) => [[g.randn(2), 2.5]],
+});

@@ -22,6 +22,7 @@ import { reshape } from "./viewComposites";
 
 export const view = op("view(Tensor(a) self, int[] size) -> Tensor(a)");
 export const _unsafe_view = op("_unsafe_view(Tensor self, int[] size) -> Tensor");
+export const _reshape_alias = op("_reshape_alias(Tensor(a) self, int[] size, int[] stride) -> Tensor(a)");
 export const transpose = op("transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)");
 export const t = op("t(Tensor(a) self) -> Tensor(a)");
 export const permute = op("permute(Tensor(a) self, int[] dims) -> Tensor(a)");
@@ -88,6 +89,14 @@ _unsafe_view.define({
   vjp: { self: using(({ grad, self }) => reshape(grad, self.sizes)) },
   python: { functions: [], methods: [] },
   samples: (g) => [[g.randn(2, 3), [3, 2]]],
+});
+
+_reshape_alias.define({
+  forward: (self, size, stride) => window(self, [...size], [...stride]),
+  vjp: { self: using(({ grad, self }) => reshape(grad, self.sizes)) },
+  view: true,
+  python: { functions: [], methods: [] },
+  samples: (g) => [[g.randn(2, 3), [3, 2], [2, 1]]],
 });
 
 export function transposeWindow(self: Tensor, dim0: number, dim1: number): Tensor {
@@ -301,7 +310,9 @@ export function sliceRange(
 
 slice.define({
   forward: (self, dim, start, end, step) => {
-    if (self.rank === 0) throw runtimeError("slice() cannot be applied to a 0-dim tensor.");
+    if (self.rank === 0) {
+      throw new TorchError("IndexError", "slice() cannot be applied to a 0-dim tensor.");
+    }
     const d = wrapDim(dim, self.rank);
     const range = sliceRange(self.sizes[d], start, end, step);
     const sizes = [...self.sizes];

@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor/tensor";
 import { inferSizes, viewStrides } from "../tensor/viewShape";
 import { composite } from "./define";
 import {
+  _reshape_alias,
   _unsafe_view,
   expand,
   permute,
@@ -26,7 +27,9 @@ export const reshape = composite(
   "reshape(Tensor(a) self, int[] shape) -> Tensor(a)",
   (self, shape) => {
     const sizes = inferSizes(shape, self.numel);
-    if (viewStrides(self.sizes, self.strides, sizes) !== null) return view(self, sizes);
+    if (self.isContiguous()) return view(self, sizes);
+    const strides = viewStrides(self.sizes, self.strides, sizes);
+    if (strides !== null) return _reshape_alias(self, sizes, strides);
     return _unsafe_view(tensorApi.contiguousClone(self), sizes);
   },
   { samples: (g) => [[g.randn(2, 3), [3, 2]]] },

@@ -44,7 +44,7 @@ class T:
         return tensor.requires_grad_(self.requires)
 
     def told(self, tensor):
-        told = {"dtype": str(tensor.dtype)[6:], "sizes": self.sizes, "values": self.values, "requires": self.requires}
+        told = {"dtype": str(tensor.dtype)[6:], "sizes": self.sizes, "values": [number(v) for v in self.values], "requires": self.requires}
         if self.turned:
             told["strides"] = list(tensor.stride())
         return told
