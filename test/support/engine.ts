@@ -17,8 +17,8 @@ import { wholeFile } from "../../engine/snippets";
 
 const root = process.cwd();
 
-/** The engine that the build made. */
-export const builtEngine = process.env.GI_ENGINE ?? join(root, "dist", "engine");
+/** The engine that the build made, or another one to try the same tests on. */
+export const builtEngine = process.env.GRADIENT_INSPECTOR_ENGINE ?? join(root, "dist", "engine");
 
 interface Bundle {
   bundleEngine(options: {
