@@ -38,17 +38,24 @@ export interface Mutation {
 }
 
 const KEPT_MUTATIONS = 64;
+const NO_MUTATIONS: readonly Mutation[] = [];
 
 /** Shared by a base, its views and `detach()`, not by `.data`. */
 export class VersionCounter {
   value = 0;
+  // Most tensors are never changed: the list is made when it is needed.
+  private log: Mutation[] | null = null;
+
   /** The first and the latest changes; the middle of a very long series is dropped. */
-  readonly mutations: Mutation[] = [];
+  get mutations(): readonly Mutation[] {
+    return this.log ?? NO_MUTATIONS;
+  }
 
   bump(by: string, site: number): void {
     this.value++;
-    if (this.mutations.length >= KEPT_MUTATIONS) this.mutations.splice(KEPT_MUTATIONS / 2, 1);
-    this.mutations.push({ version: this.value, by, site });
+    this.log ??= [];
+    if (this.log.length >= KEPT_MUTATIONS) this.log.splice(KEPT_MUTATIONS / 2, 1);
+    this.log.push({ version: this.value, by, site });
   }
 
   /** The change that followed `version`. */
