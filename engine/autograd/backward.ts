@@ -1,4 +1,5 @@
 // The backward pass: one walk over the graph from its roots, a node when all that it waits for has come.
+import { elementsOf } from "../kernels/strided";
 import { recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import { isExpandableTo, sameSizes, sizesText } from "../tensor/shape";
@@ -193,14 +194,15 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
   let outgoing: Gradients;
   try {
     outgoing = node.apply(given);
+    if (!retainGraph) node.release(callSite);
+    validate(node, outgoing);
+    if (modes.anomaly && modes.anomalyCheckNan) refuseNaN(node, outgoing);
   } catch (error) {
     if (modes.anomaly) callbacks.anomaly(node);
     throw error;
   } finally {
     modes.site = callSite;
   }
-  if (!retainGraph) node.release(callSite);
-  validate(node, outgoing);
   for (const hook of node.postHooks ?? [])
     outgoing = callbacks.nodePostHook(hook, outgoing, given) ?? outgoing;
   if (node instanceof AccumulateGrad) {
@@ -213,6 +215,19 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
     recording.recorder?.backwardNode(node, given, outgoing);
   }
   return outgoing;
+}
+
+/** Anomaly mode. Text: call_function of torch/csrc/autograd/engine.cpp. */
+function refuseNaN(node: Node, outgoing: Gradients): void {
+  outgoing.forEach((gradient, i) => {
+    if (gradient?.isFloat !== true) return;
+    if (!(elementsOf(gradient) as Float64Array).some(Number.isNaN)) return;
+    throw runtimeError(`Function '${node.name}' returned nan values in its ${i}th output.`, {
+      kind: "nan-gradient",
+      node: node.id,
+      index: i,
+    });
+  });
 }
 
 /** Un-broadcasts and casts to what each input was; once, here, so that no formula has to. */

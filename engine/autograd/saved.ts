@@ -3,6 +3,7 @@
 import { runtimeError } from "../tensor/errors";
 import { sizesText } from "../tensor/shape";
 import { alias, type Tensor } from "../tensor/tensor";
+import { modes } from "./modes";
 import type { Node } from "./node";
 import { gradFnOf, shortName } from "./views";
 
@@ -12,6 +13,13 @@ export const TWICE =
   "already been freed). Saved intermediate values of the graph are freed when you call .backward() or " +
   "autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time or if " +
   "you need to access saved tensors after calling backward.";
+
+const HINT =
+  "Hint: enable anomaly detection to find the operation that failed to compute its gradient, " +
+  "with torch.autograd.set_detect_anomaly(True, check_nan=False).";
+const HINT_WITH_TRACEBACK =
+  "Hint: the backtrace further above shows the operation that failed to compute its gradient. " +
+  "The variable in question was changed in there or anywhere later. Good luck!";
 
 export class SavedTensor {
   private tensor: Tensor | null;
@@ -105,8 +113,7 @@ export class SavedTensor {
     return (
       "one of the variables needed for gradient computation has been modified by an inplace operation: " +
       `[${type} ${sizesText(kept.sizes)}]${from} is at version ${kept.version.value}; expected version ${this.version} instead. ` +
-      "Hint: enable anomaly detection to find the operation that failed to compute its gradient, " +
-      "with torch.autograd.set_detect_anomaly(True, check_nan=False)."
+      (modes.anomaly ? HINT_WITH_TRACEBACK : HINT)
     );
   }
 }

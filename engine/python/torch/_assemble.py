@@ -104,6 +104,12 @@ def _binary(python, torch_name, in_place):
         _set(name, _dispatch.write_operator(name, method, tensor, scalar))
 
 
+def _invert(self):
+    if self.dtype._kind not in ("int", "bool"):
+        raise TypeError("~ (operator.invert) is only implemented on integer and Boolean-type tensors")
+    return self.bitwise_not()
+
+
 def write_operators():
     """``__add__`` and all the other methods behind Python's operators."""
     for python, name in _ARITHMETIC.items():
@@ -116,7 +122,7 @@ def write_operators():
         if entry is not None:
             _set(f"__{python}__", _dispatch.write_operator(f"__{python}__", None, entry.number))
     _set("__pos__", lambda self: self.positive())
-    _set("__invert__", lambda self: self.bitwise_not())
+    _set("__invert__", _invert)
     power = getattr(Tensor, "pow_", None)
     if power is not None:
         _set("__ipow__", _wrapped(power))

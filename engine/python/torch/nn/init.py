@@ -4,6 +4,7 @@ import math
 import warnings
 
 import torch
+from .. import _missing
 
 #: Factors by which a nonlinearity changes the standard deviation of what passes through it.
 _GAINS = {
@@ -110,3 +111,6 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gener
         warnings.warn("Initializing zero-element tensors is a no-op", stacklevel=2)
         return tensor
     return normal_(tensor, 0, _kaiming_std(tensor, a, mode, nonlinearity), generator)
+
+_missing.fill_functions("torch.nn.init", globals())
+__getattr__ = _missing.module_getattr("torch.nn.init")

@@ -2,6 +2,8 @@
 
 import torch
 
+from .._conversion import make_leaf
+
 
 class Parameter(torch.Tensor):
     """A leaf that shares memory with ``data``; assigned to a module's attribute it becomes one of its parameters."""
@@ -13,8 +15,7 @@ class Parameter(torch.Tensor):
             data = torch.empty(0)
         shared = data.detach()
         shared.__class__ = cls
-        shared.requires_grad_(requires_grad)
-        return shared
+        return make_leaf(shared) if requires_grad else shared
 
     def __init__(self, data=None, requires_grad=True):
         pass

@@ -6,5 +6,9 @@ from .adam import Adam, AdamW
 from .optimizer import Optimizer
 from .rmsprop import RMSprop
 from .sgd import SGD
+from .. import _missing
 
 __all__ = ["Optimizer", "SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "lr_scheduler"]
+
+_missing.fill_functions("torch.optim", globals())
+__getattr__ = _missing.module_getattr("torch.optim")

@@ -3,6 +3,7 @@
 import math
 
 from .optimizer import Optimizer
+from .. import _missing
 
 
 class LRScheduler:
@@ -178,3 +179,6 @@ class ReduceLROnPlateau(LRScheduler):
             self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
         self._last_lr = self._rates()
+
+_missing.fill_functions("torch.optim.lr_scheduler", globals())
+__getattr__ = _missing.module_getattr("torch.optim.lr_scheduler")

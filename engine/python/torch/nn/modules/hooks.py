@@ -53,7 +53,7 @@ def run_forward(module, args, kwargs):
     return backward.watch_outputs(result) if backward else result
 
 
-class _Pass(torch.autograd.Function):
+class BackwardHookFunction(torch.autograd.Function):
     """The identity: a node of its own, at which a module's gradients can be seen and replaced."""
 
     @staticmethod
@@ -79,7 +79,7 @@ class _BackwardHooks:
         self.inputs = len(args)
         if not places:
             return args
-        passed = _Pass.apply(*(args[i] for i in places))
+        passed = BackwardHookFunction.apply(*(args[i] for i in places))
         watched = list(args)
         for i, tensor in zip(places, passed, strict=True):
             watched[i] = tensor
@@ -92,7 +92,7 @@ class _BackwardHooks:
         places = [i for i, out in enumerate(outputs) if isinstance(out, torch.Tensor) and out.requires_grad]
         if not places:
             return result
-        passed = _Pass.apply(*(outputs[i] for i in places))
+        passed = BackwardHookFunction.apply(*(outputs[i] for i in places))
         watched = list(outputs)
         for i, tensor in zip(places, passed, strict=True):
             watched[i] = tensor

@@ -1,6 +1,7 @@
 """torch.nn.utils: what is done to all parameters at once."""
 
 import torch
+from ... import _missing
 
 
 def _grads(parameters):
@@ -55,3 +56,6 @@ def vector_to_parameters(vec, parameters):
     for p in parameters:
         p.data = vec[start : start + p.numel()].view_as(p).data
         start += p.numel()
+
+_missing.fill_functions("torch.nn.utils", globals())
+__getattr__ = _missing.module_getattr("torch.nn.utils")
