@@ -294,7 +294,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       site,
       series,
       value: tensor.leafRequiresGrad,
-      silent: what === "requires_grad" && facts.made.site === site && facts.made.name === "",
+      silent: what === "requires_grad" && site > 0 && facts.made.site === site,
       evict: nothing,
       superseded: nothing,
     };

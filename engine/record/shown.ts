@@ -14,11 +14,6 @@ const UNROLLED = 24;
 const FEW = 8;
 const ALL_SHOWN = 1500;
 
-export interface Iteration {
-  iteration: number;
-  iterations: number;
-}
-
 export class Shown {
   private readonly shown = new Map<Series<OpFacts>, OpFacts[]>();
   private readonly ops = new Set<OpFacts>();
@@ -174,13 +169,9 @@ export class Shown {
     return Math.max(1, Math.round(op.series.count / this.perIteration(op.series)));
   }
 
-  /** Which iteration this was; null where it is neither of the first nor of the last. */
-  iteration(happening: Happening, series: Series<Happening>, perIteration: number): Iteration | null {
-    const { count } = series;
-    const { index } = happening;
-    if (index > perIteration && index <= count - perIteration) return null;
-    if (count % perIteration !== 0) return { iteration: index, iterations: count };
-    return { iteration: Math.ceil(index / perIteration), iterations: count / perIteration };
+  /** Whether it belongs to the first iteration or to the last. */
+  isTold(happening: Happening, series: Series<Happening>, perIteration: number): boolean {
+    return happening.index <= perIteration || happening.index > series.count - perIteration;
   }
 }
 

@@ -1,9 +1,9 @@
 // What happened, in order: of a loop the first iteration and the last.
 import type { Elements, Step } from "../protocol/report";
-import type { AccumulateFacts, BackwardFacts, CallFacts, OpFacts, StateFacts, TensorFacts } from "./facts";
+import type { CallFacts, StepFacts, TensorFacts } from "./facts";
 import type { GraphBuilder } from "./graph";
 import type { Scene } from "./scene";
-import { byOrder, type Iteration, type Shown } from "./shown";
+import { byOrder, type Shown } from "./shown";
 import type { Snapshot } from "./snapshot";
 
 export interface TimelineContext {
@@ -14,38 +14,43 @@ export interface TimelineContext {
   callIndex(call: CallFacts): number;
 }
 
-type Told = { happening: OpFacts | BackwardFacts | AccumulateFacts | StateFacts; order: number } & Iteration;
-
 export function timeline(context: TimelineContext): Step[] {
   const { record } = context.scene;
-  const told: Told[] = [];
   const { shown } = context;
-  const tell = (happening: Told["happening"], perIteration: number): void => {
-    const iteration = shown.iteration(happening, happening.series, perIteration);
-    if (iteration) told.push({ happening, order: happening.order, ...iteration });
-  };
+  const told: StepFacts[] = [];
+  const calls = new Set<CallFacts>();
   for (const series of record.ops) {
     if (series.name === "" || series.name === "grad") continue;
     const perIteration = shown.perIteration(series);
-    for (const op of series.kept) if (!op.temporary && (!op.inBackward || op.node)) tell(op, perIteration);
-  }
-  for (const series of record.backward) {
-    for (const step of series.kept) {
-      const { op } = step.node;
-      tell(step, op?.snippet === record.index ? shown.perIteration(op.series) : 1);
+    for (const op of series.kept) {
+      if (op.temporary || (op.inBackward && !op.node)) continue;
+      if (shown.isTold(op, series, perIteration)) told.push(op);
     }
   }
-  for (const series of record.accumulate) for (const step of series.kept) tell(step, 1);
-  for (const series of record.states) for (const step of series.kept) if (!step.silent) tell(step, 1);
-  told.sort(byOrder);
-  return told.flatMap((each) => step(context, each) ?? []);
+  for (const series of record.backward) {
+    for (const pass of series.kept) {
+      const { op } = pass.node;
+      const perIteration = op?.snippet === record.index ? shown.perIteration(op.series) : 1;
+      if (!shown.isTold(pass, series, perIteration)) continue;
+      told.push(pass);
+      calls.add(pass.call);
+    }
+  }
+  for (const series of record.accumulate) {
+    for (const sum of series.kept) if (calls.has(sum.call) || shown.isTold(sum, series, 1)) told.push(sum);
+  }
+  for (const series of record.states) {
+    for (const state of series.kept) if (!state.silent && shown.isTold(state, series, 1)) told.push(state);
+  }
+  return told.sort(byOrder).flatMap((happening) => step(context, happening) ?? []);
 }
 
-function step(context: TimelineContext, { happening, iteration, iterations }: Told): Step | null {
+function step(context: TimelineContext, happening: StepFacts): Step | null {
   const { scene, shown, graph, idOf } = context;
+  const count = { iteration: happening.index, iterations: happening.series.count };
   switch (happening.kind) {
     case "op": {
-      const base = { site: scene.sites.site(happening.site), iteration, iterations };
+      const base = { site: scene.sites.site(happening.site), ...count };
       const values = happening.values.map((value) => value.elements());
       if (happening.inPlace) {
         const [tensor] = happening.outputs;
@@ -68,8 +73,7 @@ function step(context: TimelineContext, { happening, iteration, iterations }: To
       return {
         kind: "backward",
         site: scene.sites.site(happening.node.site),
-        iteration,
-        iterations,
+        ...count,
         call: context.callIndex(happening.call),
         node: node.reportId,
         incoming: happening.incoming.map(elements),
@@ -82,8 +86,7 @@ function step(context: TimelineContext, { happening, iteration, iterations }: To
       return {
         kind: "accumulate",
         site: scene.sites.site(happening.tensor.made.site),
-        iteration,
-        iterations,
+        ...count,
         call: context.callIndex(happening.call),
         node: node.reportId,
         tensor: idOf(happening.tensor),
@@ -91,15 +94,16 @@ function step(context: TimelineContext, { happening, iteration, iterations }: To
         accumulated: happening.accumulated.elements(),
       };
     }
-    case "state":
+    case "state": {
+      const { what } = happening;
       return {
         kind: "state",
         site: scene.sites.site(happening.site),
-        iteration,
-        iterations,
-        what: happening.what,
+        ...count,
+        what,
         tensor: idOf(happening.tensor),
       };
+    }
     default:
       return happening satisfies never;
   }

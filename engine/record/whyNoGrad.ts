@@ -102,7 +102,10 @@ function nonLeaf(scene: Scene, tensor: TensorFacts, state: GradState): Reason {
 }
 
 function notReached(scene: Scene, tensor: TensorFacts): Reason {
-  const later = [...scene.recorder.calls].filter((call) => call.order > tensor.made.order);
+  const all = [...scene.recorder.calls].filter((call) => call.order > tensor.made.order);
+  // Calls of later snippets mostly have nothing to do with it.
+  const own = all.filter((call) => call.snippet === tensor.snippet);
+  const later = own.length > 0 ? own : all;
   if (later.length === 0) return { text: "backward() has not been called yet.", site: 0 };
   const raised = later.find((call) => call.ended === "raised");
   const ok = later.filter((call) => call.ended === "ok");

@@ -20,9 +20,9 @@ export const graphKept: Rule = (scene) => {
         scene,
         "autograd/graph-kept",
         "information",
-        `${scene.text(sum)} adds up tensors with their graphs, so the graphs of all ${series.count} iterations stay in memory. Add the number instead: .item(), or .detach().`,
+        `${scene.text(sum)} adds up tensors with their graphs, so the graph of every iteration stays in memory. Add the number instead: .item(), or .detach().`,
         range,
-        [call ? [call.site, "backward has been through these graphs already."] : null],
+        [call ? [call.site, "Backward has been through these graphs already."] : null],
       ),
     );
   }

@@ -13,6 +13,7 @@ export const rebuiltTensor: Rule = (scene) => {
     const range = scene.sites.range(op.site);
     if (lost.length === 0 || !range) continue;
     const names = [...new Set(lost.map(({ tensor }) => scene.text(tensor)))];
+    const source = lost[0].tensor.producer;
     const call = lost[0].how === "as_tensor" ? "torch.as_tensor" : "torch.tensor";
     found.push(
       makeFinding(
@@ -21,7 +22,7 @@ export const rebuiltTensor: Rule = (scene) => {
         "information",
         `${call} copies the numbers of ${listed(names)} and leaves the graph behind: no gradient goes back through it. torch.stack keeps the graph; .detach() says that this is meant.`,
         range,
-        [[lost[0].tensor.producer.site, `${names[0]} is computed here.`]],
+        [[source.site, `${names[0]} is ${source.name === "" ? "made" : "computed"} here.`]],
       ),
     );
   }

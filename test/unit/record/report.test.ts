@@ -499,7 +499,7 @@ describe("loops", () => {
     );
     assert.deepEqual(
       steps.map(({ iteration }) => iteration),
-      [1, 1, 1, 20, 20, 20],
+      [1, 2, 3, 58, 59, 60],
     );
   });
 
