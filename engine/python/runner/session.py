@@ -295,9 +295,11 @@ class Session:
     def failed(self, error, facts, whole):
         if isinstance(error, SystemExit) and error.code in (None, 0):
             return
-        if self.stopping and isinstance(error, KeyboardInterrupt):
+        # Raised by our handler, or by an operator that looked at the same buffer before Python did.
+        reason = self.stop_reason(self.index) if isinstance(error, KeyboardInterrupt) else 0
+        if reason != 0:
             facts["status"] = "stopped"
-            facts["stop"] = self.stop_reason(self.index)
+            facts["stop"] = reason
             return
         facts["status"] = "raised"
         facts["error"] = errors.describe(error, self.text, whole, self.is_engine_file)
