@@ -213,12 +213,14 @@ export function snippet(body: (s: Statements) => void): SnippetReport {
   return run([body])[0];
 }
 
-/** Every line is a site of its own number. */
+/** Every line is a site of its own number; this one lies in a file beside the document. */
 const LINES = 200;
+export const IN_SIBLING = 300;
 
-function emptyFacts(index: number): SnippetFacts {
+export function emptyFacts(index: number): SnippetFacts {
   const sites = new Map<number, Site>();
   for (let line = 1; line <= LINES; line++) sites.set(line, { range: lineRange(line) });
+  sites.set(IN_SIBLING, { range: lineRange(7), file: "model.py" });
   return {
     index,
     title: `snippet ${index}`,

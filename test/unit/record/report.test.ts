@@ -1,11 +1,15 @@
 // What a report says of tensors, graph and timeline.
 import assert from "node:assert/strict";
+import { setRequiresGrad } from "../../../engine/autograd/api";
+import type { Tensor } from "../../../engine/tensor/tensor";
 import {
   add,
   add_,
+  call,
   detach,
   edges,
   exp,
+  IN_SIBLING,
   lineOf,
   mul,
   node,
@@ -157,7 +161,7 @@ describe("the report of a snippet", () => {
         Array.from({ length: 1001 }, (_, i) => i),
       );
       const y = s.let(2, "y", () => mul(x, 2));
-      s.at(3, () => mul_byZero(y));
+      s.at(3, () => sub_(y, y));
     });
     const x = tensor(report, "x");
     assert.equal(x.value, null);
@@ -338,29 +342,20 @@ describe("the report of a snippet", () => {
   });
 
   it("knows tensors of earlier snippets by name and continues their graph", () => {
-    const [first, second] = run(
-      [
-        (s) => {
-          const x = s.leaf(1, "x", 2);
-          s.let(2, "y", () => mul(x, x));
-          s.let(3, "unrelated", () => exp(x));
-        },
-        (s) => {
-          const y = first_y;
-          s.backward(
-            5,
-            s.let(4, "z", () => mul(y as never, 3)),
-          );
-        },
-      ].map((body, i) =>
-        i === 0
-          ? (s: Parameters<typeof body>[0]) => {
-              body(s);
-              first_y = s.names.get("y");
-            }
-          : body,
-      ),
-    );
+    let kept: Tensor | undefined;
+    const [first, second] = run([
+      (s) => {
+        const x = s.leaf(1, "x", 2);
+        kept = s.let(2, "y", () => mul(x, x));
+        s.let(3, "unrelated", () => exp(x));
+      },
+      (s) => {
+        s.backward(
+          5,
+          s.let(4, "z", () => mul(kept as Tensor, 3)),
+        );
+      },
+    ]);
     assert.equal(tensor(first, "y").grad, null);
     assert.match(tensor(first, "y").whyNoGrad ?? "", /has not been called yet/);
     assert.equal(tensor(second, "x").grad, 12);
@@ -375,6 +370,33 @@ describe("the report of a snippet", () => {
     assert.deepEqual(second.timeline.filter(({ kind }) => kind === "forward").length, 1);
   });
 
+  it("names the file of a place that is not in the document", () => {
+    const report = snippet((s) => {
+      const x = s.leaf(1, "x", 2);
+      s.let(2, "y", () => s.at(IN_SIBLING, () => mul(x, x)));
+    });
+    assert.equal(tensor(report, "y").site?.file, "model.py");
+    assert.equal(node(report, "MulBackward0").site?.file, "model.py");
+    assert.ok(report.occurrences.every(({ range }) => range.start.line < 100));
+  });
+
+  it("takes requires_grad=True of a constructor for part of it", () => {
+    const report = snippet((s) => {
+      s.let(1, "x", () => {
+        const x = call("ones", [2], null);
+        setRequiresGrad(x, true);
+        return x;
+      });
+      const y = s.data(2, "y", 1);
+      s.at(3, () => setRequiresGrad(y, true));
+    });
+    const states = report.timeline.filter(({ kind }) => kind === "state");
+    assert.deepEqual(
+      states.map(({ site }) => lineOf(site)),
+      [3],
+    );
+  });
+
   it("describes the last value of a name and keeps the former one apart", () => {
     const report = snippet((s) => {
       const x = s.data(1, "x", 1);
@@ -387,11 +409,6 @@ describe("the report of a snippet", () => {
   });
 });
 
-let first_y: ReturnType<typeof mul> | undefined;
-const mul_byZero = (y: Parameters<typeof mul>[0]) => {
-  sub_(y, y);
-};
-
 describe("loops", () => {
   const training = (steps: number) =>
     snippet((s) => {
@@ -401,7 +418,7 @@ describe("loops", () => {
         const error = s.at(4, () => add(w, mul(target, -1)));
         const loss = s.let(5, "loss", () => sum(mul(error, error)));
         s.backward(6, loss);
-        s.noGrad(7, () => s.at(8, () => sub_(w, mul(w.grad as never, 0.1))));
+        s.noGrad(7, () => s.at(8, () => sub_(w, mul(w.grad as Tensor, 0.1))));
         s.clearGrad(9, w);
       }
     });
@@ -462,7 +479,7 @@ describe("loops", () => {
 
   it("show a function that was called twice as two graphs", () => {
     const report = snippet((s) => {
-      const f = (x: Parameters<typeof mul>[0]) => s.at(3, () => exp(s.at(2, () => mul(x, x))));
+      const f = (x: Tensor) => s.at(3, () => exp(s.at(2, () => mul(x, x))));
       const a = s.leaf(5, "a", 1);
       const b = s.leaf(6, "b", 2);
       const sumOfBoth = s.let(7, "c", () => add(f(a), f(b)));
