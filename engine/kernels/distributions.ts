@@ -1,12 +1,29 @@
 // Numbers with a distribution from random bits, drawn in PyTorch's order and rounded where PyTorch rounds.
 // Facts: ATen/core/TransformationHelper.h, DistributionsHelper.h, native/cpu/DistributionTemplates.h.
-import { bool, type Data, type DType, float32, float64, int8, int16, int32, int64, uint8 } from "../tensor/dtype";
+import {
+  bool,
+  type Data,
+  type DType,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from "../tensor/dtype";
 import type { RandomGenerator } from "./mersenne";
 
 const { fround } = Math;
 
 /** Uniform in [from, to): 24 bits for float32, 53 for float64. */
-export function fillUniform(out: Data, dtype: DType, from: number, to: number, generator: RandomGenerator): void {
+export function fillUniform(
+  out: Data,
+  dtype: DType,
+  from: number,
+  to: number,
+  generator: RandomGenerator,
+): void {
   if (dtype === float64) {
     for (let i = 0; i < out.length; i++) out[i] = generator.uniform53() * (to - from) + from;
     return;
@@ -42,7 +59,13 @@ export function fillNormal(
   }
 }
 
-function boxMuller(numbers: Float64Array, at: number, mean: number, deviation: number, single: boolean): void {
+function boxMuller(
+  numbers: Float64Array,
+  at: number,
+  mean: number,
+  deviation: number,
+  single: boolean,
+): void {
   const round = single ? fround : (value: number) => value;
   for (let j = at; j < at + 8; j++) {
     const u1 = round(1 - numbers[j]);
@@ -55,7 +78,13 @@ function boxMuller(numbers: Float64Array, at: number, mean: number, deviation: n
 }
 
 /** Whole numbers in [from, to). */
-export function fillIntegers(out: Data, dtype: DType, from: bigint, to: bigint, generator: RandomGenerator): void {
+export function fillIntegers(
+  out: Data,
+  dtype: DType,
+  from: bigint,
+  to: bigint,
+  generator: RandomGenerator,
+): void {
   const range = to - from;
   const wide = range >= 0x100000000n;
   const big = dtype === int64;
@@ -96,7 +125,8 @@ export function fillExponential(out: Data, rate: number, generator: RandomGenera
 
 /** median + sigma·tan(π(u - ½)). */
 export function fillCauchy(out: Data, median: number, sigma: number, generator: RandomGenerator): void {
-  for (let i = 0; i < out.length; i++) out[i] = median + sigma * Math.tan(Math.PI * (generator.uniform53() - 0.5));
+  for (let i = 0; i < out.length; i++)
+    out[i] = median + sigma * Math.tan(Math.PI * (generator.uniform53() - 0.5));
 }
 
 /** ceil(log(u) / log(1 - p)). */

@@ -98,9 +98,7 @@ inPlaceOp("random_(Tensor(a!) self) -> Tensor(a!)").define({
 function integers(from: number, to: number): Fill {
   return (out, dtype, generator) => {
     if (from >= to) {
-      throw runtimeError(
-        `random_ expects 'from' to be less than 'to', but got from=${from} >= to=${to}`,
-      );
+      throw runtimeError(`random_ expects 'from' to be less than 'to', but got from=${from} >= to=${to}`);
     }
     fillIntegers(out, dtype, BigInt(from), BigInt(to), generator);
   };
@@ -173,7 +171,8 @@ function bernoulliOf(probabilities: Tensor, dtype: DType): Tensor {
   return drawn(probabilities.sizes, dtype, (out, _dtype, generator) => {
     for (let i = 0; i < out.length; i++) {
       const p = Number(data[i]);
-      if (!(p >= 0 && p <= 1)) throw runtimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.");
+      if (!(p >= 0 && p <= 1))
+        throw runtimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.");
       const value = (single ? generator.uniform24() : generator.uniform53()) < p ? 1 : 0;
       out[i] = dtype === int64 ? BigInt(value) : value;
     }
@@ -248,7 +247,9 @@ op("randn_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) 
   python: LIKE,
 });
 
-op("randint_like(Tensor self, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
+op(
+  "randint_like(Tensor self, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
+).define({
   forward: (self, high, dtype) => randint(0, high, self.sizes, dtype ?? self.dtype),
   python: LIKE,
 });
@@ -317,7 +318,9 @@ op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor"
   forward: (self, count, replacement) => {
     if (self.rank < 1 || self.rank > 2) throw runtimeError("prob_dist must be 1 or 2 dim");
     if (self.dtype.kind !== "float") {
-      throw runtimeError(`multinomial only supports floating-point dtypes for input, got: ${self.dtype.scalarName}`);
+      throw runtimeError(
+        `multinomial only supports floating-point dtypes for input, got: ${self.dtype.scalarName}`,
+      );
     }
     if (count <= 0) throw runtimeError("cannot sample n_sample <= 0 samples");
     const width = self.sizes[self.rank - 1];
@@ -333,7 +336,10 @@ op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor"
       const noise = self.dtype.allocate(rows * width);
       fillExponential(noise, 1, generator);
       for (let r = 0; r < rows; r++) {
-        const scores = Array.from({ length: width }, (_, i) => data[r * width + i] / Number(noise[r * width + i]));
+        const scores = Array.from(
+          { length: width },
+          (_, i) => data[r * width + i] / Number(noise[r * width + i]),
+        );
         const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a]);
         for (let k = 0; k < count; k++) out[r * count + k] = BigInt(order[k]);
       }

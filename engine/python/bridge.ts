@@ -3,7 +3,6 @@
 import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
-import { registry } from "./registry";
 import { type Recorder, recording } from "../record/hook";
 import { defaults, float32 } from "../tensor/dtype";
 import { DEFAULT_PRINT_OPTIONS } from "../tensor/format";
@@ -18,6 +17,7 @@ import { SharedMemory } from "./bridge/memory";
 import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
 import { printing, tensorFunctions } from "./bridge/tensorFunctions";
 import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
+import { registry } from "./registry";
 import { reportWithoutTensors } from "./withoutTorch";
 
 /** Who watches a run and tells what happened. */

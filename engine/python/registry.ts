@@ -10,7 +10,13 @@ export interface OperatorData {
   key: string;
   name: string;
   inplace: boolean;
-  params: [name: string, kind: string, listSize: number | null, defaultText: string | null, keywordOnly: boolean][];
+  params: [
+    name: string,
+    kind: string,
+    listSize: number | null,
+    defaultText: string | null,
+    keywordOnly: boolean,
+  ][];
   returns: [name: string | null, kind: string][];
   tuple: boolean;
   functions: readonly string[];

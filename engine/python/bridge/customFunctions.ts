@@ -1,4 +1,7 @@
 // torch.autograd.Function, JavaScript's half: Python runs forward and backward, the node is here.
+
+import { modes } from "../../autograd/modes";
+import type { Node } from "../../autograd/node";
 import {
   DelayedErrorNode,
   forbidViewChanges,
@@ -6,8 +9,6 @@ import {
   PythonFunctionNode,
   type RunPython,
 } from "../../autograd/pythonNode";
-import { modes } from "../../autograd/modes";
-import type { Node } from "../../autograd/node";
 import { tensorApi } from "../../autograd/tensorApi";
 import { requiresGrad } from "../../autograd/views";
 import { recording } from "../../record/hook";

@@ -184,8 +184,7 @@ export function graphFunctions(shared: SharedMemory) {
       const roots = rest.slice(0, count).map((handle) => tensors.get(handle));
       const gradients = take(rest, count, count);
       const inputCount = rest[2 * count];
-      const inputs =
-        inputCount < 0 ? null : rest.slice(2 * count + 1).map((handle) => tensors.get(handle));
+      const inputs = inputCount < 0 ? null : rest.slice(2 * count + 1).map((handle) => tensors.get(handle));
       inPass(roots, () => backward(roots, gradients, { retainGraph, createGraph }, inputs));
       return 0;
     }),

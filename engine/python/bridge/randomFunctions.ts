@@ -18,7 +18,8 @@ export function forgetGenerators(): void {
 }
 
 export function randomFunctions(heap: () => Uint8Array) {
-  const plain = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+  const plain = (value: bigint): number | bigint =>
+    Number.isSafeInteger(Number(value)) ? Number(value) : value;
   const bytes = (address: number): Uint8Array => heap().subarray(address, address + STATE_BYTES);
   return {
     generator_new: () => generators.push(new RandomGenerator()) - 1,
@@ -33,7 +34,8 @@ export function randomFunctions(heap: () => Uint8Array) {
     generator_draw: (number: number) => plain(generator(number).random64()),
     /** Writes the state to STATE_BYTES bytes at an address. */
     generator_state: (number: number, address: number) => generator(number).save(bytes(address)),
-    generator_set_state: (number: number, address: number) => generator(number).restore(bytes(address).slice()),
+    generator_set_state: (number: number, address: number) =>
+      generator(number).restore(bytes(address).slice()),
     /** Operators draw from this generator until another is named. */
     use_generator: (number: number) => {
       drawing.generator = generator(number);

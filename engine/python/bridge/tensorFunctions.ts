@@ -226,7 +226,8 @@ export function tensorFunctions(shared: SharedMemory) {
     default_dtype: () => defaults.dtype.code,
     set_default_dtype: guarded((code: number) => {
       const dtype: DType = dtypeOfCode(code);
-      if (dtype.kind !== "float") throw new TorchError("TypeError", "only floating-point types are supported");
+      if (dtype.kind !== "float")
+        throw new TorchError("TypeError", "only floating-point types are supported");
       defaults.dtype = dtype;
       return 0;
     }),
