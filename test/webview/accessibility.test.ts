@@ -1,36 +1,17 @@
 // Every state of the inspector in the four kinds of themes: no findings of axe, nothing outside at 280 pixels.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { launchBrowser } from "../support/browser";
 import { bigTensors, cut, lesson, loop, sharedAndFreed } from "./fixtures/reports";
-import { type Inspector, openInspector, serve, stateOf } from "./harness/inspector";
+import { type Inspector, stateOf } from "./harness/inspector";
+import { inspectorSuite } from "./harness/suite";
 import { themeKinds } from "./harness/themes";
 
 const axe = readFileSync(
   createRequire(join(process.cwd(), "package.json")).resolve("axe-core/axe.min.js"),
   "utf8",
 );
-
-let browser: Browser;
-let site: { url: string; server: Server };
-let inspector: Inspector;
-
-before(async () => {
-  [browser, site] = await Promise.all([launchBrowser(), serve()]);
-});
-after(async () => {
-  await browser?.close();
-  site?.server.close();
-});
-afterEach(async () => {
-  const complaints = [...inspector.complaints];
-  await inspector.close();
-  assert.deepEqual(complaints, []);
-});
 
 /** Rules that axe found broken, with the elements. */
 async function findings({ page }: Inspector): Promise<string[]> {
@@ -97,45 +78,48 @@ const states: [string, (i: Inspector) => Promise<void>][] = [
   ],
 ];
 
-for (const theme of themeKinds) {
-  describe(`the inspector in a theme of kind ${theme}`, () => {
-    for (const [name, prepare] of states) {
-      it(`has no accessibility finding: ${name}`, async () => {
-        inspector = await openInspector(browser, site.url, { theme, width: 320, height: 800 });
-        await inspector.page.evaluate(axe);
-        await prepare(inspector);
-        assert.deepEqual(await findings(inspector), []);
-      });
-    }
+describe("the inspector for everybody", () => {
+  const suite = inspectorSuite();
+  for (const theme of themeKinds) {
+    describe(`the inspector in a theme of kind ${theme}`, () => {
+      for (const [name, prepare] of states) {
+        it(`has no accessibility finding: ${name}`, async () => {
+          const inspector = await suite.open({ theme, width: 320, height: 800 });
+          await inspector.page.evaluate(axe);
+          await prepare(inspector);
+          assert.deepEqual(await findings(inspector), []);
+        });
+      }
 
-    it("leaves nothing outside at 280 pixels, and shows the graph at a size that can be read", async () => {
-      inspector = await openInspector(browser, site.url, { theme, width: 280, height: 700 });
-      await inspector.show(lesson(), {
-        titles: ["A rather long title of a snippet that has to be cut", "Another"],
-        stale: true,
+      it("leaves nothing outside at 280 pixels, and shows the graph at a size that can be read", async () => {
+        const inspector = await suite.open({ theme, width: 280, height: 700 });
+        await inspector.show(lesson(), {
+          titles: ["A rather long title of a snippet that has to be cut", "Another"],
+          stale: true,
+        });
+        const overflow = await inspector.page.evaluate(() =>
+          [...document.querySelectorAll(".header *, .timeline *, .graph-controls *, .notices *")]
+            .filter((e) => e.getBoundingClientRect().width > 0)
+            .filter((e) => e.getBoundingClientRect().right > 280.5 || e.getBoundingClientRect().left < -0.5)
+            .map((e) => e.outerHTML.slice(0, 80)),
+        );
+        assert.deepEqual(overflow, []);
+        const name = await inspector.page.locator('[data-key="t:x"] .t-name').boundingBox();
+        assert((name?.height ?? 0) >= 10, `the name is ${name?.height} pixels high`);
       });
-      const overflow = await inspector.page.evaluate(() =>
-        [...document.querySelectorAll(".header *, .timeline *, .graph-controls *, .notices *")]
-          .filter((e) => e.getBoundingClientRect().width > 0)
-          .filter((e) => e.getBoundingClientRect().right > 280.5 || e.getBoundingClientRect().left < -0.5)
-          .map((e) => e.outerHTML.slice(0, 80)),
-      );
-      assert.deepEqual(overflow, []);
-      const name = await inspector.page.locator('[data-key="t:x"] .t-name').boundingBox();
-      assert((name?.height ?? 0) >= 10, `the name is ${name?.height} pixels high`);
     });
-  });
-}
+  }
 
-describe("the inspector while the theme changes", () => {
-  it("takes over the new colours without being shown anew", async () => {
-    inspector = await openInspector(browser, site.url, { theme: "dark" });
-    await inspector.show(lesson());
-    const colour = () =>
-      inspector.page.locator('[data-key="t:z"] .outline').evaluate((e) => getComputedStyle(e).fill);
-    const dark = await colour();
-    await inspector.theme("light");
-    assert.notEqual(await colour(), dark);
-    assert.equal(await inspector.page.locator(".canvas .node").count(), 6);
+  describe("the inspector while the theme changes", () => {
+    it("takes over the new colours without being shown anew", async () => {
+      const inspector = await suite.open({ theme: "dark" });
+      await inspector.show(lesson());
+      const colour = () =>
+        inspector.page.locator('[data-key="t:z"] .outline').evaluate((e) => getComputedStyle(e).fill);
+      const dark = await colour();
+      await inspector.theme("light");
+      assert.notEqual(await colour(), dark);
+      assert.equal(await inspector.page.locator(".canvas .node").count(), 6);
+    });
   });
 });

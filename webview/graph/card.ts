@@ -300,6 +300,7 @@ function operatorCard(
       ? `saves ${plural(node.saved.length, "tensor")}`
       : "";
   const marks: MarkName[] = failing ? ["failed"] : freed ? ["freed"] : [];
+  if (view.root) marks.push("root");
   const chip = view.count > 1 ? `× ${view.count}` : "";
   const chipWidth = chip === "" ? 0 : Math.ceil(measure(chip, "small")) + 8;
   const pad = 14;
@@ -314,7 +315,7 @@ function operatorCard(
     height,
     texts: [],
     heats: [],
-    marks: marks.map((mark) => ({ x: start, y: second === "" ? 8 : 6, mark })),
+    marks: marks.map((mark, i) => ({ x: start + i * (markSize + 4), y: second === "" ? 8 : 6, mark })),
     chips: [],
   };
   const nameX = start + marks.length * (markSize + 4);

@@ -16,6 +16,7 @@ export function describeView(view: ViewNode): string {
     default: {
       parts.push(`${view.label}, ${view.kind === "grad_fn" ? "autograd node" : "operator without gradient"}`);
       const { node } = view;
+      if (view.root) parts.push("backward starts here");
       if (node.state === "freed") {
         parts.push(node.freedBy === undefined ? "freed" : `freed by line ${lineOf(node.freedBy.range)}`);
       } else if (node.saved.length > 0) parts.push(`saves ${plural(node.saved.length, "tensor")}`);

@@ -43,6 +43,8 @@ export interface OperatorView extends NodeBase {
   /** grad_fn: part of PyTorch's graph; op: an operator that PyTorch did not record. */
   kind: "grad_fn" | "op";
   node: GraphNode;
+  /** A backward call starts at a tensor without a name that it made. */
+  root: boolean;
 }
 
 /** The operator that raised, which therefore is in no graph: drawn from the tensors at the place of the error. */
@@ -124,6 +126,7 @@ export function buildModel(snippet: SnippetReport): GraphModel {
       key: keys(`n:${node.name}${output === undefined ? "" : `>${output}`}`),
       label: node.name,
       node,
+      root: node.outputs.some((id) => roots.has(id) && !model.byTensor.has(id)),
       site: node.site,
       failing: failure?.kind === "node" && failure.id === node.id ? failure.why : null,
       count: node.count,
@@ -286,10 +289,11 @@ function edgesOf(
       if (![...left.values()].includes(edge))
         add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) });
     }
-    for (const id of node.outputs) {
-      const written = card(id);
-      if (written !== undefined && producers.get(id) !== node.id)
-        add({ from: to, to: written, kind: "write" });
+    for (const { tensor } of node.inputs) {
+      // An in-place operator: what it wrote to was there before, and may be another node's now.
+      if (tensor === null || !node.outputs.includes(tensor) || producers.get(tensor) === node.id) continue;
+      const written = card(tensor);
+      if (written !== undefined) add({ from: to, to: written, kind: "write" });
     }
   }
 

@@ -182,7 +182,7 @@ export class GraphView {
 
   /** Where backward started last, else the end of the drawing. */
   private result(): Box | null {
-    const root = this.model.nodes.findLast((view) => view.kind === "tensor" && view.root);
+    const root = this.model.nodes.findLast((view) => view.kind !== "failure" && view.root);
     return this.layout.boxes[root?.key ?? this.order.at(-1) ?? ""] ?? null;
   }
 

@@ -141,6 +141,7 @@ export function cellsOf(view: ViewNode): Record<ColumnId, string> {
       cells.kind = view.kind === "grad_fn" ? "autograd node" : "operator";
       const state: string[] = [];
       if (view.failing !== null) state.push("failed");
+      if (view.root) state.push("backward starts here");
       if (node.state === "freed")
         state.push(node.freedBy ? `freed by line ${lineOf(node.freedBy.range)}` : "freed");
       else if (node.saved.length > 0) state.push(`saves ${node.saved.map((s) => s.name).join(", ")}`);

@@ -127,6 +127,36 @@ describe("the graph model", () => {
     assert.equal(edge(model, "t:w", "n:sub_>w")?.kind, "cut");
   });
 
+  it("does not take the first maker of a tensor that was changed in place for a writer", () => {
+    const report = overwritten();
+    const h = report.tensors.find((t) => t.names[0] === "h");
+    const exp = report.graph.nodes.find((n) => n.name === "ExpBackward0");
+    assert(h && exp);
+    const add = {
+      ...exp,
+      id: 90,
+      name: "AddBackward0",
+      op: "add_",
+      saved: [],
+      inputs: [{ name: "self", tensor: h.id }],
+    };
+    report.graph.nodes.push({ ...add, outputs: [h.id], sequence: 5 });
+    h.node = 90;
+    const model = buildModel(report);
+    assert.equal(edge(model, "n:AddBackward0>h", "t:h")?.kind, "gradient");
+    assert.equal(edge(model, "n:ExpBackward0>h", "t:h"), undefined);
+  });
+
+  it("marks the node at which backward starts when its result has no name", () => {
+    const report = lesson();
+    const z = report.tensors.find((t) => t.names[0] === "z");
+    assert(z);
+    z.names = [];
+    const add = buildModel(report).nodes.find((n) => n.label === "AddBackward0");
+    assert(add?.kind === "grad_fn");
+    assert.equal(add.root, true);
+  });
+
   it("draws what is left when edges lead to nodes that were not recorded", () => {
     const report = lesson();
     report.graph.nodes = report.graph.nodes.filter((n) => n.name !== "PowBackward0");
