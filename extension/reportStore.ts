@@ -204,7 +204,8 @@ export class ReportStore {
     return shown ? moveThrough(range, shown.changes, "loose") : null;
   }
 
-  view(trusted: boolean): DocumentView {
+  /** `showRunning`: whether a run that is under way is shown as such. */
+  view(trusted: boolean, showRunning = true): DocumentView {
     return {
       trusted,
       problems: this.problems,
@@ -215,7 +216,7 @@ export class ReportStore {
         range: entry.range,
         options: entry.snippet.options,
         adHoc: entry.adHoc,
-        running: this.running.has(entry),
+        running: showRunning && this.running.has(entry),
         report: entry.shown?.live ?? null,
         original: entry.shown?.original ?? null,
         runId: entry.shown?.runId ?? 0,

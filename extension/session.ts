@@ -69,7 +69,7 @@ export class Session implements Disposable {
   ) {}
 
   get view(): DocumentView {
-    return this.store.view(this.host.trusted());
+    return this.store.view(this.host.trusted(), this.current?.noticeable ?? false);
   }
 
   get running(): RunningInfo | undefined {

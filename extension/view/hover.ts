@@ -50,8 +50,9 @@ export function hoverAt(snippet: SnippetView, at: Position): HoverModel | null {
   if (!report) return null;
   const found = tensorAt(report, at);
   const call = backwardCallAt(report, at);
-  if (call && (!found || smaller(call.site.range, found.range)))
+  if (call && (!found || !smaller(found.range, call.site.range))) {
     return callHover(report, call, snippet.stale);
+  }
   if (!found) return null;
   return tensorHover(report, found.tensor, found.range, found.name, snippet.stale);
 }
@@ -82,7 +83,7 @@ export function tensorAt(report: LiveReport, at: Position): TensorPlace | null {
   return made?.site ? { tensor: made, range: made.site.range } : null;
 }
 
-function backwardCallAt(report: LiveReport, at: Position): BackwardCall | null {
+export function backwardCallAt(report: LiveReport, at: Position): BackwardCall | null {
   return report.backwardCalls.find((call) => !call.site.file && touches(call.site.range, at)) ?? null;
 }
 

@@ -3,7 +3,8 @@ import type { InspectorState, Selection } from "../../engine/protocol/inspectorA
 import type { Position } from "../../engine/protocol/report";
 import { COMMANDS } from "../commandIds";
 import { type DocumentView, displayTitle, type SnippetView } from "./documentView";
-import { tensorAt } from "./hover";
+import { smaller } from "./edits";
+import { backwardCallAt, tensorAt } from "./hover";
 
 export interface InspectorInput {
   file: string;
@@ -62,8 +63,12 @@ export function stateKey(state: InspectorState): string {
   return JSON.stringify(rest);
 }
 
-/** The tensor at the cursor, for the graph to show. */
+/** The tensor at the cursor, for the graph to show; at a backward call, the tensor that it starts from. */
 export function selectionAt(snippet: SnippetView | undefined, at: Position): Selection {
-  const found = snippet?.report ? tensorAt(snippet.report, at) : null;
-  return found ? { kind: "tensor", id: found.tensor.id } : null;
+  if (!snippet?.report) return null;
+  const found = tensorAt(snippet.report, at);
+  const call = backwardCallAt(snippet.report, at);
+  const root = call && (!found || !smaller(found.range, call.site.range)) ? call.roots[0] : undefined;
+  const id = root ?? found?.tensor.id;
+  return id === undefined ? null : { kind: "tensor", id };
 }

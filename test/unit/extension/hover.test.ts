@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { GradEvent } from "../../../engine/protocol/report";
 import { hoverAt, hoverMarkdown, tensorAt } from "../../../extension/view/hover";
+import { selectionAt } from "../../../extension/view/inspectorState";
 import { liveReport } from "../../../extension/view/moveReport";
 import { at, range, snippetReport, snippetView, tensor } from "./fixtures";
 
@@ -207,6 +208,14 @@ describe("a hover", () => {
       "`backward()` · from loss · retain_graph=True\n\nafter this call\n- w.grad `2.`",
     );
     assert.match(text(view, 3, 2), /^`loss` · /);
+    const made = tensor({ id: 3, names: ["w.grad"], site: { range: range(3, 0, 31) } });
+    const withGrad = snippetView(snippetReport({ ...report, tensors: [leaf, loss, made] }));
+    assert.match(
+      text(withGrad, 3, 8),
+      /^`backward\(\)` · /,
+      "not over the gradient tensor that the call made",
+    );
+    assert.deepEqual(selectionAt(withGrad, at(3, 8)), { kind: "tensor", id: 2 });
   });
 
   it("tells of changes in place, loops, parameters and other names", () => {
