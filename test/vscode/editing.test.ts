@@ -145,6 +145,48 @@ describe("while the text changes", () => {
     assert.match(await hoverText(uri, 1, 0), /x\.grad `8\.`/);
   });
 
+  it("code that brings Python itself down is told, and the next edit works", async () => {
+    const editor = await openFile("# %% [grad]\nimport ctypes\nctypes.CFUNCTYPE(None)(12345678)()\n");
+    const { uri } = editor.document;
+    await diagnostic(uri, "the code brought Python itself down");
+    await replace(editor, "ctypes.CFUNCTYPE(None)(12345678)()", "r = torch.tensor(1.5)");
+    await settled(uri);
+    assert.match(await hoverText(uri, 2, 0), /value `1\.5000`/);
+    assert.deepEqual(diagnostics(uri), []);
+  });
+
+  it("a hint can be silenced on its line by a quick fix, and by the settings", async () => {
+    const twice =
+      "# %% [grad]\nx = torch.tensor(1.0, requires_grad=True)\n(x * 2).backward()\n(x * 3).backward()\n";
+    const editor = await openFile(twice);
+    const { uri } = editor.document;
+    const hint = await diagnostic(uri, "this call adds to it");
+    assert.equal(codeOf(hint), "autograd/accumulated-gradient");
+    assert.equal(hint.range.start.line, 3);
+    await setting("severities", { "autograd/accumulated-gradient": "warning" });
+    await eventually("a warning", () => diagnostics(uri)[0]?.severity === vscode.DiagnosticSeverity.Warning);
+    await setting("severities", { "autograd/accumulated-gradient": "off" });
+    await eventually("no message", () => diagnostics(uri).length === 0);
+    await setting("severities", undefined);
+    const again = await diagnostic(uri, "this call adds to it");
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri,
+      again.range,
+    );
+    const ignore = actions.find(
+      (action) => action.title === "Ignore autograd/accumulated-gradient on this line",
+    );
+    assert.ok(ignore?.edit, `offered: ${actions.map((action) => action.title)}`);
+    assert.ok(await vscode.workspace.applyEdit(ignore.edit));
+    assert.equal(
+      editor.document.lineAt(3).text,
+      "(x * 3).backward()  # grad: ignore[autograd/accumulated-gradient]",
+    );
+    await settled(uri);
+    assert.deepEqual(diagnostics(uri), []);
+  });
+
   it("live=false, manual mode and saving are respected", async () => {
     const editor = await openFile("# %% [grad] Quiet live=false\nx = torch.ones(1)\n");
     const { uri } = editor.document;
