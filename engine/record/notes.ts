@@ -83,7 +83,7 @@ export class NoteBook {
       sources: this.takeSources(site),
       evicted: false,
       evict: this.evictOp,
-      superseded: discardValues,
+      superseded: supersedeValues,
     };
     this.keep(series, op);
     const facts = this.newTensor(tensor, op, 0, []);
@@ -126,7 +126,7 @@ export class NoteBook {
       isLeaf: gradFn === null,
       counter: tensor.version,
       storage: this.storageOf(tensor, inputs),
-      value: new Snapshot(tensor, this.held),
+      value: new Snapshot(tensor, this.held, made.site),
       grad: tensor.grad ? new Snapshot(tensor.grad, this.held) : null,
       gradId: tensor.grad?.id ?? 0,
       captured: null,
@@ -314,6 +314,6 @@ function emptySnippet(index: number, begins: number): SnippetRecord {
   };
 }
 
-export function discardValues(this: OpFacts): void {
-  for (const value of this.values) value.discard();
+export function supersedeValues(this: OpFacts): void {
+  for (const value of this.values) value.supersede(this.index);
 }

@@ -19,7 +19,7 @@ import type {
   TensorFacts,
 } from "./facts";
 import type { BackwardEvent, OperatorEvent, Recorder, StateChange } from "./hook";
-import { discardValues, NoteBook } from "./notes";
+import { NoteBook, supersedeValues } from "./notes";
 import { type Happening, Series } from "./series";
 import { Snapshot } from "./snapshot";
 
@@ -87,7 +87,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       sources: this.takeSources(event.site),
       evicted: false,
       evict: this.evictOp,
-      superseded: discardValues,
+      superseded: supersedeValues,
     };
     if (op.factory) op.cut = null;
     this.keep(series, op);
@@ -133,7 +133,8 @@ export class RunRecorder extends NoteBook implements Recorder {
     op.version = self.version.value;
     for (const tensor of base && self.view ? [self, self.view.base] : [self]) {
       const changed = tensor === self ? facts : (base as TensorFacts);
-      changed.value = new Snapshot(tensor, this.held);
+      changed.value = new Snapshot(tensor, this.held, op.site);
+      if (op.index === 1) changed.value.standing = "first";
       changed.producer = op;
       changed.sizes = tensor.sizes;
       if (op.node === null) continue;
@@ -157,7 +158,7 @@ export class RunRecorder extends NoteBook implements Recorder {
   }
 
   beforeWrite(tensor: Tensor): void {
-    this.held.settle(tensor.storage);
+    this.held.beforeWrite(tensor.storage, modes.site);
   }
 
   backwardBegin(event: BackwardEvent): void {
@@ -215,7 +216,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       incoming: arrived,
       outgoing: outgoing.map((gradient) => this.gradient(gradient)),
       evict: discardGradients,
-      superseded: discardGradients,
+      superseded: supersedeGradients,
     });
     arrived.forEach((increment, i) => {
       const output = facts.outputs[i];
@@ -259,7 +260,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       increment: arrived,
       accumulated,
       evict: nothing,
-      superseded: nothing,
+      superseded: supersedeSum,
     });
     addGradient(facts, call, arrived, accumulated);
   }
@@ -449,6 +450,16 @@ function addGradient(
 ): void {
   tensor.gradients.push({ call, increment, accumulated });
   if (tensor.gradients.length > KEPT) tensor.gradients.splice(KEPT / 2, 1);
+}
+
+function supersedeGradients(this: BackwardFacts): void {
+  for (const gradient of this.incoming) gradient?.supersede(this.index);
+  for (const gradient of this.outgoing) gradient?.supersede(this.index);
+}
+
+function supersedeSum(this: AccumulateFacts): void {
+  this.increment.supersede(this.index);
+  this.accumulated.supersede(this.index);
 }
 
 function discardGradients(this: BackwardFacts): void {

@@ -2,7 +2,7 @@
 // of any length costs.
 
 /** How many of the first and the last are kept. An iteration may pass a place several times (a block used thrice). */
-const FIRST = 8;
+export const FIRST = 8;
 const LAST = 32;
 
 export interface Happening {
@@ -42,7 +42,7 @@ export class Series<T extends Happening> {
   add(happening: T, lean: boolean): number {
     happening.index = ++this.count;
     const before = this.last;
-    if (before && before.index > FIRST) before.superseded();
+    before?.superseded();
     if (this.head.length < FIRST && this.tail.length === 0 && !(lean && this.count > 1)) {
       this.head.push(happening);
       return 1;

@@ -2,20 +2,21 @@
 //
 // Note [Large values]. Statistics of a large tensor cost about as much as an operator, and in a loop all but the
 // first and the last would be thrown away. So they are taken late: when somebody asks, when the memory is about to
-// be written, or when too much memory would be kept alive; never, when the snapshot has been discarded by then.
+// be written, or when too much memory would be kept alive; never, when the loop has gone on by then.
 import { gather } from "../kernels/strided";
 import type { Elements, NestedValue, NumberValue, Summary } from "../protocol/report";
-import type { Data, DType } from "../tensor/dtype";
+import { type Data, type DType, float64 } from "../tensor/dtype";
 import { numel, type Sizes } from "../tensor/shape";
 import type { Storage } from "../tensor/storage";
 import type { Tensor } from "../tensor/tensor";
+import { FIRST } from "./series";
 
 /** Up to this many elements are kept one by one. */
 export const FULL_ELEMENTS = 1000;
 const CORNER = 6;
 const BINS = 16;
 /** Memory that waiting snapshots may keep alive. */
-const HELD_BYTES = 128 * 2 ** 20;
+const HELD_BYTES = 256 * 2 ** 20;
 
 export class Snapshot {
   private data: Data | null = null;
@@ -23,12 +24,16 @@ export class Snapshot {
   private waiting: { storage: Storage; strides: Sizes; offset: number } | null = null;
   private summary: Summary | null = null;
   private told: Elements | null = null;
+  /** Its place in the series of what happened there: the middle of a loop may be lost. */
+  standing: "first" | "middle" | "last" = "last";
   readonly sizes: Sizes;
   readonly dtype: DType;
 
   constructor(
     tensor: Tensor,
     private readonly held: HeldMemory,
+    /** The place of what it belongs to. */
+    readonly site = 0,
   ) {
     this.sizes = tensor.sizes;
     this.dtype = tensor.dtype;
@@ -42,11 +47,6 @@ export class Snapshot {
     }
     this.waiting = { storage, strides, offset };
     held.add(storage, this);
-  }
-
-  /** The storage that a large snapshot still reads from. */
-  get storage(): Storage | null {
-    return this.waiting?.storage ?? null;
   }
 
   /** Reads what has not been read yet, and lets go of the memory. */
@@ -66,6 +66,13 @@ export class Snapshot {
     if (this.waiting === null) return;
     this.held.remove(this.waiting.storage, this);
     this.waiting = null;
+  }
+
+  /** What it belongs to, the `index`-th of its series, is not the last one any more. */
+  supersede(index: number): void {
+    if (index === 1) this.standing = "first";
+    else if (index <= FIRST) this.standing = "middle";
+    else this.discard();
   }
 
   /** The only element of a tensor of one. */
@@ -104,9 +111,12 @@ export class HeldMemory {
     }
     this.byStorage.set(storage, new Set([snapshot]));
     this.bytes += storage.bytes;
-    while (this.bytes > HELD_BYTES) {
-      const [oldest] = this.byStorage.keys();
-      this.settle(oldest);
+    for (const [oldest, snapshots] of this.byStorage) {
+      if (this.bytes <= HELD_BYTES || oldest === storage) break;
+      for (const each of [...snapshots]) {
+        if (each.standing === "middle") each.discard();
+        else each.settle();
+      }
     }
   }
 
@@ -117,14 +127,14 @@ export class HeldMemory {
     this.bytes -= storage.bytes;
   }
 
-  /** Before `storage` is written. */
-  settle(storage: Storage): void {
+  /** Before `storage` is written by what runs at `site`. */
+  beforeWrite(storage: Storage, site: number): void {
     if (this.byStorage.size === 0) return;
-    for (const snapshot of [...(this.byStorage.get(storage) ?? [])]) snapshot.settle();
-  }
-
-  settleAll(): void {
-    for (const storage of [...this.byStorage.keys()]) this.settle(storage);
+    for (const snapshot of [...(this.byStorage.get(storage) ?? [])]) {
+      // A loop that comes round: what is about to happen will take its place.
+      if (snapshot.site === site && site > 0 && snapshot.standing === "last") snapshot.discard();
+      else snapshot.settle();
+    }
   }
 }
 
@@ -159,54 +169,65 @@ export function page(tensor: Tensor, offset: number, count: number): Elements {
 
 /** min, max, mean, std (unbiased) and the histogram are those of the finite elements. */
 export function summarize(data: Data, sizes: Sizes, dtype: DType): Summary {
+  const numbers = data instanceof BigInt64Array ? Float64Array.from(data, Number) : data;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  let mean = 0;
-  let squares = 0;
+  let sum = 0;
   let finite = 0;
   let zeros = 0;
   let nan = 0;
-  for (let i = 0; i < data.length; i++) {
-    const value = Number(data[i]);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i];
     if (value - value !== 0) {
       if (Number.isNaN(value)) nan++;
       continue;
     }
     finite++;
+    sum += value;
     if (value === 0) zeros++;
     if (value < min) min = value;
     if (value > max) max = value;
-    // Welford: stable where the mean is large beside the spread.
-    const delta = value - mean;
-    mean += delta / finite;
-    squares += delta * (value - mean);
   }
-  const none: NumberValue = "NaN";
+  const mean = sum / finite;
+  const { histogram, squares } = spread(numbers, min, max, mean);
+  const number = (value: number, enough: boolean): NumberValue =>
+    enough ? numberValue(value, float64) : "NaN";
   return {
     count: data.length,
-    min: finite > 0 ? numberValue(min, dtype) : none,
-    max: finite > 0 ? numberValue(max, dtype) : none,
-    mean: finite > 0 ? mean : none,
-    std: finite > 1 ? Math.sqrt(squares / (finite - 1)) : none,
+    min: number(min, finite > 0),
+    max: number(max, finite > 0),
+    mean: number(mean, finite > 0),
+    std: number(Math.sqrt(squares / (finite - 1)), finite > 1),
     zeros,
     nan,
     inf: data.length - finite - nan,
-    histogram: finite > 0 ? histogram(data, min, max) : [],
+    histogram: finite > 0 ? histogram : [],
     corner: corner(data, sizes, dtype),
   };
 }
 
-function histogram(data: Data, min: number, max: number): number[] {
-  const bins = new Array<number>(max > min ? BINS : 1).fill(0);
+/** The second pass: bins from min to max, and the squares of the distances to the mean. */
+function spread(
+  numbers: Exclude<Data, BigInt64Array>,
+  min: number,
+  max: number,
+  mean: number,
+): { histogram: number[]; squares: number } {
+  const histogram = new Array<number>(max > min ? BINS : 1).fill(0);
+  const last = histogram.length - 1;
   // Halved, since the distance between two finite numbers may be infinite.
-  const half = max / 2 - min / 2;
-  for (let i = 0; i < data.length; i++) {
-    const value = Number(data[i]);
+  const low = min / 2;
+  const scale = max > min ? BINS / (max / 2 - low) : 0;
+  let squares = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i];
     if (value - value !== 0) continue;
-    const bin = half > 0 ? Math.floor(((value / 2 - min / 2) / half) * BINS) : 0;
-    bins[Math.min(bin, bins.length - 1)]++;
+    const distance = value - mean;
+    squares += distance * distance;
+    const bin = ((value / 2 - low) * scale) | 0;
+    histogram[bin < last ? bin : last]++;
   }
-  return bins;
+  return { histogram, squares };
 }
 
 function corner(data: Data, sizes: Sizes, dtype: DType): NestedValue {

@@ -467,6 +467,36 @@ describe("loops", () => {
     assert.equal(tensor(report, "w").mutations.length, 20);
   });
 
+  it("have the statistics of large tensors for the first and the last iteration", () => {
+    const report = snippet((s) => {
+      const w = s.leaf(1, "w", new Array(2000).fill(8));
+      for (let step = 0; step < 40; step++) {
+        const h = s.let(2, "h", () => mul(w, 2));
+        s.backward(
+          3,
+          s.let(3, "loss", () => sum(h)),
+        );
+        s.noGrad(4, () => s.at(4, () => sub_(w, 0.125)));
+        s.clearGrad(5, w);
+      }
+    });
+    const means = (kind: "forward" | "mutate") =>
+      report.timeline.flatMap((step) =>
+        step.kind === kind && "values" in step && step.values[0].summary ? [step.values[0].summary.mean] : [],
+      );
+    assert.deepEqual(means("forward"), [16, 6.25]);
+    assert.deepEqual(means("mutate"), [7.875, 3]);
+    const gradients = report.timeline.flatMap((step) =>
+      step.kind === "accumulate" ? [step.increment.summary] : [],
+    );
+    assert.deepEqual(
+      gradients.map((each) => each?.mean),
+      [2, 2],
+    );
+    assert.equal(tensor(report, "w").summary?.mean, 3);
+    assert.equal(tensor(report, "h").summary?.std, 0);
+  });
+
   it("tell the course of a number with at most 64 points, and its extremes", () => {
     const short = tensor(training(20), "loss").course;
     assert.deepEqual([short?.every, short?.values.length, short?.values[0], short?.max], [1, 20, 5, 5]);
