@@ -163,6 +163,7 @@ nll_loss_forward.define({
     ),
   },
   node: "NllLossBackward0",
+  undifferentiable: ["total_weight"],
   python: internal,
   math: { self: "\\bar{s}_{t} = -\\tfrac{w_t}{\\sum w}\\,\\bar{r},\\ \\text{elsewhere } 0" },
   samples: (g) => [
@@ -209,6 +210,7 @@ nll_loss2d_forward.define({
     ),
   },
   node: "NllLoss2DBackward0",
+  undifferentiable: ["total_weight"],
   python: internal,
   samples: (g) => [[g.randn(2, 3, 1, 2), longs([0, 2, 1, 1], [2, 1, 2]), null, 1, -100]],
 });

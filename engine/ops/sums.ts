@@ -13,6 +13,9 @@ export function sumAll(self: Tensor): Tensor {
 export function meanAll(self: Tensor): Tensor {
   return operator("mean").call([self, null]) as Tensor;
 }
+export function meanDims(self: Tensor, dims: readonly number[], keepdim = false): Tensor {
+  return operator("mean.dim").call([self, dims, keepdim, null]) as Tensor;
+}
 export function sigmoid(self: Tensor): Tensor {
   return operator("sigmoid").call([self]) as Tensor;
 }

@@ -90,7 +90,7 @@ function defaultOf(param: Param): unknown {
   if (text === "True" || text === "False") return text === "True";
   if (text.startsWith("[")) return JSON.parse(text);
   if (param.kind.startsWith("Scalar")) return /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
-  return Number(text);
+  return param.kind.startsWith("int[]") ? new Array(param.listSize ?? 1).fill(Number(text)) : Number(text);
 }
 
 function numberText(value: number): NumberText {

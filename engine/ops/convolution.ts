@@ -1,0 +1,373 @@
+// Convolutions in one and two dimensions, and their transposes. The gradients are convolutions again, so
+// that they can be differentiated any number of times.
+import { callbacks } from "../autograd/callbacks";
+import { type ConvolutionShape, convolve, convolveTransposed } from "../kernels/convolve";
+import { elementsOf } from "../kernels/strided";
+import { notImplemented, runtimeError } from "../tensor/errors";
+import { type Sizes, sizesText } from "../tensor/shape";
+import { empty, type Tensor } from "../tensor/tensor";
+import { composite, op, using } from "./define";
+import { cat } from "./join";
+import { constant_pad_nd } from "./rearrange";
+import { sumDims } from "./sums";
+import { squeezeDim, transpose, unsqueeze } from "./view";
+import { narrow } from "./viewComposites";
+
+const internal = { functions: [], methods: [] };
+
+export const convolution = op(
+  "convolution(Tensor input, Tensor weight, Tensor? bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups) -> Tensor",
+);
+
+interface Setting {
+  stride: Sizes;
+  padding: Sizes;
+  dilation: Sizes;
+  transposed: boolean;
+  output_padding: Sizes;
+  groups: number;
+}
+
+function outputSizes(input: Sizes, weight: Sizes, s: Setting): number[] {
+  const spatial = input.slice(2).map((size, d) => {
+    const kernel = s.dilation[d] * (weight[d + 2] - 1) + 1;
+    return s.transposed
+      ? (size - 1) * s.stride[d] - 2 * s.padding[d] + kernel + s.output_padding[d]
+      : Math.floor((size + 2 * s.padding[d] - kernel) / s.stride[d]) + 1;
+  });
+  return [input[0], s.transposed ? weight[1] * s.groups : weight[0], ...spatial];
+}
+
+/** Texts: check_shape_forward of ATen's Convolution.cpp. */
+function check(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting): void {
+  if (s.padding.some((n) => n < 0)) throw runtimeError("negative padding is not supported");
+  if (s.stride.some((n) => n <= 0)) throw runtimeError("non-positive stride is not supported");
+  if (s.dilation.some((n) => n <= 0)) throw runtimeError("dilation should be greater than zero");
+  const { groups } = s;
+  if (groups <= 0) throw runtimeError("non-positive groups is not supported");
+  if (weight.rank !== input.rank) {
+    throw runtimeError(
+      `Expected ${weight.rank}-dimensional input for ${weight.rank}-dimensional weight ${sizesText(weight.sizes)}, but ` +
+        `got ${input.rank}-dimensional input of size ${sizesText(input.sizes)} instead`,
+    );
+  }
+  const [outFirst, second] = weight.sizes;
+  if (outFirst < groups) {
+    throw runtimeError(
+      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size ` +
+        `${sizesText(weight.sizes)} instead`,
+    );
+  }
+  if (outFirst % groups !== 0) {
+    throw runtimeError(
+      `Given groups=${groups}, expected weight to be divisible by ${groups} at dimension 0, but got weight of size ` +
+        `[${sizesText(weight.sizes)}] instead`,
+    );
+  }
+  const channels = s.transposed ? outFirst : second * groups;
+  if (input.sizes[1] !== channels) {
+    throw runtimeError(
+      `Given ${s.transposed ? "transposed=1" : `groups=${groups}`}, weight of size ${sizesText(weight.sizes)}, expected ` +
+        `input${sizesText(input.sizes)} to have ${channels} channels, but got ${input.sizes[1]} channels instead`,
+      { kind: "convolution-channels", input: input.id, weight: weight.id },
+    );
+  }
+  const outputs = s.transposed ? second * groups : outFirst;
+  if (bias && (bias.rank !== 1 || bias.sizes[0] !== outputs)) {
+    throw runtimeError(
+      `Given ${s.transposed ? "transposed=1, " : ""}weight of size ${sizesText(weight.sizes)}, expected bias to be ` +
+        `1-dimensional with ${outputs} elements, but got bias of size ${sizesText(bias.sizes)} instead`,
+    );
+  }
+  if (!s.transposed) {
+    const padded = input.sizes.slice(2).map((size, d) => size + 2 * s.padding[d]);
+    const kernel = weight.sizes.slice(2).map((size, d) => s.dilation[d] * (size - 1) + 1);
+    if (kernel.some((size, d) => size > padded[d])) {
+      throw runtimeError(
+        `Calculated padded input size per channel: (${padded.join(" x ")}). Kernel size: (${kernel.join(" x ")}). ` +
+          "Kernel size can't be greater than actual input size",
+      );
+    }
+  }
+  for (const other of [weight, bias]) {
+    if (other && other.dtype !== input.dtype) {
+      throw runtimeError(
+        `expected scalar type ${input.dtype.scalarName} but found ${other.dtype.scalarName}`,
+      );
+    }
+  }
+  if (input.rank > 4) throw notImplemented(`convolution over ${input.rank - 2} dimensions`);
+}
+
+const two = (list: Sizes, missing: number): [number, number] =>
+  list.length === 1 ? [missing, list[0]] : [list[0], list[1]];
+
+function forward(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting): Tensor {
+  check(input, weight, bias, s);
+  const sizes = outputSizes(input.sizes, weight.sizes, s);
+  const negative = sizes.slice(2).some((size) => size < 0);
+  if (negative) throw runtimeError(`Output size ${sizesText(sizes)} is too small`);
+  const out = empty(sizes, input.dtype);
+  // One dimension is two of which the first has size 1. `image` is the side that patches are cut from.
+  const [image, small] = s.transposed ? [sizes, input.sizes] : [input.sizes, sizes];
+  const [height, width] = two(image.slice(2), 1);
+  const [outHeight, outWidth] = two(small.slice(2), 1);
+  const [kernelHeight, kernelWidth] = two(weight.sizes.slice(2), 1);
+  const shape: ConvolutionShape = {
+    batch: input.sizes[0],
+    groups: s.groups,
+    inChannels: image[1] / s.groups,
+    outChannels: small[1] / s.groups,
+    height,
+    width,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+    stride: two(s.stride, 1),
+    padding: two(s.padding, 0),
+    dilation: two(s.dilation, 1),
+  };
+  const run = s.transposed ? convolveTransposed : convolve;
+  run(shape, elementsOf(input), elementsOf(weight), out.storage.data, () => callbacks.checkInterrupt());
+  if (bias) addBias(out, bias);
+  return out;
+}
+
+function addBias(out: Tensor, bias: Tensor): void {
+  const [batch, channels, ...rest] = out.sizes;
+  const places = rest.reduce((n, size) => n * size, 1);
+  const data = out.storage.data as Float64Array;
+  const values = elementsOf(bias) as Float64Array;
+  for (let n = 0; n < batch * channels; n++) {
+    const value = values[n % channels];
+    for (let p = 0; p < places; p++) data[n * places + p] += value;
+  }
+}
+
+/** The gradient for the input: the convolution turned round, with the size that the input had. */
+function inputGradient(grad: Tensor, weight: Tensor, input: Sizes, s: Setting): Tensor {
+  const turned = { ...s, transposed: !s.transposed, output_padding: s.stride.map(() => 0) };
+  if (!s.transposed) {
+    const smallest = outputSizes(grad.sizes, weight.sizes, turned).slice(2);
+    turned.output_padding = input.slice(2).map((size, d) => size - smallest[d]);
+  }
+  return convolution(
+    grad,
+    weight,
+    null,
+    turned.stride,
+    turned.padding,
+    turned.dilation,
+    turned.transposed,
+    turned.output_padding,
+    turned.groups,
+  );
+}
+
+/**
+ * The gradient for the weight: a convolution of the input with the incoming gradient as weight, where batch
+ * and channels change places, and stride and dilation too.
+ */
+function weightGradient(grad: Tensor, input: Tensor, weight: Sizes, s: Setting): Tensor {
+  const [image, small] = s.transposed ? [grad, input] : [input, grad];
+  const parts: Tensor[] = [];
+  for (let g = 0; g < s.groups; g++) {
+    const part = (tensor: Tensor) => {
+      const width = tensor.sizes[1] / s.groups;
+      const own = s.groups === 1 ? tensor : narrow(tensor, 1, g * width, width);
+      return transpose(own, 0, 1);
+    };
+    // [in, out, kernel…], perhaps with places at the end that no patch reached.
+    const found = convolution(
+      part(image),
+      part(small),
+      null,
+      s.dilation,
+      s.padding,
+      s.stride,
+      false,
+      [0, 0],
+      1,
+    );
+    parts.push(transpose(cut(found, weight.slice(2)), 0, 1));
+  }
+  return parts.length === 1 ? parts[0] : cat(parts, 0);
+}
+
+function cut(tensor: Tensor, spatial: Sizes): Tensor {
+  let out = tensor;
+  spatial.forEach((size, d) => {
+    if (out.sizes[d + 2] > size) out = narrow(out, d + 2, 0, size);
+  });
+  return out;
+}
+
+convolution.define({
+  forward: (input, weight, bias, stride, padding, dilation, transposed, output_padding, groups) =>
+    forward(input, weight, bias, { stride, padding, dilation, transposed, output_padding, groups }),
+  vjp: {
+    input: using("input", "weight", (c) => inputGradient(c.grad, c.weight, c.input.sizes, c)),
+    weight: using("input", "weight", (c) => weightGradient(c.grad, c.input, c.weight.sizes, c)),
+    bias: using(({ grad }) =>
+      sumDims(
+        grad,
+        [...grad.sizes.keys()].filter((d) => d !== 1),
+      ),
+    ),
+  },
+  python: internal,
+  math: {
+    input: "\\bar{x} = w \\star^{\\top} \\bar{r}",
+    weight: "\\bar{w} = x \\star \\bar{r}",
+    bias: "\\bar{b} = \\sum \\bar{r}",
+  },
+  samples: (g) => [
+    [g.randn(2, 2, 5), g.randn(3, 2, 3), g.randn(3), [2], [1], [1], false, [0], 1],
+    [g.randn(1, 2, 4, 5), g.randn(2, 1, 2, 3), null, [1, 2], [1, 0], [2, 1], false, [0, 0], 2],
+    [g.randn(1, 2, 3, 3), g.randn(2, 2, 2, 2), g.randn(2), [2, 1], [0, 1], [1, 1], true, [1, 0], 1],
+  ],
+});
+
+/** `stride=2` stands for both dimensions. */
+function full(list: Sizes, rank: number): Sizes {
+  return list.length === rank ? list : new Array<number>(rank).fill(list[0]);
+}
+
+function batchify(name: string, input: Tensor, rank: number, run: (input: Tensor) => Tensor): Tensor {
+  if (input.rank === rank + 2) return run(input);
+  if (input.rank !== rank + 1) {
+    throw runtimeError(
+      `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${name}, but got input of size: ` +
+        sizesText(input.sizes),
+    );
+  }
+  return squeezeDim(run(unsqueeze(input, 0)), 0);
+}
+
+function plain(
+  name: string,
+  rank: number,
+  input: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  stride: Sizes,
+  padding: Sizes,
+  dilation: Sizes,
+  groups: number,
+): Tensor {
+  const zeros = new Array<number>(rank).fill(0);
+  return batchify(name, input, rank, (batch) =>
+    convolution(
+      batch,
+      weight,
+      bias,
+      full(stride, rank),
+      full(padding, rank),
+      full(dilation, rank),
+      false,
+      zeros,
+      groups,
+    ),
+  );
+}
+
+/** padding="same" or "valid": as much as keeps the size, more of it behind where it is odd. */
+function padded(
+  name: string,
+  rank: number,
+  input: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  stride: Sizes,
+  padding: string,
+  dilation: Sizes,
+  groups: number,
+): Tensor {
+  const zeros = new Array<number>(rank).fill(0);
+  if (padding === "valid") {
+    return plain(name, rank, input, weight, bias, stride, zeros, dilation, groups);
+  }
+  if (padding !== "same") throw runtimeError(`Invalid padding string: '${padding}'`);
+  if (full(stride, rank).some((n) => n !== 1)) {
+    throw runtimeError("padding='same' is not supported for strided convolutions");
+  }
+  const steps = full(dilation, rank);
+  const total = weight.sizes.slice(2).map((size, d) => steps[d] * (size - 1));
+  const before = total.map((n) => Math.floor(n / 2));
+  const extra = total.map((n, d) => n - 2 * before[d]);
+  return batchify(name, input, rank, (batch) => {
+    let image = batch;
+    if (extra.some((n) => n > 0)) {
+      callbacks.warn(
+        "UserWarning",
+        "Using padding='same' with even kernel lengths and odd dilation may require a zero-padded copy of the input be created",
+      );
+      const pad = [...extra].reverse().flatMap((n) => [0, n]);
+      image = constant_pad_nd(batch, pad, 0n);
+    }
+    return convolution(image, weight, bias, full(stride, rank), before, steps, false, zeros, groups);
+  });
+}
+
+export const conv1d = composite(
+  "conv1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] dilation=1, int groups=1) -> Tensor",
+  (input, weight, bias, stride, padding, dilation, groups) =>
+    plain("conv1d", 1, input, weight, bias, stride, padding, dilation, groups),
+  { python: { functions: ["conv1d", "nn.functional.conv1d"] } },
+);
+composite(
+  'conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, str padding="valid", int[1] dilation=1, int groups=1) -> Tensor',
+  (input, weight, bias, stride, padding, dilation, groups) =>
+    padded("conv1d", 1, input, weight, bias, stride, padding, dilation, groups),
+  { python: { functions: ["conv1d", "nn.functional.conv1d"] } },
+);
+export const conv2d = composite(
+  "conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1) -> Tensor",
+  (input, weight, bias, stride, padding, dilation, groups) =>
+    plain("conv2d", 2, input, weight, bias, stride, padding, dilation, groups),
+  { python: { functions: ["conv2d", "nn.functional.conv2d"] } },
+);
+composite(
+  'conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, str padding="valid", int[2] dilation=1, int groups=1) -> Tensor',
+  (input, weight, bias, stride, padding, dilation, groups) =>
+    padded("conv2d", 2, input, weight, bias, stride, padding, dilation, groups),
+  { python: { functions: ["conv2d", "nn.functional.conv2d"] } },
+);
+
+function transposedConvolution(
+  name: string,
+  rank: number,
+  input: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  stride: Sizes,
+  padding: Sizes,
+  output_padding: Sizes,
+  groups: number,
+  dilation: Sizes,
+): Tensor {
+  return batchify(name, input, rank, (batch) =>
+    convolution(
+      batch,
+      weight,
+      bias,
+      full(stride, rank),
+      full(padding, rank),
+      full(dilation, rank),
+      true,
+      full(output_padding, rank),
+      groups,
+    ),
+  );
+}
+export const conv_transpose1d = composite(
+  "conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] output_padding=0, int groups=1, int[1] dilation=1) -> Tensor",
+  (...args) => transposedConvolution("conv_transpose1d", 1, ...args),
+  { python: { functions: ["conv_transpose1d", "nn.functional.conv_transpose1d"] } },
+);
+export const conv_transpose2d = composite(
+  "conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] output_padding=0, int groups=1, int[2] dilation=1) -> Tensor",
+  (...args) => transposedConvolution("conv_transpose2d", 2, ...args),
+  { python: { functions: ["conv_transpose2d", "nn.functional.conv_transpose2d"] } },
+);
