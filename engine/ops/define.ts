@@ -87,6 +87,31 @@ export function using<
   const N3 extends string,
   const N4 extends string,
 >(n1: N1, n2: N2, n3: N3, n4: N4, compute: Compute<A, N1 | N2 | N3 | N4>): Formula<A>;
+export function using<
+  A,
+  const N1 extends string,
+  const N2 extends string,
+  const N3 extends string,
+  const N4 extends string,
+  const N5 extends string,
+>(n1: N1, n2: N2, n3: N3, n4: N4, n5: N5, compute: Compute<A, N1 | N2 | N3 | N4 | N5>): Formula<A>;
+export function using<
+  A,
+  const N1 extends string,
+  const N2 extends string,
+  const N3 extends string,
+  const N4 extends string,
+  const N5 extends string,
+  const N6 extends string,
+>(
+  n1: N1,
+  n2: N2,
+  n3: N3,
+  n4: N4,
+  n5: N5,
+  n6: N6,
+  compute: Compute<A, N1 | N2 | N3 | N4 | N5 | N6>,
+): Formula<A>;
 export function using<A>(...parts: unknown[]): Formula<A> {
   return { saves: parts.slice(0, -1) as string[], compute: parts[parts.length - 1] as Formula<A>["compute"] };
 }
@@ -124,8 +149,11 @@ export interface OperatorSpec<S extends string> {
   scalar?: keyof NamedArgs<S> & string;
   /** The result shares memory with self. */
   view?: boolean;
-  /** Names of outputs that never require grad although they are floats (a buffer for the backward pass). */
-  undifferentiable?: readonly string[];
+  /**
+   * Names of outputs that never require grad although they are floats (a buffer for the backward pass);
+   * "integers": a result of integers is allowed, and requires no grad (a cast).
+   */
+  undifferentiable?: readonly string[] | "integers";
   /** Where Python finds it; default: `torch.name` and `Tensor.name`. "" in `functions`: internal. */
   python?: PythonNames;
   /** TeX of each formula: r is the result, a bar means "gradient of the loss with respect to". */
@@ -154,7 +182,7 @@ export interface OperatorEntry {
   readonly math: Readonly<Record<string, string>> | null;
   readonly samples: ((g: SampleGenerator) => Sample[]) | null;
   readonly gradcheckSkipped: string | null;
-  readonly undifferentiable: readonly string[];
+  readonly undifferentiable: readonly string[] | "integers";
   readonly overlap: "pointwise" | "indexed" | "none";
   /** Positions of the tensor arguments in the schema, and their names. */
   readonly tensorPositions: readonly number[];
@@ -507,8 +535,12 @@ function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
   const { undifferentiable, schema } = node.entry;
   outputs.forEach((output, i) => {
     const outputNr = node.addOutput(output);
+    if (!output.isFloat) {
+      if (schema.returnsTuple || undifferentiable === "integers") return;
+      throw runtimeError(`Autograd not support dtype: ${output.dtype.scalarName}`);
+    }
     const name = schema.returns[i]?.name;
-    if (!output.isFloat || (name && undifferentiable.includes(name))) return;
+    if (name && undifferentiable.includes(name)) return;
     output.gradFn = node;
     output.outputNr = outputNr;
   });

@@ -36,6 +36,14 @@ import "./viewBackward";
 import "./viewComposites";
 import "./viewInPlace";
 
+import "./convolution";
+
+import "./embedding";
+
+import "./normalise";
+
+import "./pooling";
+
 Object.assign(tensorApi, {
   add: (a, b) => add(a, b, 1n),
   addInPlace: (self, other) => {
