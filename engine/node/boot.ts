@@ -6,6 +6,7 @@
 // byte buffers cross. This realm is hardened as well, for whoever gets hold of one of its objects.
 import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
+import v8 from "node:v8";
 import vm from "node:vm";
 import { parentPort, workerData } from "node:worker_threads";
 import type { NodeHost } from "../python/environment";
@@ -35,6 +36,17 @@ const clear = clearTimeout;
 const fill = randomFillSync;
 const log = console.error.bind(console);
 
+const memoryUsage = process.memoryUsage.bind(process);
+
+/** V8's collector as a function: contexts made while this flag is set have it. */
+function garbageCollector(): () => void {
+  v8.setFlagsFromString("--expose-gc");
+  const collect = vm.runInNewContext("gc") as () => void;
+  v8.setFlagsFromString("--no-expose-gc");
+  return collect;
+}
+const collect = garbageCollector();
+
 const host: NodeHost = {
   assets: readAssets(),
   ...(interrupt ? { interrupt } : {}),
@@ -61,6 +73,8 @@ const host: NodeHost = {
     timers.delete(id);
   },
   log: (line) => log(String(line)),
+  bufferBytes: () => memoryUsage().arrayBuffers,
+  collectGarbage: () => collect(),
   randomBytes: (view) => void fill(view),
   decode(label, view) {
     let decoder = decoders.get(label);

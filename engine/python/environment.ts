@@ -15,6 +15,10 @@ export interface Environment {
   onMessage(handler: (text: string) => void): void;
   now(): number;
   log(line: string): void;
+  /** Bytes of all array buffers, garbage included; 0 where that cannot be told. */
+  bufferBytes(): number;
+  /** Collects garbage now, where that can be asked for. */
+  collectGarbage(): void;
   /** Calls back when what is being done is done. */
   later(callback: () => void): void;
   /** Ends all timers that are pending. */
@@ -34,6 +38,8 @@ export interface NodeHost {
   clearTimeout(id: number): void;
   log(line: string): void;
   randomBytes(view: Uint8Array): void;
+  bufferBytes(): number;
+  collectGarbage(): void;
   decode(label: string, view: Uint8Array): string;
   encodeInto(text: string, view: Uint8Array): { read: number; written: number };
   encode(text: string): Uint8Array;
@@ -167,6 +173,8 @@ function inBareContext(host: NodeHost): Environment {
     onMessage: host.onMessage,
     now: host.now,
     log: host.log,
+    bufferBytes: () => host.bufferBytes(),
+    collectGarbage: () => host.collectGarbage(),
     later: timer.set,
     clearTimers: timer.clearAll,
     forgetAssets: () => assets.clear(),
@@ -232,6 +240,8 @@ function inBrowserWorker(): Environment {
     },
     now,
     log,
+    bufferBytes: () => 0,
+    collectGarbage() {},
     later: timer.set,
     clearTimers: timer.clearAll,
     forgetAssets: () => assets.clear(),

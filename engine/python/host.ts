@@ -4,11 +4,13 @@ import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import type { RunRequest } from "../protocol/engineApi";
 import type { Range, Site, SnippetReport } from "../protocol/report";
 import { STOP_REASONS } from "../protocol/workerApi";
+import { type MemoryWatch, watchMemory } from "../tensor/memory";
 import type { Environment } from "./environment";
 import { type PythonModule, remember } from "./memory";
 import type { Bridge, InstallBridge, PythonRuntime, SnippetFacts } from "./plug";
 import { createSandbox, type PyodideModule } from "./sandbox";
 import { packSnapshot, unpackSnapshot } from "./snapshotFile";
+import { reportWithoutTensors } from "./withoutTorch";
 
 /** The parts of Pyodide's API that are used. */
 interface Pyodide {
@@ -155,6 +157,7 @@ export async function startPython(environment: Environment, install: InstallBrid
 
   let current = -1;
   let broken = false;
+  let watch: MemoryWatch | null = null;
   const stopReason = (index: number): number => {
     const [, reason = 0] = environment.interrupt;
     if (STOP_REASONS[reason] !== "timeout") return reason;
@@ -186,6 +189,7 @@ del source, key`,
   const { begin, run } = session as { begin: PyFunction; run: PyFunction };
   (session.install as PyFunction)();
   pyodide.setInterruptBuffer(environment.interrupt.subarray(0, 4));
+  const flushHandles = heldTensors(pyodide);
   const warmUp = pyodide.pyimport(`${RUNNER}.warm`).document_json!() as string;
   const pythonVersion = String(pyodide.runPython("import sys; sys.version.split()[0]"));
   pyodide.runPython(CLOSE_PYTHON);
@@ -194,35 +198,59 @@ del source, key`,
   module.finalizationRegistry = { register() {}, unregister() {} };
   const pristine = remember(module);
 
+  /** A mistake of ours in the recorder costs the snippet its tensors, and says so. */
+  function finish(facts: SnippetFacts): SnippetReport {
+    try {
+      return bridge.finishSnippet(facts);
+    } catch (error) {
+      environment.log(String((error as Error).stack ?? error));
+      const truncated = `What was recorded could not be reported: ${(error as Error).message}`;
+      return { ...reportWithoutTensors(facts), truncated };
+    }
+  }
+
   function runSnippet(request: RunRequest, index: number): SnippetReport {
     current = index;
     bridge.beginSnippet(index);
     const { title, range } = request.snippets[index]!;
     let answer: unknown;
+    // The limit is the user's; what the report needs comes on top.
+    watchMemory(watch);
     try {
       answer = run(index);
     } catch (error) {
       broken = true;
       environment.log(String((error as Error).stack ?? error));
-      return bridge.finishSnippet({ ...emptyFacts(index, title, range), ...lastWords(error, range) });
+      return finish({ ...emptyFacts(index, title, range), ...lastWords(error, range) });
+    } finally {
+      watchMemory(null);
     }
     const facts = JSON.parse(answer as string) as RunnerFacts | { internal: string };
     if ("internal" in facts) {
       environment.log(facts.internal);
       const failed = lastWords(new Error(facts.internal.trimEnd().split("\n").pop()), range);
-      return bridge.finishSnippet({ ...emptyFacts(index, title, range), ...failed });
+      return finish({ ...emptyFacts(index, title, range), ...failed });
     }
-    return bridge.finishSnippet(factsOf(index, title, range, facts));
+    return finish(factsOf(index, title, range, facts));
   }
 
   function skipped(request: RunRequest, index: number, reason: number): SnippetReport {
     const { title, range } = request.snippets[index]!;
     const stoppedBy = stoppedByOf(reason);
     bridge.beginSnippet(index);
-    return bridge.finishSnippet({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
+    return finish({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
   }
 
   function runAll(request: RunRequest, json: string, tell: RunListener): void {
+    const before = environment.bufferBytes();
+    watch = {
+      limit: request.limits.tensorBytes,
+      inUse: () => environment.bufferBytes() - before,
+      release() {
+        flushHandles();
+        environment.collectGarbage();
+      },
+    };
     bridge.beginRun(request);
     begin(json);
     for (let index = 0; index < request.snippets.length; index++) {
@@ -258,6 +286,16 @@ del source, key`,
     elements: bridge.elements.bind(bridge),
     reset,
   };
+}
+
+/** A function that gives back the handles of tensors which Python has let go of, but not told of yet. */
+function heldTensors(pyodide: Pyodide): () => unknown {
+  try {
+    return pyodide.pyimport("torch._handles").flush ?? (() => {});
+  } catch {
+    // A Python without our torch holds none.
+    return () => {};
+  }
 }
 
 /** What is said of a snippet that took Python itself down. Its output went down with it. */

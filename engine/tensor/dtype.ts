@@ -1,4 +1,5 @@
 // The element types, with PyTorch's codes and names. Promotion between them is in promotion.ts.
+import { reserve } from "./memory";
 
 export type Data =
   | Float32Array
@@ -18,7 +19,7 @@ export interface DType {
   readonly code: number;
   readonly bytes: number;
   readonly kind: "bool" | "int" | "float";
-  /** Allocates `length` zeros. */
+  /** Allocates `length` zeros. Raises RuntimeError where a run's limit would be passed. */
   readonly allocate: (length: number) => Data;
 }
 
@@ -28,7 +29,10 @@ export const uint8: DType = {
   code: 0,
   bytes: 1,
   kind: "int",
-  allocate: (length) => new Uint8Array(length),
+  allocate: (length) => {
+    reserve(length);
+    return new Uint8Array(length);
+  },
 };
 export const int8: DType = {
   name: "int8",
@@ -36,7 +40,10 @@ export const int8: DType = {
   code: 1,
   bytes: 1,
   kind: "int",
-  allocate: (length) => new Int8Array(length),
+  allocate: (length) => {
+    reserve(length);
+    return new Int8Array(length);
+  },
 };
 export const int16: DType = {
   name: "int16",
@@ -44,7 +51,10 @@ export const int16: DType = {
   code: 2,
   bytes: 2,
   kind: "int",
-  allocate: (length) => new Int16Array(length),
+  allocate: (length) => {
+    reserve(2 * length);
+    return new Int16Array(length);
+  },
 };
 export const int32: DType = {
   name: "int32",
@@ -52,7 +62,10 @@ export const int32: DType = {
   code: 3,
   bytes: 4,
   kind: "int",
-  allocate: (length) => new Int32Array(length),
+  allocate: (length) => {
+    reserve(4 * length);
+    return new Int32Array(length);
+  },
 };
 export const int64: DType = {
   name: "int64",
@@ -60,7 +73,10 @@ export const int64: DType = {
   code: 4,
   bytes: 8,
   kind: "int",
-  allocate: (length) => new BigInt64Array(length),
+  allocate: (length) => {
+    reserve(8 * length);
+    return new BigInt64Array(length);
+  },
 };
 export const float32: DType = {
   name: "float32",
@@ -68,7 +84,10 @@ export const float32: DType = {
   code: 6,
   bytes: 4,
   kind: "float",
-  allocate: (length) => new Float32Array(length),
+  allocate: (length) => {
+    reserve(4 * length);
+    return new Float32Array(length);
+  },
 };
 export const float64: DType = {
   name: "float64",
@@ -76,7 +95,10 @@ export const float64: DType = {
   code: 7,
   bytes: 8,
   kind: "float",
-  allocate: (length) => new Float64Array(length),
+  allocate: (length) => {
+    reserve(8 * length);
+    return new Float64Array(length);
+  },
 };
 /** Stored as 0 and 1. */
 export const bool: DType = {
@@ -85,7 +107,10 @@ export const bool: DType = {
   code: 11,
   bytes: 1,
   kind: "bool",
-  allocate: (length) => new Uint8Array(length),
+  allocate: (length) => {
+    reserve(length);
+    return new Uint8Array(length);
+  },
 };
 
 export const DTYPES: readonly DType[] = [uint8, int8, int16, int32, int64, float32, float64, bool];

@@ -1,9 +1,5 @@
 // Memory that tensors share, and the counter of changes to it with the place of each change.
 import type { Data, DType } from "./dtype";
-import { TorchError } from "./errors";
-
-/** Bytes that one run may allocate at the same time it is running; the worker sets it. */
-export const memory = { limit: Number.POSITIVE_INFINITY, allocated: 0 };
 
 export class Storage {
   constructor(
@@ -18,15 +14,6 @@ export class Storage {
 
 /** Allocates `length` zeros. Raises RuntimeError where a run's limit would be passed. */
 export function allocate(dtype: DType, length: number): Storage {
-  const bytes = length * dtype.bytes;
-  memory.allocated += bytes;
-  if (bytes > memory.limit) {
-    throw new TorchError(
-      "RuntimeError",
-      `[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory: you tried to allocate ${bytes} bytes (the inspector's limit is ${memory.limit} bytes)`,
-      { kind: "memory" },
-    );
-  }
   return new Storage(dtype.allocate(length), dtype);
 }
 

@@ -77,6 +77,24 @@ describe("torch's state", function () {
     });
   }
 
+  it("refuses memory above the run's limit, counting what is alive and not what was let go", async () => {
+    const wishes = { limits: { tensorBytes: 128 * 1024 * 1024 } };
+    const refusal =
+      /can't allocate memory: you tried to allocate \d+ bytes \(the inspector's limit is 134217728 bytes\)/;
+    const kept = await run(client, "kept = []\nwhile True: kept.append(torch.zeros(1000, 1000))", wishes);
+    assert.match(kept.error?.message ?? "", refusal);
+    const once = await run(client, "torch.zeros(100000, 100000)", wishes);
+    assert.match(once.error?.message ?? "", refusal);
+    const graph = "z = torch.ones(1000, 1000, requires_grad=True)\nwhile True: z = z * z";
+    assert.match((await run(client, graph, wishes)).error?.message ?? "", refusal);
+    const passing = await run(
+      client,
+      "x = torch.ones(1000, 1000)\nfor i in range(200): x = x * 1.0\nprint(x[0, 0])",
+      wishes,
+    );
+    assert.equal(printed(passing), "tensor(1.)\n", passing.error?.message);
+  });
+
   it("stops a chain of operators and a backward pass that take too long", async () => {
     const loops = {
       operators: "x = torch.ones(1000)\nwhile True: x = x * 1.0001",
