@@ -75,7 +75,7 @@ export const eluBackward: MapTwo<[alpha: number, scale: number, inputScale: numb
   const by = round(inputScale);
   for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx) {
     const value = x[k];
-    if (value > 0) out[i] = g[j] * positive;
+    if (!(value <= 0)) out[i] = g[j] * positive;
     else if (isResult) out[i] = round(g[j] * by) * round(value + negative);
     else out[i] = round(round(g[j] * by) * negative) * round(Math.exp(round(value * by)));
   }
@@ -91,7 +91,8 @@ export const hardtanhBackward: MapTwo<[min: number, max: number]> = (out, g, x, 
 };
 
 export const hardsigmoidBackward: MapTwo<[]> = (out, g, x, n, sg, sx) => {
-  const sixth = roundingOf(out)(1 / 6);
+  // A float even where the tensors are doubles.
+  const sixth = Math.fround(1 / 6);
   for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx)
     out[i] = x[k] > -3 && x[k] < 3 ? g[j] * sixth : 0;
 };

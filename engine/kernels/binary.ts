@@ -1,6 +1,8 @@
 // Loops of two operands. `sa` and `sb` are the steps, 1 or 0 (a single number). As in unary.ts, one
 // loop per function; storing into the result's array rounds or wraps around as C++ does.
+
 import { runtimeError } from "../tensor/errors";
+import { fma } from "./fma";
 import type { Floats, Numbers } from "./iterate";
 
 type Loop<O, A> = (out: O, a: A, b: A, n: number, sa: number, sb: number) => void;
@@ -135,7 +137,7 @@ export const FLOAT_BINARY = {
     }
   },
   heaviside(out, a, b, n, sa, sb) {
-    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] === 0 ? b[k] : a[j] < 0 ? 0 : 1;
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] === 0 ? b[k] : a[j] > 0 ? 1 : 0;
   },
   // Backward loops: `a` is the incoming gradient.
   /** g y (1 - y) */
@@ -180,8 +182,12 @@ export function addScaled(
   sb: number,
   alpha: number,
 ): void {
-  const factor = out instanceof Float32Array ? fround(alpha) : alpha;
-  for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] + factor * b[k];
+  if (out instanceof Float32Array) {
+    const factor = fround(alpha);
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] + factor * b[k];
+  } else {
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = fma(alpha, b[k], a[j]);
+  }
 }
 
 const divisionByZero = () => runtimeError("ZeroDivisionError");
@@ -246,7 +252,7 @@ export const INT_BINARY = {
     for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = Math.min(a[j], b[k]);
   },
   heaviside(out, a, b, n, sa, sb) {
-    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] === 0 ? b[k] : a[j] < 0 ? 0 : 1;
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] === 0 ? b[k] : a[j] > 0 ? 1 : 0;
   },
   gcd(out, a, b, n, sa, sb) {
     for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) {

@@ -25,6 +25,7 @@ import {
   type Walk,
   walk,
 } from "./iterate";
+import { elementsOf } from "./strided";
 import { select } from "./ternary";
 import {
   FLOAT_TESTS,
@@ -96,6 +97,11 @@ export function copyAs(self: Tensor, dtype: DType): Tensor {
   return resultOf(own ? data.slice() : data, path, dtype);
 }
 
+/** self with row-major memory. */
+export function contiguousOf(self: Tensor): Tensor {
+  return self.isContiguous() ? self : filled(self.sizes, self.dtype, elementsOf(self));
+}
+
 /** A loop over one float operand that takes numbers as well. */
 export function floatMap<P extends unknown[]>(
   loop: (out: Floats, a: Floats, n: number, ...parameters: P) => void,
@@ -130,7 +136,7 @@ export function floatBinary(name: FloatBinary, a: Tensor, b: Tensor, dtype: DTyp
   const loop = (dtype === float32 ? FLOAT32_BINARY[name] : undefined) ?? FLOAT_BINARY[name];
   if (isPlainFloat(a, dtype) && isPlainFloat(b, dtype) && sameSizes(a.sizes, b.sizes)) {
     const length = a.storage.data.length;
-    const out = (dtype === float32 ? new Float32Array(length) : new Float64Array(length)) as Floats;
+    const out = dtype.allocate(length) as Floats;
     loop(out, a.storage.data as Floats, b.storage.data as Floats, length, 1, 1);
     return new Tensor(new Storage(out, dtype), dtype, a.sizes, a.strides);
   }

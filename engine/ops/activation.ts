@@ -1,11 +1,20 @@
 // Activations, and the operators that their gradients are (with create_graph the user sees those).
 import * as loops from "../kernels/activation";
-import { floatBinary, floatMap, floatMapTwo, floatUnary, sameUnary } from "../kernels/pointwise";
+import {
+  choose,
+  compare,
+  contiguousOf,
+  floatBinary,
+  floatMap,
+  floatMapTwo,
+  floatUnary,
+  sameUnary,
+} from "../kernels/pointwise";
 import { bool, uint8 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import type { Scalar, Tensor } from "../tensor/tensor";
-import { add, addScalar, div, mul, mulScalar, sub } from "./arithmetic";
-import { requireFloat } from "./checks";
+import { add, addScalar, div, divScalar, mul, mulScalar, sub } from "./arithmetic";
+import { notImplementedFor, requireFloat } from "./checks";
 import { clampScalars, where } from "./choice";
 import { gt, logical_and, lt } from "./comparison";
 import { fullOf, zerosLike, zerosOf } from "./creation";
@@ -78,8 +87,10 @@ export const relu = unary("relu", {
 });
 
 function thresholdForward(self: Tensor, threshold: Scalar, value: Scalar): Tensor {
-  requireFloat("threshold_cpu", self.dtype);
-  return floatMap(loops.threshold, self, Number(threshold), Number(value));
+  if (self.dtype === bool) throw notImplementedFor("threshold_cpu", bool);
+  if (self.isFloat) return floatMap(loops.threshold, self, Number(threshold), Number(value));
+  const whole = (number: Scalar) => fullOf([], BigInt(Math.trunc(Number(number))), self.dtype);
+  return choose(compare("le", self, whole(threshold), self.dtype), whole(value), self, self.dtype);
 }
 export const threshold = op("threshold(Tensor self, Scalar threshold, Scalar value) -> Tensor");
 threshold.define({
@@ -170,15 +181,9 @@ function eluDoubleBackward(
   isResult: boolean,
   value: Tensor,
 ): Tensor {
-  if (isResult) {
-    return mul(
-      mul(mulScalar(grad, inputScale), gradOutput),
-      where(lt(value, 0n), fullOf([], 1, grad.dtype), zerosOf([], grad.dtype)),
-    );
-  }
-  const factor = Number(inputScale) * Number(inputScale) * Number(alpha) * Number(scale);
-  const curved = mul(mulScalar(mul(grad, gradOutput), factor), exp(mulScalar(value, inputScale)));
-  return where(lt(value, 0n), curved, zerosOf([], grad.dtype));
+  const incoming = mulScalar(mul(grad, gradOutput), inputScale);
+  const below = lt(value, 0n);
+  return mul(isResult ? incoming : elu_backward(incoming, alpha, scale, inputScale, isResult, value), below);
 }
 
 function eluForward(self: Tensor, alpha: Scalar, scale: Scalar, inputScale: Scalar): Tensor {
@@ -240,7 +245,7 @@ celu.define({
   forward: celuForward,
   vjp: {
     self: using("self", ({ grad, self, alpha }) =>
-      elu_backward(grad, alpha, 1n, 1 / Number(alpha), false, self),
+      elu_backward(grad, alpha, 1n, 1 / Math.fround(Number(alpha)), false, self),
     ),
   },
   python: { functions: ["celu", "nn.functional.celu"], methods: [] },
@@ -250,7 +255,7 @@ inPlaceOp("celu_(Tensor(a!) self, Scalar alpha=1.0) -> Tensor(a!)").define({
   forward: celuForward,
   vjp: {
     self: using<{ self: Tensor; alpha: Scalar }, "result">("result", ({ grad, result, alpha }) =>
-      elu_backward(grad, alpha, 1n, 1 / Number(alpha), true, result),
+      elu_backward(grad, alpha, 1n, 1 / Math.fround(Number(alpha)), true, result),
     ),
   },
   node: "CeluBackward1",
@@ -320,17 +325,19 @@ function geluSecond(self: Tensor, approximate: string): Tensor {
   const square = mul(self, self);
   if (approximate !== "tanh") {
     const density = mulScalar(exp(mulScalar(square, -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return mul(density, fromNumber(2, square));
+    return sub(mulScalar(density, 2), mul(mul(self, self), density), 1n);
   }
   const beta = Math.SQRT2 * Math.sqrt(1 / Math.PI);
   const kappa = 0.044715;
   const inner = tanh(mulScalar(add(self, mulScalar(mul(square, self), kappa), 1n), beta));
-  const slope = mulScalar(addScalar(mulScalar(square, 3 * kappa), 1), beta);
-  const curve = mulScalar(self, 6 * kappa * beta);
-  const rise = fromNumber(1, mul(inner, inner));
-  // ½ · 2 · t' u' + ½ x (t' u'' - 2 t t' u'²)
-  const bend = sub(curve, mulScalar(mul(inner, mul(slope, slope)), 2), 1n);
-  return mul(rise, add(slope, mulScalar(mul(self, bend), 0.5), 1n));
+  // ½ x (1 + t(u)): 2 · ½ g h + ½ x g' h + ½ x g h', with g = t'(u) and h = u'.
+  const g = fromNumber(1, mul(inner, inner));
+  const h = mulScalar(addScalar(mulScalar(square, 3 * kappa), 1), beta);
+  const bend = mulScalar(mul(mul(inner, g), h), -2);
+  const half = mulScalar(self, 0.5);
+  const rise = mulScalar(mul(mulScalar(g, 0.5), h), 2);
+  const turn = mul(mul(half, g), mulScalar(self, 6 * beta * kappa));
+  return add(add(rise, mul(mul(half, bend), h), 1n), turn, 1n);
 }
 
 export const gelu = op("gelu(Tensor self, *, str approximate='none') -> Tensor");
@@ -364,8 +371,8 @@ softplus_backward.define({
     ),
     self: using("grad_output", "self", ({ grad, grad_output, self, beta, threshold: limit }) => {
       const x = mulScalar(self, beta);
-      const curve = mulScalar(sigmoid_backward(mul(grad, grad_output), sigmoid(x)), beta);
-      return mul(curve, lt(x, limit));
+      const slope = sigmoid_backward(mul(grad, grad_output), sigmoid(x));
+      return mulScalar(mul(slope, lt(x, limit)), beta);
     }),
   },
   python: internal,
@@ -411,8 +418,9 @@ const log_sigmoid_forward = op("log_sigmoid_forward(Tensor self) -> (Tensor outp
 log_sigmoid_forward.define({
   forward: (self) => {
     requireFloat("log_sigmoid_cpu", self.dtype);
-    const buffer = floatUnary("exp", floatUnary("neg", floatUnary("abs", self)));
-    return [floatUnary("logSigmoid", self), buffer];
+    const input = contiguousOf(self);
+    const buffer = floatUnary("exp", floatUnary("neg", floatUnary("abs", input)));
+    return [floatUnary("logSigmoid", input), buffer];
   },
   vjp: {
     self: using("self", "buffer", ({ grad, self, buffer }) => log_sigmoid_backward(grad, self, buffer)),
@@ -500,7 +508,7 @@ hardswish_backward.define({
     self: using("grad_output", "self", ({ grad, grad_output, self }) =>
       where(
         logical_and(gt(self, -3), lt(self, 3)),
-        mulScalar(mul(grad, grad_output), 1 / 3),
+        divScalar(mul(grad, grad_output), 3),
         zerosOf([], grad.dtype),
       ),
     ),
@@ -540,8 +548,11 @@ function shrink(name: "hardshrink" | "softshrink", python: PythonNames) {
   declared.define({
     forward: (self, lambd) => {
       requireFloat(name === "hardshrink" ? "hardshrink_cpu" : "softshrink_check", self.dtype);
-      if (name === "softshrink" && Number(lambd) < 0) {
-        throw runtimeError(`lambda must be greater or equal to 0, but found to be ${Number(lambd)}.`);
+      if (name === "softshrink" && !(Number(lambd) >= 0)) {
+        const most = self.dtype.bytes === 4 ? "3.40282e+38" : "1.79769e+308";
+        throw runtimeError(
+          `lambda must be in range [0, ${most}] for input dtype ${self.dtype.scalarName}, but found ${Number(lambd)}`,
+        );
       }
       return floatMap(name === "hardshrink" ? loops.hardshrink : loops.softshrink, self, Number(lambd));
     },

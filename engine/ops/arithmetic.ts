@@ -286,12 +286,7 @@ remainderScalar.define({
 export const remainderScalarTensor = op("remainder.Scalar_Tensor(Scalar self, Tensor other) -> Tensor");
 remainderScalarTensor.define({
   forward: (self, other) => remainderForward("remainder")(wrappedNumber(self), other),
-  vjp: {
-    other: using("other", ({ grad, self, other }) =>
-      mul(neg(grad), divMode(wrappedNumber(self), other, "floor")),
-    ),
-  },
-  node: "RemainderBackward2",
+  vjp: "refuse",
   python: { functions: ["remainder"], methods: [] },
 });
 

@@ -4,7 +4,7 @@ import { compare, copyAs, floatOf, intBinary, test } from "../kernels/pointwise"
 import type { FloatTest } from "../kernels/unary";
 import { bool, type DType } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import { sameSizes } from "../tensor/shape";
+import { broadcastSizes, sameSizes } from "../tensor/shape";
 import { scalarTensor, type Tensor, wrappedNumber } from "../tensor/tensor";
 import { add, mul, sub } from "./arithmetic";
 import { notImplementedFor } from "./checks";
@@ -102,6 +102,7 @@ function bits(
   const declared = op(`${name}.Tensor(Tensor self, Tensor other) -> Tensor` as PairSchema);
   declared.define({
     forward: (self, other) => {
+      broadcastSizes(self.sizes, other.sizes);
       const dtype = resultType([self, other]);
       if (dtype.kind === "float" || (dtype === bool && !ofBools)) throw notImplementedFor(error, dtype);
       return intBinary(kernel, self, other, dtype);

@@ -3,7 +3,8 @@ import { isNonOverlappingAndDense } from "../kernels/overlap";
 import { copyAs, filled } from "../kernels/pointwise";
 import { elementsOf, writeInto } from "../kernels/strided";
 import { bool, type DType, float32, float64, int8, int16, int32, int64, uint8 } from "../tensor/dtype";
-import type { Sizes } from "../tensor/shape";
+import { runtimeError } from "../tensor/errors";
+import { broadcastSizes, type Sizes, sameSizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
 import { empty, Tensor } from "../tensor/tensor";
 import { zerosLike } from "./creation";
@@ -90,6 +91,7 @@ _to_copy.define({
   },
   vjp: { self: using(({ grad, self }) => to(grad, self.dtype)) },
   node: "ToCopyBackward0",
+  undifferentiable: "integers",
   python: { functions: [], methods: [] },
   math: { self: "\\bar{s} = \\bar{r}" },
   samples: (g) => [[g.randn(2, 3), null, null]],
@@ -141,7 +143,16 @@ for (const [name, dtype] of [
 
 export const copy_ = inPlaceOp("copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)");
 copy_.define({
-  forward: (_self, src) => src,
+  forward: (self, src) => {
+    const sizes = broadcastSizes(self.sizes, src.sizes);
+    if (!sameSizes(sizes, self.sizes)) {
+      throw runtimeError(
+        `output with shape ${sizesText(self.sizes)} doesn't match the broadcast shape ${sizesText(sizes)}`,
+        { kind: "inplace-shape", tensor: self.id },
+      );
+    }
+    return src;
+  },
   vjp: {
     self: using(({ grad }) => zerosLike(grad)),
     src: using(({ grad, src }) => to(grad, src.dtype)),

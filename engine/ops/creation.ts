@@ -1,7 +1,9 @@
 // Tensors from nothing: constants, ranges, the identity; like another tensor, or of its dtype.
+import { fma } from "../kernels/fma";
+import { lanesOf } from "../kernels/sum";
 import { bool, type Data, type DType, defaults, float32, float64, int64 } from "../tensor/dtype";
-import { runtimeError } from "../tensor/errors";
-import { numel, type Sizes } from "../tensor/shape";
+import { runtimeError, TorchError } from "../tensor/errors";
+import { numel, type Sizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
 import { empty as emptyTensor, fromData, type Scalar, Tensor } from "../tensor/tensor";
 import { isFloatScalar } from "./checks";
@@ -40,8 +42,12 @@ export function dtypeOfScalar(value: Scalar): DType {
   return isFloatScalar(value) ? defaults.dtype : int64;
 }
 
-function checkSizes(name: string, size: Sizes): void {
-  if (size.some((each) => each < 0)) throw runtimeError(`${name}: Dimension size must be non-negative.`);
+/** PyTorch's text for a size below 0; `zeros` has one of its own. */
+export function checkSizes(size: Sizes): void {
+  const negative = size.find((each) => each < 0);
+  if (negative !== undefined) {
+    throw runtimeError(`Trying to create tensor with negative dimension ${negative}: ${sizesText(size)}`);
+  }
 }
 
 // ---- constants ----
@@ -49,7 +55,7 @@ function checkSizes(name: string, size: Sizes): void {
 export const zeros = op("zeros(int[] size, *, ScalarType? dtype=None) -> Tensor");
 zeros.define({
   forward: (size, dtype) => {
-    checkSizes("zeros", size);
+    if (size.some((each) => each < 0)) throw runtimeError("zeros: Dimension size must be non-negative.");
     return zerosOf(size, dtype ?? defaults.dtype);
   },
 });
@@ -57,7 +63,7 @@ zeros.define({
 export const ones = op("ones(int[] size, *, ScalarType? dtype=None) -> Tensor");
 ones.define({
   forward: (size, dtype) => {
-    checkSizes("ones", size);
+    checkSizes(size);
     return fullOf(size, 1n, dtype ?? defaults.dtype);
   },
 });
@@ -66,7 +72,7 @@ ones.define({
 export const empty = op("empty(int[] size, *, ScalarType? dtype=None) -> Tensor");
 empty.define({
   forward: (size, dtype) => {
-    checkSizes("empty", size);
+    checkSizes(size);
     return zerosOf(size, dtype ?? defaults.dtype);
   },
 });
@@ -74,7 +80,7 @@ empty.define({
 export const full = op("full(int[] size, Scalar fill_value, *, ScalarType? dtype=None) -> Tensor");
 full.define({
   forward: (size, value, dtype) => {
-    checkSizes("full", size);
+    checkSizes(size);
     return fullOf(size, value, dtype ?? dtypeOfScalar(value));
   },
 });
@@ -121,7 +127,7 @@ op(
 
 op("new_zeros(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (self, size, dtype) => {
-    checkSizes("zeros", size);
+    checkSizes(size);
     return zerosOf(size, dtype ?? self.dtype);
   },
   python: methodOnly("new_zeros"),
@@ -129,7 +135,7 @@ op("new_zeros(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").de
 
 op("new_ones(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (self, size, dtype) => {
-    checkSizes("ones", size);
+    checkSizes(size);
     return fullOf(size, 1n, dtype ?? self.dtype);
   },
   python: methodOnly("new_ones"),
@@ -137,7 +143,7 @@ op("new_ones(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").def
 
 op("new_empty(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (self, size, dtype) => {
-    checkSizes("empty", size);
+    checkSizes(size);
     return zerosOf(size, dtype ?? self.dtype);
   },
   python: methodOnly("new_empty"),
@@ -145,7 +151,7 @@ op("new_empty(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").de
 
 op("new_full(Tensor self, int[] size, Scalar fill_value, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (self, size, value, dtype) => {
-    checkSizes("full", size);
+    checkSizes(size);
     return fullOf(size, value, dtype ?? self.dtype);
   },
   python: methodOnly("new_full"),
@@ -160,10 +166,8 @@ function methodOnly(name: string) {
 
 // ---- ranges ----
 
-// How many elements one SIMD register holds: PyTorch computes a range in steps of that many, each
-// from a rounded start, and the last digits show it.
-const LANES = { 4: 16, 8: 8 } as Record<number, number>;
-
+// PyTorch computes a range two SIMD registers at a time, each from a rounded start, and what is left
+// over one by one; the last digits show it.
 function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): Data {
   const out = dtype.allocate(length);
   if (dtype === int64) {
@@ -176,21 +180,24 @@ function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): D
     for (let i = 0; i < length; i++) out[i] = Math.trunc(first) + i * Math.trunc(by);
     return out;
   }
-  const lanes = LANES[dtype.bytes];
+  const lanes = lanesOf(dtype);
+  const whole = length - (length % (2 * lanes));
   const round = dtype === float32 ? Math.fround : (x: number) => x;
-  let i = 0;
-  for (; i + lanes <= length; i += lanes) {
-    const base = round(first + by * i);
-    for (let k = 0; k < lanes; k++) out[i + k] = base + k * by;
+  for (let i = 0; i < whole; i += lanes) {
+    const base = round(fma(by, i, first));
+    for (let k = 0; k < lanes; k++) out[i + k] = fma(by, k, base);
   }
-  for (; i < length; i++) out[i] = first + by * i;
+  for (let i = whole; i < length; i++) out[i] = fma(by, i, first);
   return out;
 }
 
 function arangeOf(start: Scalar, end: Scalar, step: Scalar, dtype: DType | null): Tensor {
-  const [from, to, by] = [Number(start), Number(end), Number(step)];
   const given = [start, end, step];
   const chosen = dtype ?? (given.some(isFloatScalar) ? defaults.dtype : int64);
+  const [from, to, by] = given.map((value) =>
+    chosen.kind === "float" ? Number(value) : Math.trunc(Number(value)),
+  );
+  if (by === 0 && Number(step) !== 0) throw new TorchError("ValueError", "step must be nonzero");
   if (by === 0) throw runtimeError("step must be nonzero");
   if (!Number.isFinite(from) || !Number.isFinite(to)) {
     throw runtimeError(`unsupported range: ${from} -> ${to}`);
@@ -252,7 +259,9 @@ function linspaceData(start: number, end: number, steps: number, dtype: DType): 
     dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
   const step = round(round(last - first) / (steps - 1));
   const half = Math.floor(steps / 2);
-  for (let i = 0; i < steps; i++) set(i, i < half ? first + step * i : last - step * (steps - i - 1));
+  for (let i = 0; i < steps; i++) {
+    set(i, i < half ? fma(step, i, first) : fma(-step, steps - i - 1, last));
+  }
   return out;
 }
 

@@ -83,7 +83,7 @@ export class OpNode extends Node {
     const names = new Set<string>();
     for (const [name, by] of readers) {
       const param = params.find((given) => given.name === name);
-      const kept = always || by.length > 1 || (param !== undefined && param.kind !== "Tensor");
+      const kept = always || by.length > 1 || param?.kind !== "Tensor";
       if (kept || this.edges[this.arguments[by[0]].first]) names.add(name);
     }
     return names;
@@ -179,7 +179,9 @@ export class NotImplementedNode extends Node {
     super();
     for (const position of entry.tensorPositions) {
       const arg = args[position];
-      if (arg instanceof Tensor) this.edges.push(gradientEdge(arg));
+      // Only what requires grad, unlike the nodes of operators that have formulas.
+      const edge = arg instanceof Tensor ? gradientEdge(arg) : null;
+      if (edge) this.edges.push(edge);
     }
   }
 

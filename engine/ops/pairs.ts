@@ -2,6 +2,7 @@
 import type { FloatBinary, IntBinary } from "../kernels/binary";
 import { binary, floatBinary, floatOf, intBinary } from "../kernels/pointwise";
 import { runtimeError } from "../tensor/errors";
+import { broadcastSizes } from "../tensor/shape";
 import { type Tensor, wrappedNumber } from "../tensor/tensor";
 import { add, addScalar, div, mul, mulScalar, powBase, sub } from "./arithmetic";
 import { requireFloat, requireInteger } from "./checks";
@@ -28,9 +29,11 @@ function floats(kernel: FloatBinary, error: string): (self: Tensor, other: Tenso
   };
 }
 
-/** 1 / (s² + o²) */
-const inverseSquare = (self: Tensor, other: Tensor) =>
-  reciprocal(add(mul(self, self), mul(other, other), 1n));
+/** 1 / (s² + o²), 0 where that is infinite. */
+function inverseSquare(self: Tensor, other: Tensor): Tensor {
+  const square = add(mul(self, self), mul(other, other), 1n);
+  return masked_fill(reciprocal(square), eq(square, 0n), 0n);
+}
 
 export const atan2 = op("atan2(Tensor self, Tensor other) -> Tensor");
 atan2.define({
@@ -221,6 +224,7 @@ function divisors(name: "gcd" | "lcm"): Operator<PairSchema> {
   const kernel: IntBinary = name;
   declared.define({
     forward: (self, other) => {
+      broadcastSizes(self.sizes, other.sizes);
       const dtype = resultType([self, other]);
       requireInteger(`${name}_cpu`, dtype);
       return intBinary(kernel, self, other, dtype);

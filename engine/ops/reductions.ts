@@ -12,7 +12,7 @@ import { add, div, divScalar, mul, mulScalar } from "./arithmetic";
 import { where } from "./choice";
 import { isnan, logical_not } from "./comparison";
 import { to } from "./convert";
-import { fullOf, zerosLike } from "./creation";
+import { fullOf } from "./creation";
 import { composite, op, using } from "./define";
 import { cat } from "./join";
 import { flip } from "./rearrange";
@@ -108,6 +108,7 @@ nansum.define({
 
 /** Sums to a shape that `tensor`'s was broadcast from; differentiable. */
 export function sumTo(tensor: Tensor, sizes: Sizes): Tensor {
+  if (sizes.length === 0) return sum(tensor, null);
   const leading = tensor.rank - sizes.length;
   const dims: number[] = [];
   for (let d = 0; d < tensor.rank; d++) {
@@ -188,11 +189,8 @@ function prodOf(self: Tensor, dims: number[], keepdim: boolean, dtype: DType | n
   return total === int64 ? products : copyAs(products, total);
 }
 
-function hasZero(self: Tensor): number {
-  const data = elementsAs(self, float64);
-  let zeros = 0;
-  for (let i = 0; i < data.length; i++) if (data[i] === 0) zeros++;
-  return zeros;
+function hasZero(self: Tensor): boolean {
+  return elementsAs(self, float64).includes(0 as never);
 }
 
 /** Each element's gradient is the product of all others: the ones before it times the ones after it. */
@@ -218,9 +216,7 @@ prod.define({
     self: using("self", "result", ({ grad, self, result }) => {
       const factors = to(self, grad.dtype);
       if (factors.rank === 0) return mulScalar(grad, 1);
-      const zeros = hasZero(factors);
-      if (zeros === 0) return mul(grad, div(result, factors));
-      if (zeros > 1) return zerosLike(factors);
+      if (!hasZero(factors)) return mul(grad, div(result, factors));
       const flat = view(factors.isContiguous() ? factors : add(factors, 0, 1n), [factors.numel]);
       return view(productOfOthers(grad, flat, 0), factors.sizes);
     }),
@@ -243,7 +239,7 @@ prodDim.define({
       if (factors.rank === 0) return mulScalar(grad, 1);
       const d = wrapDim(dim, factors.rank);
       const [wideGrad, wideResult] = keepdim ? [grad, result] : [unsqueeze(grad, d), unsqueeze(result, d)];
-      if (hasZero(factors) === 0) return mul(wideGrad, div(wideResult, factors));
+      if (!hasZero(factors)) return mul(wideGrad, div(wideResult, factors));
       return productOfOthers(wideGrad, factors, d);
     }),
   },

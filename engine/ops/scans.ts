@@ -10,15 +10,15 @@ import { add, div, mul, sub } from "./arithmetic";
 import { requireFloat } from "./checks";
 import { where } from "./choice";
 import { gt, lt } from "./comparison";
-import { to } from "./convert";
+import { copy_, to } from "./convert";
 import { fullOf, zerosOf } from "./creation";
 import { op, using } from "./define";
 import { scatter_add } from "./gather";
-import { cat, stack } from "./join";
+import { cat } from "./join";
 import { flip } from "./rearrange";
 import { prodDim, sumDims } from "./reductions";
 import { abs, exp, log } from "./unary";
-import { expand, slice } from "./view";
+import { expand, select, slice } from "./view";
 
 function scanned(self: Tensor, dim: number, product: boolean, dtype: DType | null): Tensor {
   const d = wrapDim(dim, self.rank);
@@ -59,7 +59,7 @@ function cumprodWithZeros(grad: Tensor, self: Tensor, dim: number): Tensor {
     1n,
     grad.dtype,
   );
-  const parts: Tensor[] = [];
+  const out = zerosOf(self.sizes, grad.dtype);
   for (let k = 0; k < size; k++) {
     const before = k === 0 ? null : prodDim(slice(self, dim, 0, k, 1), dim, true, null);
     const after = k === size - 1 ? null : cumprod(slice(self, dim, k + 1, null, 1), dim, null);
@@ -67,9 +67,13 @@ function cumprodWithZeros(grad: Tensor, self: Tensor, dim: number): Tensor {
     if (before === null) omitted = after === null ? one : cat([one, after], dim);
     else if (after === null) omitted = before;
     else omitted = cat([before, mul(expand(before, after.sizes, false), after)], dim);
-    parts.push(sumDims(mul(slice(grad, dim, k, null, 1), omitted), [dim], false, null));
+    copy_(
+      select(out, dim, k),
+      sumDims(mul(slice(grad, dim, k, null, 1), omitted), [dim], false, null),
+      false,
+    );
   }
-  return stack(parts, dim);
+  return out;
 }
 
 export const cumprod = op("cumprod(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor");

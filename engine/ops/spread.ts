@@ -5,7 +5,7 @@ import { normOf, varianceOf } from "../kernels/reduce";
 import { reducedSizes, rowsOf } from "../kernels/rows";
 import { type DType, float64 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
-import type { Sizes } from "../tensor/shape";
+import { type Sizes, wrapDim } from "../tensor/shape";
 import { fromData, type Scalar, type Tensor } from "../tensor/tensor";
 import { add, div, mul, mulScalar, pow, sub, subForward } from "./arithmetic";
 import { masked_fill, where } from "./choice";
@@ -61,12 +61,13 @@ function varBackward(
   keepdim: boolean,
 ): Tensor {
   const whole = self.rank === 0 || dim === null;
-  const dims = dimsOf(dim, self.rank);
+  // An empty list reduces everything, but PyTorch's formula multiplies over the list, which gives 1.
+  const dims = whole ? dimsOf(null, self.rank) : (dim ?? []).map((d) => wrapDim(d, self.rank));
   const count = dims.reduce((product, d) => product * self.sizes[d], 1);
   const degrees = count - Number(correction ?? 1);
   const incoming = whole || keepdim || self.rank <= 1 ? grad : restoreDims(grad, dim, self.rank, false);
   const centre = () => (whole ? mean(self, null) : meanDims(self, dim, true, null));
-  if (degrees <= 0) {
+  if (whole && degrees <= 0) {
     const undefinedSlope = where(
       eq(self, centre()),
       fullOf([], Number.NaN, grad.dtype),
@@ -242,7 +243,7 @@ function refuseEmpty(self: Tensor, dim: readonly number[] | null, p: number): vo
   }
   const empty = dimsOf(dim, self.rank).find((d) => self.sizes[d] === 0);
   throw runtimeError(
-    `linalg.vector_norm cannot compute the ${order} norm on the dimension ${empty} because this dimension is empty ` +
+    `linalg.vector_norm cannot compute the ${order} norm on the dimension ${empty}because this dimension is empty ` +
       "and the operation does not have an identity",
   );
 }

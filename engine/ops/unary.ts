@@ -3,7 +3,7 @@
 import { floatBinary, floatMap, floatUnary, intUnary, sameUnary } from "../kernels/pointwise";
 import { type FloatUnary, roundHalfEven } from "../kernels/unary";
 import { bool } from "../tensor/dtype";
-import { runtimeError } from "../tensor/errors";
+import { runtimeError, TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import { addScalar, div, mul, mulScalar, pow, sub, subScalar } from "./arithmetic";
 import { notImplementedFor, requireFloat } from "./checks";
@@ -13,6 +13,7 @@ import { fullOf, zerosLike } from "./creation";
 import {
   composite,
   type Formula,
+  inPlaceOp,
   type Operator,
   type OperatorSpec,
   op,
@@ -20,6 +21,7 @@ import {
   using,
 } from "./define";
 import { resultType } from "./promotion";
+import { silently } from "./silently";
 
 type UnarySchema = "f(Tensor self) -> Tensor";
 export type UnaryOperator = Operator<UnarySchema>;
@@ -262,6 +264,27 @@ export const asinh = unary("asinh", {
   samples: anywhere,
 });
 
+/** PyTorch has no derivative of the in-place form. */
+function refuseInPlace(of: UnaryOperator, name: string): void {
+  inPlaceOp(`${name}_(Tensor(a!) self) -> Tensor(a!)` as "f_(Tensor(a!) self) -> Tensor(a!)").define({
+    forward: (self) => silently(() => of(self)),
+    vjp: {
+      self: using(() => {
+        throw new TorchError(
+          "NotImplementedError",
+          `the derivative for 'inplace version of ${name}' is not implemented.`,
+        );
+      }),
+    },
+    node: `${name[0].toUpperCase()}${name.slice(1)}Backward1`,
+    python: {
+      functions: [`${name}_`, `arc${name.slice(1)}_`],
+      methods: [`${name}_`, `arc${name.slice(1)}_`],
+    },
+  });
+}
+refuseInPlace(asinh, "asinh");
+
 export const acosh = unary("acosh", {
   forward: real("acosh"),
   vjp: { self: using("self", ({ grad, self }) => mul(grad, rsqrt(subScalar(mul(self, self), 1)))) },
@@ -279,6 +302,9 @@ export const atanh = unary("atanh", {
   math: { self: "\\bar{s} = \\bar{r} / (1 - s^2)" },
   samples: withinOne,
 });
+
+refuseInPlace(acosh, "acosh");
+refuseInPlace(atanh, "atanh");
 
 // ---- rounding ----
 

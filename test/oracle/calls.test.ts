@@ -2,9 +2,9 @@
 // gradients of both orders, errors.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { differences, type OperatorCase } from "./operatorCases";
+import { differences, type OperatorCase } from "./callCases";
 
-const { cases } = JSON.parse(readFileSync("test/oracle/operators.json", "utf8")) as { cases: OperatorCase[] };
+const { cases } = JSON.parse(readFileSync("test/oracle/calls.json", "utf8")) as { cases: OperatorCase[] };
 
 const byOperator = new Map<string, OperatorCase[]>();
 for (const recorded of cases) {
