@@ -61,8 +61,9 @@ export interface Card {
 
 /** What a timeline step changes on a face; absent outside the timeline. */
 export interface Moment {
-  value?: Elements | null;
-  grad?: Elements | null;
+  value?: Elements | null | "untold";
+  /** untold: changed in iterations of a loop that the timeline leaves out. */
+  grad?: Elements | null | "untold";
   /** ".grad" or "∂": kept by PyTorch, or passing through. */
   gradLabel?: string;
   /** "+6": what this step adds. */
@@ -154,7 +155,8 @@ function tensorCard(
     const drawing = drawElements(picture.shown, measure, 4);
     const current = now[i];
     const shown = current === undefined ? picture : current;
-    const inMoment = shown === picture ? drawing : drawElements(shown.shown, measure, 3);
+    const inMoment =
+      shown === picture ? drawing : shown.untold ? untold(measure) : drawElements(shown.shown, measure, 3);
     const column = {
       x,
       width: Math.max(i === 0 ? 34 : 46, drawing.width, inMoment.width, measure(shown.caption, "small")),
@@ -202,6 +204,7 @@ interface Picture {
   caption: string;
   shown: Elements;
   tone: "plain" | "grad" | "passing";
+  untold?: boolean;
 }
 
 function gradPicture(view: TensorView): Picture[] {
@@ -215,19 +218,25 @@ function gradPicture(view: TensorView): Picture[] {
 }
 
 function momentOf(picture: Picture, index: number, moment: Moment | undefined): Picture | undefined {
-  if (moment === undefined) return undefined;
-  if (index === 0)
-    return moment.value === undefined ? undefined : { ...picture, shown: orNone(moment.value) };
-  if (moment.grad === undefined) return undefined;
-  return { ...picture, caption: moment.gradLabel ?? picture.caption, shown: orNone(moment.grad) };
+  const shown = index === 0 ? moment?.value : moment?.grad;
+  if (moment === undefined || shown === undefined) return undefined;
+  const caption = index === 0 ? picture.caption : (moment.gradLabel ?? picture.caption);
+  if (shown === "untold") return { ...picture, caption, shown: { value: null }, untold: true };
+  return { ...picture, caption, shown: shown ?? { value: null } };
 }
-
-const orNone = (elements: Elements | null): Elements => elements ?? { value: null };
 
 type Drawing = { width: number; height: number } & (
   | { kind: "text"; text: string; muted: boolean }
   | { kind: "heat"; heat: Omit<CardHeat, "x" | "y"> }
 );
+
+const untold = (measure: Measure): Drawing => ({
+  kind: "text",
+  text: "…",
+  muted: true,
+  width: measure("…", "number"),
+  height: 14,
+});
 
 /** A scalar as its number, a few values as numbers on tinted cells, more as coloured cells alone. */
 function drawElements(elements: Elements, measure: Measure, digits: number): Drawing {

@@ -37,6 +37,7 @@ const words: [string, string][] = [
   ["∂", "passed through; .grad is None"],
   ["v1", "version: changed in place"],
   ["× 100", "made so often (a loop)"],
+  ["…", "not told: changed in between"],
 ];
 
 export function legend(): HTMLElement {

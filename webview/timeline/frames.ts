@@ -180,7 +180,52 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
         step satisfies never;
     }
   });
+  for (const [tensor, part] of untoldAt(snippet.timeline, index)) set(tensor, part);
   return moments;
+}
+
+/**
+ * What a tensor was at a step cannot be said when it was written in iterations that the timeline leaves out,
+ * or before the first write in place, whose earlier value nobody kept.
+ */
+function untoldAt(steps: readonly Step[], index: number): [TensorId, Moment][] {
+  interface Writes {
+    /** The last write up to the step, and whether any comes after it. */
+    last: number | null;
+    inPlaceLater: boolean;
+    inLoop: boolean;
+  }
+  const values = new Map<TensorId, Writes>();
+  const grads = new Map<TensorId, Writes>();
+  const note = (writes: Map<TensorId, Writes>, tensor: TensorId, step: Step, i: number): void => {
+    const known = writes.get(tensor) ?? { last: null, inPlaceLater: false, inLoop: false };
+    if (i <= index) known.last = i;
+    else if (step.kind === "mutate") known.inPlaceLater = true;
+    if (step.iterations > 2) known.inLoop = true;
+    writes.set(tensor, known);
+  };
+  steps.forEach((step, i) => {
+    if (step.kind === "forward") for (const id of step.outputs) note(values, id, step, i);
+    else if (step.kind === "mutate") note(values, step.tensor, step, i);
+    else if (step.kind === "accumulate") note(grads, step.tensor, step, i);
+    else if (step.kind === "state" && step.what === "grad_cleared") note(grads, step.tensor, step, i);
+  });
+  const skippedSince = (from: number): boolean => {
+    const iteration = steps[from]?.iteration ?? 1;
+    return steps
+      .slice(from + 1, index + 1)
+      .some((step) => step.iterations > 2 && step.iteration > iteration + 1);
+  };
+  const out: [TensorId, Moment][] = [];
+  for (const [tensor, { last, inPlaceLater, inLoop }] of values) {
+    if (last === null ? inPlaceLater : inLoop && skippedSince(last)) out.push([tensor, { value: "untold" }]);
+  }
+  for (const [tensor, { last, inLoop }] of grads) {
+    // A loop that clears the gradient has cleared it in the iterations that are left out as well.
+    if (last === null || !inLoop || steps[last]?.kind !== "accumulate") continue;
+    if (skippedSince(last)) out.push([tensor, { grad: "untold" }]);
+  }
+  return out;
 }
 
 /** A node is freed when the call that frees it is over. */

@@ -1,7 +1,7 @@
 // The timeline's steps: what is active, what flows where, what .grad holds, and the sentence that says it.
 import assert from "node:assert/strict";
 import { buildModel } from "../../../webview/graph/model";
-import { flowLabel, frameAt, stretches } from "../../../webview/timeline/frames";
+import { type Frame, flowLabel, frameAt, stretches } from "../../../webview/timeline/frames";
 import { sentenceOf } from "../../../webview/timeline/words";
 import { ReportBuilder } from "../../webview/fixtures/builder";
 import { cut, lesson, loop, sharedAndFreed } from "../../webview/fixtures/reports";
@@ -13,6 +13,11 @@ const frames = (report: ReturnType<typeof lesson>) => {
     assert(frame, `no step ${i}`);
     return frame;
   };
+};
+
+const gradIn = (frame: Frame, key: string) => {
+  const grad = frame.moments.get(key)?.grad;
+  return typeof grad === "object" ? grad?.value : grad;
 };
 
 describe("timeline frames", () => {
@@ -52,11 +57,11 @@ describe("timeline frames", () => {
 
   it("show .grad before, as it gains, and its sum over two backward calls", () => {
     const frame = frames(sharedAndFreed());
-    assert.equal(frame(0).moments.get("t:x")?.grad?.value, null);
-    assert.equal(frame(5).moments.get("t:x")?.grad?.value, -2.6145744);
+    assert.equal(gradIn(frame(0), "t:x"), null);
+    assert.equal(gradIn(frame(5), "t:x"), -2.6145744);
     assert.equal(frame(5).moments.get("t:x")?.added, "−2.61");
     assert.equal(frame(6).moments.get("t:x")?.added, "");
-    assert.equal(frame(8).moments.get("t:x")?.grad?.value, 29.3854256);
+    assert.equal(gradIn(frame(8), "t:x"), 29.3854256);
     assert.equal(frame(8).moments.get("t:x")?.added, "+32");
   });
 
@@ -67,9 +72,28 @@ describe("timeline frames", () => {
 
   it("forget what passed through in an earlier call", () => {
     const frame = frames(sharedAndFreed());
-    assert.equal(frame(5).moments.get("t:y")?.grad?.value, -0.6536436);
-    assert.equal(frame(6).moments.get("t:y")?.grad?.value, null);
-    assert.equal(frame(7).moments.get("t:y")?.grad?.value, 8);
+    assert.equal(gradIn(frame(5), "t:y"), -0.6536436);
+    assert.equal(gradIn(frame(6), "t:y"), null);
+    assert.equal(gradIn(frame(7), "t:y"), 8);
+  });
+
+  it("say nothing of values that were written in iterations which the timeline leaves out", () => {
+    const b = new ReportBuilder("loop");
+    const w = b.leaf("w", 5, 1, { requiresGrad: true });
+    const loss = b.op("mul", [["self", w]], { line: 3, name: "loss", value: 10 });
+    const forward = b.timeline[0];
+    assert(forward);
+    b.timeline.length = 0;
+    const mutate = { kind: "mutate", op: "sub_", tensor: w.id, site: forward.site, iterations: 9 } as const;
+    for (const iteration of [1, 9]) {
+      b.timeline.push({ ...forward, iteration, iterations: 9 });
+      const value = iteration === 1 ? 1 : 5;
+      b.timeline.push({ ...mutate, iteration, version: iteration, values: [{ value }] });
+    }
+    const frame = frames(b.report);
+    const w0 = [0, 1, 2, 3].map((i) => frame(i).moments.get("t:w")?.value);
+    assert.deepEqual(w0, ["untold", { value: 1 }, "untold", { value: 5 }]);
+    assert.deepEqual(frame(0).moments.get(`t:${loss.names[0]}`)?.value, { value: 10 });
   });
 
   it("do not show a node as freed before the call that frees it is over, nor an error before it was raised", () => {
