@@ -65,7 +65,7 @@ function ownCause(scene: Scene, tensor: TensorFacts, by: OpFacts): Cause | null 
       return { kind: "frozen", tensor, site: change.site };
     }
   }
-  if (tensor.gradOf) return { kind: "gradient", tensor, site: tensor.made.site };
+  if (tensor.gradOf) return { kind: "gradient", tensor, site: tensor.gradCall?.site ?? tensor.made.site };
   if (by.name !== "" || by.sources.some((source) => source.requiredGrad)) return null;
   const left = sameNumber(scene, tensor);
   if (left) return { kind: "escaped", tensor, left };
@@ -185,6 +185,9 @@ function sentence(scene: Scene, cause: Cause): string {
       return `${scene.text(tensor)} was made from a plain Python number: ${how(left.how)}${sites.on(left.site)} took it out of the graph of ${scene.text(left.tensor)}.`;
     }
     case "gradient":
+      if (cause.tensor.gradCall?.createGraph) {
+        return `${scene.text(cause.tensor)}, computed${sites.on(cause.site)}, depends on nothing that requires grad.`;
+      }
       return `${scene.text(cause.tensor)} was computed${sites.on(cause.site)} without create_graph=True, so it has no graph of its own.`;
     case "frozen":
       return `requires_grad of ${scene.text(cause.tensor)} was switched off${sites.on(cause.site)}.`;

@@ -52,8 +52,9 @@ export interface TensorFacts {
   /** Version when it was filled. */
   filledAtVersion: number;
   changes: StateFacts[];
-  /** It is the gradient of this tensor. */
+  /** It is the gradient of this tensor, and came from this call. */
   gradOf: TensorFacts | null;
+  gradCall: CallFacts | null;
   /** Places of the runner's table that it was bound at. */
   places: number[];
 }

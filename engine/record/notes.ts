@@ -56,7 +56,8 @@ export class NoteBook {
     const owner = this.gradOwners.get(tensor.id) ?? null;
     const name = owner ? "grad" : "";
     // A gradient bears the place of the forward operator whose formula gave it; what made it is the call.
-    const site = owner?.gradients[owner.gradients.length - 1]?.call.site ?? tensor.site;
+    const call = owner?.gradients[owner.gradients.length - 1]?.call ?? null;
+    const site = call?.site ?? tensor.site;
     const series = this.opSeries(site, name);
     const op: OpFacts = {
       kind: "op",
@@ -88,6 +89,7 @@ export class NoteBook {
     this.keep(series, op);
     const facts = this.newTensor(tensor, op, 0, []);
     facts.gradOf = owner;
+    facts.gradCall = call;
     op.outputs.push(facts);
     op.values.push(facts.value);
     return facts;
@@ -135,6 +137,7 @@ export class NoteBook {
       filledAtVersion: 0,
       changes: [],
       gradOf: null,
+      gradCall: null,
       places: [],
     };
     tensor.note = facts;

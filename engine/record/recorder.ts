@@ -273,7 +273,9 @@ export class RunRecorder extends NoteBook implements Recorder {
     facts.captured = increment;
     if (facts.gradients[facts.gradients.length - 1]?.call !== call) addGradient(facts, call, increment, null);
     this.gradOwners.set(gradient.id, facts);
-    this.tensorOf(gradient).gradOf = facts;
+    const result = this.tensorOf(gradient);
+    result.gradOf = facts;
+    result.gradCall = call;
     this.gradOwners.delete(gradient.id);
   }
 

@@ -241,6 +241,22 @@ describe("autograd/no-grad-root", () => {
       [9, 3],
       /'g' was computed on line 3 without create_graph=True/,
     ],
+    [
+      "a gradient that depends on nothing",
+      (s) => {
+        const x = s.leaf(1, "x", 2);
+        const g = s.grad(
+          3,
+          s.let(2, "y", () => mul(x, 3)),
+          x,
+          true,
+        );
+        s.bind(3, "g", g);
+        return g;
+      },
+      [9, 3],
+      /'g', computed on line 3, depends on nothing that requires grad/,
+    ],
   ];
   for (const [title, body, lines, text] of causes) {
     it(`points at ${title}`, () => {
