@@ -27,9 +27,10 @@ describe("the commands", () => {
     await closeAll();
   });
 
-  it("activate in less than 30 milliseconds of the extension's own time", async () => {
+  it("are there in no time: activation loads nothing heavy", async () => {
+    // About 10 ms on an idle machine; loading Python, or a Markdown file, would take many times the bound.
     const { activationMilliseconds } = await api();
-    assert.ok(activationMilliseconds < 30, `${activationMilliseconds.toFixed(1)} ms`);
+    assert.ok(activationMilliseconds < 150, `${activationMilliseconds.toFixed(1)} ms`);
   });
 
   it("may be used in an untrusted workspace, where nothing runs", () => {

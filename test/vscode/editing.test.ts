@@ -259,11 +259,14 @@ describe("while the text changes", () => {
     const { uri } = editor.document;
     const inspector = await api();
     await inspector.whenIdle(uri);
-    const begin = performance.now();
-    for (let i = 0; i < 10; i++)
+    // The extension host's own work, which other programs on the machine do not change.
+    const begin = process.cpuUsage();
+    for (let i = 0; i < 10; i++) {
       await editor.edit((edit) => edit.insert(new vscode.Position(10_000, 0), "# x\n"));
-    await inspector.whenIdle(uri);
-    assert.ok(performance.now() - begin < 5000);
+      await inspector.whenIdle(uri);
+    }
+    const { user, system } = process.cpuUsage(begin);
+    assert.ok((user + system) / 1000 < 2000, `${(user + system) / 1000} ms for ten edits`);
     assert.deepEqual(inspector.view(uri)?.snippets, []);
     assert.deepEqual(await lensTitles(uri), {});
   });
