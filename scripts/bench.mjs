@@ -1,7 +1,8 @@
 // `npm run bench`: what the engine costs, side by side with real PyTorch where a Python that has it is found
 // (GRADIENT_INSPECTOR_TORCH names one; else .venv-torch, then python3). Prints ratios; asserts nothing.
+//   npm run bench [-- engine] [editor]      engine: in Node; editor: in a real VS Code
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "./build.mjs";
@@ -10,7 +11,14 @@ import { localCache, root, vsix } from "./lib/paths.mjs";
 
 await main(async () => {
   const progress = new Progress();
+  const chosen = process.argv.slice(2);
   await build({ stream: process.stderr });
+  if (chosen.length === 0 || chosen.includes("engine")) await benchEngine(progress);
+  if (chosen.length === 0 || chosen.includes("editor")) await benchEditor(progress);
+  if (existsSync(vsix)) progress.say(`VSIX: ${(statSync(vsix).size / 2 ** 20).toFixed(1)} MiB`);
+});
+
+async function benchEngine(/** @type {Progress} */ progress) {
   const torch = findTorch();
   progress.say(torch ? `real PyTorch: ${torch.version}` : "no real PyTorch found: figures stand alone");
   const esbuild = await import("esbuild");
@@ -31,8 +39,21 @@ await main(async () => {
     python: torch?.python ?? null,
     print: (/** @type {string} */ line) => progress.say(line),
   });
-  if (existsSync(vsix)) progress.say(`VSIX: ${(statSync(vsix).size / 2 ** 20).toFixed(1)} MiB`);
-});
+}
+
+/** test/bench/editor.ts runs as the integration tests do, and leaves its lines in a file. */
+async function benchEditor(/** @type {Progress} */ progress) {
+  const { runVscodeSuite } = await import("./lib/vscodeSuite.mjs");
+  const file = join(localCache, "bench", "editor.txt");
+  const { tally, runner } = await runVscodeSuite({
+    progress,
+    files: ["test/bench/editor.ts"],
+    env: { GRADIENT_INSPECTOR_BENCH_FILE: file },
+  });
+  progress.say(`in ${runner}:`);
+  if (tally.failures.length > 0) tally.end({ allowPending: false }).print((text) => progress.say(text));
+  else progress.say(readFileSync(file, "utf8").trimEnd());
+}
 
 function findTorch() {
   const candidates = [

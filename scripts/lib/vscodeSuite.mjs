@@ -31,12 +31,12 @@ import { runInPage } from "./vscodePage.mjs";
 const patience = 180_000;
 
 /**
- * @param {{ grep?: string, code?: string, progress: import("./output.mjs").Progress }} options
+ * @param {{ grep?: string, code?: string, files?: string[], env?: NodeJS.ProcessEnv, progress: import("./output.mjs").Progress }} options files: others than those of test/vscode
  * @returns {Promise<{ tally: Tally, runner: string }>}
  */
 export async function runVscodeSuite(options) {
   const tally = new Tally("vscode");
-  const files = testFiles("vscode");
+  const files = options.files ?? testFiles("vscode");
   const companion = await bundleForVscode(files);
   const mapped = stackMapper(join(companion, "tests.cjs"));
   const companionVsix = join(localCache, "tests", "companion.vsix");
@@ -91,6 +91,7 @@ export async function runVscodeSuite(options) {
       GRADIENT_INSPECTOR_TEST_URL: server.url,
       GRADIENT_INSPECTOR_TEST_RUNNER: desktop ? "desktop" : "page",
       GRADIENT_INSPECTOR_TEST_GREP: options.grep ?? "",
+      ...options.env,
     },
     opening: wait,
     finished,

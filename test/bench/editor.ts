@@ -1,0 +1,114 @@
+// Times what a person waits for in VS Code: activation, and the way from a keystroke to the updated diagnostic.
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as vscode from "vscode";
+
+const EDITS = 100;
+
+/** 30 lines; the number on the last one is what is typed, and PyTorch's message tells it again. */
+const SNIPPET = `# %% [grad] Bench
+x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+w = torch.tensor([[0.1], [0.2], [0.3]], requires_grad=True)
+b = torch.tensor(0.5, requires_grad=True)
+target = torch.tensor([[1.0], [2.0]])
+
+def layer(inputs, weight, bias):
+    hidden = inputs @ weight + bias
+    return torch.tanh(hidden)
+
+def penalty(weight):
+    return 0.01 * (weight ** 2).sum()
+
+prediction = layer(x, w, b)
+error = prediction - target
+loss = (error ** 2).mean() + penalty(w)
+print(loss)
+loss.backward()
+print(w.grad, b.grad)
+
+state = torch.zeros(3)
+for step in range(5):
+    state = torch.sigmoid(state + x.detach()[0])
+total = state.sum()
+
+a = torch.tensor(2.0, requires_grad=True)
+c = a ** 3
+(g,) = torch.autograd.grad(c, a, create_graph=True)
+(h,) = torch.autograd.grad(g, a)
+torch.ones(3).view(0)
+`;
+
+function quantile(values: number[], q: number): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  return `${sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))].toFixed(1)} ms`;
+}
+
+function diagnosticWith(uri: vscode.Uri, text: string): Promise<void> {
+  const there = () => vscode.languages.getDiagnostics(uri).some(({ message }) => message.includes(text));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => done(new Error(`no diagnostic with ${text} within 20 s`)), 20_000);
+    const listener = vscode.languages.onDidChangeDiagnostics(() => there() && done());
+    function done(error?: Error): void {
+      clearTimeout(timer);
+      listener.dispose();
+      if (error) reject(error);
+      else resolve();
+    }
+    if (there()) done();
+  });
+}
+
+describe("measured in VS Code", () => {
+  const lines: string[] = [];
+
+  after(() => {
+    const file = process.env.GRADIENT_INSPECTOR_BENCH_FILE as string;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, `${lines.join("\n")}\n`);
+  });
+
+  it("activation, and from a keystroke to the diagnostic", async function () {
+    this.timeout(600_000);
+    const extension = vscode.extensions.getExtension("gradient-inspector.gradient-inspector");
+    if (!extension) throw new Error("the extension is not installed");
+    const wasActive = extension.isActive;
+    const began = performance.now();
+    await extension.activate();
+    const took = performance.now() - began;
+    lines.push(
+      `activation, loading the bundle included: ${wasActive ? "had happened already" : `${took.toFixed(1)} ms`}`,
+    );
+
+    const folder = vscode.workspace.workspaceFolders?.[0].uri as vscode.Uri;
+    const uri = vscode.Uri.joinPath(folder, "bench.py");
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(SNIPPET));
+    const firstAt = performance.now();
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    await diagnosticWith(uri, "shape '[0]'");
+    lines.push(
+      `from opening the file to its first diagnostic, cold: ${(performance.now() - firstAt).toFixed(0)} ms`,
+    );
+
+    const debounce = vscode.workspace.getConfiguration("gradientInspector").get<number>("debounce", 0);
+    const beyond: number[] = [];
+    for (let i = 1; i <= EDITS; i++) {
+      const last = editor.document.lineAt(editor.document.lineCount - 2);
+      const number = /\d+(?=\)$)/.exec(last.text) as RegExpExecArray;
+      const at = new vscode.Range(
+        last.lineNumber,
+        number.index,
+        last.lineNumber,
+        number.index + number[0].length,
+      );
+      const typed = performance.now();
+      await editor.edit((edit) => edit.replace(at, String(100 + i)));
+      await diagnosticWith(uri, `shape '[${100 + i}]'`);
+      beyond.push(performance.now() - typed - debounce);
+    }
+    lines.push(
+      `from a keystroke to the updated diagnostic, beyond the debounce of ${debounce} ms, ${EDITS} edits: ` +
+        `median ${quantile(beyond, 0.5)}, 95th percentile ${quantile(beyond, 0.95)}`,
+    );
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+  });
+});
