@@ -125,8 +125,13 @@ export interface OpFacts extends Happening {
   modeSite: number;
   /** Its result does not depend on its inputs' values (ones_like). */
   factory: boolean;
-  /** Made the view that a statement like x[0] = 1 writes through: no step of its own. */
+  /**
+   * No step of its own: made the view that a statement like x[0] = 1 writes through, or is part of what a
+   * constructor does (nn.Parameter takes its data off a tensor that was made for it).
+   */
   temporary: boolean;
+  /** When the one before it in its series ran: what is older comes from an earlier round of a loop. */
+  previous: number;
   /** Ran inside a backward call (create_graph). */
   inBackward: boolean;
   /** Tensors whose values went into data that torch.tensor and the like made. */

@@ -80,6 +80,7 @@ export class NoteBook {
       modeSite: 0,
       factory: false,
       temporary: false,
+      previous: series.last?.order ?? -1,
       inBackward: false,
       sources: this.takeSources(site),
       evicted: false,

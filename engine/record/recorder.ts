@@ -82,7 +82,8 @@ export class RunRecorder extends NoteBook implements Recorder {
       cut: event.cut,
       modeSite: event.cut === "no_grad" || event.cut === "inference_mode" ? this.switchedOff : 0,
       factory: FACTORY.test(event.name),
-      temporary: false,
+      temporary: constructs(event, inputs[0]),
+      previous: series.last?.order ?? -1,
       inBackward,
       sources: this.takeSources(event.site),
       evicted: false,
@@ -90,6 +91,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       superseded: supersedeValues,
     };
     if (op.factory) op.cut = null;
+    if (op.temporary && inputs[0]) inputs[0].made.temporary = true;
     this.keep(series, op);
     if (event.inPlace) this.changed(op, event);
     else this.made(op, event);
@@ -118,6 +120,8 @@ export class RunRecorder extends NoteBook implements Recorder {
     const base = self.view ? this.tensorOf(self.view.base) : null;
     // A temporary view, as x[0] = 1 makes it: what the user changes is the base.
     const temporary = base !== null && facts.made.site === op.site && facts.made.site > 0;
+    // The first values of what a constructor makes.
+    if (base === null && facts.made.temporary && facts.made.site === op.site) op.temporary = true;
     const shown = base === null ? [facts] : temporary ? [base] : [facts, base];
     if (base !== null && temporary) {
       facts.made.temporary = true;
@@ -421,6 +425,12 @@ export class RunRecorder extends NoteBook implements Recorder {
       this.roots = [];
       this.inputs = null;
     })(this);
+}
+
+/** Whether it takes the data off a tensor that was made at the same place, and for nothing else. */
+function constructs(event: OperatorEvent, source: TensorFacts | null | undefined): boolean {
+  if (event.name !== "detach" || event.site === 0 || !source) return false;
+  return source.made.site === event.site && source.made.inputs.length === 0 && !source.requiresGrad;
 }
 
 function seriesOf<K extends object, T extends Happening>(

@@ -25,7 +25,8 @@ export function snippetReport(scene: Scene): SnippetReport {
 
   for (const tensor of scene.named.keys()) included.add(tensor);
   for (const op of shown.allOps()) {
-    if (op.inBackward && !op.node) continue;
+    // A gradient is told where something refers to it.
+    if ((op.inBackward && !op.node) || op.name === "grad") continue;
     for (const input of op.inputs) if (input) idOf(input);
     for (const output of op.outputs) idOf(output);
   }

@@ -10,7 +10,7 @@ import type { Happening, Series } from "./series";
 
 /** Nodes of one place that are drawn one by one. Less than a series keeps, so that none of them is missing. */
 const UNROLLED = 24;
-/** Operators outside the graph are told apart up to this many. */
+/** What came from earlier rounds outside the graph is told apart up to this many. */
 const FEW = 8;
 const ALL_SHOWN = 1500;
 
@@ -74,12 +74,14 @@ export class Shown {
       }
       const op = stack.pop();
       if (!op) return;
-      if (op.evicted || op.snippet !== this.record.index || this.ops.has(op)) continue;
+      if (op.evicted || op.temporary || op.snippet !== this.record.index || this.ops.has(op)) continue;
       this.ops.add(op);
       if (op.node) nodes.push(op.node);
       for (const producer of op.producers) {
         if (!producer) continue;
-        if (producer.series.count <= FEW || (op.node && producer.name === "")) stack.push(producer);
+        const sameRound = producer.order > op.previous;
+        if (sameRound || producer.series.count <= FEW || (op.node && producer.name === ""))
+          stack.push(producer);
       }
     }
   }
@@ -166,6 +168,8 @@ export class Shown {
 
   /** How often the place of `op` did what `op` did. */
   count(op: OpFacts): number {
+    // A constructor that makes several tensors is no loop.
+    if (op.temporary) return 1;
     return Math.max(1, Math.round(op.series.count / this.perIteration(op.series)));
   }
 

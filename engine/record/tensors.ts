@@ -99,7 +99,8 @@ function stateOfFacts({ requiresGrad: requires, isLeaf, node, retainsGrad }: Ten
 }
 
 function operatorName({ made }: TensorFacts): string | null {
-  return made.name === "" || made.factory || (made.name !== "grad" && made.argumentNames.length === 0)
+  if (made.name === "grad") return "grad";
+  return made.name === "" || made.factory || made.temporary || made.argumentNames.length === 0
     ? null
     : made.name;
 }

@@ -397,6 +397,26 @@ describe("the report of a snippet", () => {
     );
   });
 
+  it("takes what nn.Parameter does for the making of a leaf", () => {
+    const report = snippet((s) => {
+      const w = s.let(1, "w", () => detach(call("zeros", [2], null)));
+      s.noGrad(1, () => s.at(1, () => add_(w, 3)));
+      s.at(1, () => setRequiresGrad(w, true));
+      s.backward(
+        3,
+        s.let(2, "y", () => sum(w)),
+      );
+    });
+    const w = tensor(report, "w");
+    assert.deepEqual([w.op, w.isLeaf, w.grad, w.count], [null, true, [1, 1], 1]);
+    assert.deepEqual(report.tensors.length, 2);
+    assert.deepEqual(edges(report), ["SumBackward0>AccumulateGrad"]);
+    assert.deepEqual(
+      report.timeline.map(({ kind }) => kind),
+      ["forward", "backward", "accumulate"],
+    );
+  });
+
   it("describes the last value of a name and keeps the former one apart", () => {
     const report = snippet((s) => {
       const x = s.data(1, "x", 1);
@@ -547,6 +567,33 @@ describe("loops", () => {
     assert.deepEqual(
       steps.map(({ iteration }) => iteration),
       [1, 2, 3, 58, 59, 60],
+    );
+  });
+
+  it("tell two uses of one line in a round apart, although PyTorch records one of them only", () => {
+    const report = snippet((s) => {
+      const w = s.leaf(1, "w", 0.5);
+      const frozen = s.data(2, "frozen", 0.25);
+      for (let step = 0; step < 12; step++) {
+        const scale = (by: Tensor) => s.at(4, () => mul(by, 2));
+        s.backward(
+          6,
+          s.let(5, "loss", () => add(scale(frozen), scale(w))),
+        );
+        s.clearGrad(7, w);
+      }
+    });
+    assert.deepEqual(edges(report), [
+      "AddBackward0>MulBackward0",
+      "AddBackward0>mul",
+      "MulBackward0>AccumulateGrad",
+    ]);
+    const added = node(report, "AddBackward0");
+    const values = added.inputs.map(({ tensor: id }) => report.tensors.find((t) => t.id === id)?.value);
+    assert.deepEqual(values, [0.5, 1]);
+    assert.deepEqual(
+      [node(report, "mul").count, node(report, "MulBackward0").count, added.count],
+      [12, 12, 12],
     );
   });
 
