@@ -9,15 +9,9 @@ user's own expressions stay as they are.
 import ast
 
 from . import scopes
-
-BIND = "<bind>"  # bind(place, value) -> None
-KEEP = "<keep>"  # keep(place, value) -> value
-CHAIN = "<chain>"  # chain(place, value, path) -> None: value.path without running a property
-SHOW = "<show>"  # show(place, value) -> value
-SHOW_ERROR = "<show error>"  # show_error(place, text or None): the exception being handled
-EXCEPTION = "<Exception>"
-
-_SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Assert)
+from .inline import InlineValues
+from .tree import CHAIN, KEEP, arguments, bind_call, call_of, chain_of, is_docstring, load, located, name_of
+from .tree import told_first
 
 
 class Instrumented:
@@ -34,46 +28,7 @@ class Instrumented:
         self.inline_places = inline_places  # inline index -> place: the number that `show` is called with
 
 
-_PLACED = (ast.expr, ast.stmt, ast.excepthandler)
-
-
-def _located(node, where):
-    """Gives `node` and its children without a position that of `where`."""
-    if "lineno" in node.__dict__:
-        # It is the user's own, and so is all below it.
-        return node
-    if isinstance(node, _PLACED):
-        node.lineno = where.lineno
-        node.col_offset = where.col_offset
-        node.end_lineno = where.end_lineno
-        node.end_col_offset = where.end_col_offset
-    for value in node.__dict__.values():
-        if isinstance(value, ast.AST):
-            _located(value, where)
-        elif type(value) is list:
-            for item in value:
-                if isinstance(item, ast.AST):
-                    _located(item, where)
-    return node
-
-
-def _bind_call(place, name, where):
-    """`bind(place, name)`; made by hand, because it is made so often."""
-    line, column, end_line, end_column = where.lineno, where.col_offset, where.end_lineno, where.end_col_offset
-    at = {"lineno": line, "col_offset": column, "end_lineno": end_line, "end_col_offset": end_column}
-    arguments = [ast.Constant(place, **at), ast.Name(name, ast.Load(), **at)]
-    return ast.Call(ast.Name(BIND, ast.Load(), **at), arguments, [], **at)
-
-
-def _load(name):
-    return ast.Name(name, ast.Load())
-
-
-def _call(helper, number, *values):
-    return ast.Call(_load(helper), [ast.Constant(number), *values], [])
-
-
-class Instrumenter:
+class Instrumenter(InlineValues):
     """One walk over the tree in the order of evaluation."""
 
     def __init__(self, text, first_place):
@@ -115,7 +70,7 @@ class Instrumenter:
 
     def bound_calls(self, name, place, where):
         """The statements after `name` got a new value."""
-        return [_located(ast.Expr(_bind_call(place, name, where)), where)]
+        return [located(ast.Expr(bind_call(place, name, where)), where)]
 
     # ---- the whole
 
@@ -179,15 +134,15 @@ class Instrumenter:
         elif isinstance(target, ast.Starred):
             self.targets(target.value, after)
         elif isinstance(target, ast.Attribute):
-            chain = _chain(target)
+            chain = chain_of(target)
             if chain:
                 base, path = chain
                 self.use(base)
                 range_ = self.text.node(target)
                 place = self.place(".".join([base.id, *path]), range_)
                 self.stores.append([range_, ".".join([base.id, *path]), [place], False])
-                call = ast.Expr(_call(CHAIN, place, _load(base.id), ast.Constant(tuple(path))))
-                after.append(_located(call, target))
+                call = ast.Expr(call_of(CHAIN, place, load(base.id), ast.Constant(tuple(path))))
+                after.append(located(call, target))
             else:
                 target.value = self.expression(target.value)
         elif isinstance(target, ast.Subscript):
@@ -316,7 +271,7 @@ class Instrumenter:
     def do_FunctionDef(self, node):
         node.decorator_list = [self.expression(item) for item in node.decorator_list]
         self.defaults(node.args)
-        for argument in _arguments(node.args):
+        for argument in arguments(node.args):
             if argument.annotation is not None:
                 argument.annotation = self.expression(argument.annotation)
         if node.returns is not None:
@@ -326,13 +281,13 @@ class Instrumenter:
         self.scope = scopes.Scope("function", outer)
         self.find_chains(node)
         entry = []
-        for argument in _arguments(node.args):
-            name = _name_of(argument)
+        for argument in arguments(node.args):
+            name = name_of(argument)
             place = self.bind_name(name)
             entry.extend(self.bound_calls(argument.arg, place, name))
             self.chains_after(argument.arg, entry, name)
         body = self.body(node.body)
-        node.body = [*body[:1], *entry, *body[1:]] if _is_docstring(body) else [*entry, *body]
+        node.body = [*body[:1], *entry, *body[1:]] if is_docstring(body) else [*entry, *body]
         self.scope = outer
 
     do_AsyncFunctionDef = do_FunctionDef
@@ -364,7 +319,7 @@ class Instrumenter:
             if isinstance(node, ast.Call):
                 callees.add(id(node.func))
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                chain = _chain(node)
+                chain = chain_of(node)
                 if chain and id(node) not in callees:
                     base, path = chain
                     name = ".".join([base.id, *path])
@@ -374,8 +329,8 @@ class Instrumenter:
 
     def chains_after(self, name, out, where):
         for path, place in self.scope.chains.get(name, {}).items():
-            call = ast.Expr(_call(CHAIN, place, _load(name), ast.Constant(path)))
-            out.append(_located(call, where))
+            call = ast.Expr(call_of(CHAIN, place, load(name), ast.Constant(path)))
+            out.append(located(call, where))
 
     # ---- expressions
 
@@ -404,7 +359,7 @@ class Instrumenter:
         return node
 
     def do_Attribute(self, node):
-        chain = _chain(node)
+        chain = chain_of(node)
         if chain:
             base, path = chain
             self.use(base)
@@ -433,18 +388,18 @@ class Instrumenter:
             self.scope = self.scope.parent
         place = self.bind_name(node.target)
         self.scope = scope
-        return _located(_call(KEEP, place, node), node)
+        return located(call_of(KEEP, place, node), node)
 
     def do_Lambda(self, node):
         self.defaults(node.args)
         outer = self.scope
         self.scope = scopes.Scope("function", outer)
         told = []
-        for argument in _arguments(node.args):
-            name = _name_of(argument)
+        for argument in arguments(node.args):
+            name = name_of(argument)
             place = self.bind_name(name)
-            told.append(_bind_call(place, argument.arg, name))
-        node.body = _first(told, self.expression(node.body))
+            told.append(bind_call(place, argument.arg, name))
+        node.body = told_first(told, self.expression(node.body))
         self.scope = outer
         return node
 
@@ -457,21 +412,21 @@ class Instrumenter:
         told = []
         for index, generator in enumerate(generators):
             if index > 0:
-                generator.iter = _first(told, self.expression(generator.iter))
+                generator.iter = told_first(told, self.expression(generator.iter))
                 told = []
             for target in ast.walk(generator.target):
                 if isinstance(target, ast.Name) and isinstance(target.ctx, ast.Store):
                     place = self.bind_name(target)
-                    told.append(_bind_call(place, target.id, target))
+                    told.append(bind_call(place, target.id, target))
             for position, test in enumerate(generator.ifs):
                 test = self.expression(test)
                 if position == 0:
-                    test, told = _first(told, test), []
+                    test, told = told_first(told, test), []
                 generator.ifs[position] = test
         for position, field in enumerate(fields):
             value = self.expression(getattr(node, field))
             if position == 0:
-                value = _first(told, value)
+                value = told_first(told, value)
             setattr(node, field, value)
         self.scope = outer
         return node
@@ -484,154 +439,6 @@ class Instrumenter:
 
     def do_DictComp(self, node):
         return self.comprehension(node, "key", "value")
-
-    # ---- inline values
-
-    def assign_inlines(self, tree, inlines):
-        """Each `#?` belongs to the last and innermost statement on its line."""
-        if not inlines:
-            return
-        statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-        for index, inline in enumerate(inlines):
-            self.inline_texts[index] = None
-            self.inline_places[index] = self.place("", None)
-            best = None
-            for node in statements:
-                last = node.end_lineno
-                if getattr(node, "body", None):
-                    last = max(node.lineno, node.body[0].lineno - 1)
-                if node.lineno <= inline.line <= last:
-                    if best is None or (node.lineno, node.col_offset) > (best.lineno, best.col_offset):
-                        best = node
-            if best is not None:
-                self.inline_of.setdefault(id(best), []).append((index, inline))
-
-    def inlines(self, node):
-        before, after = [], []
-        for index, inline in self.inline_of.get(id(node), ()):
-            if inline.expression is not None:
-                self.inline_texts[index] = inline.expression
-                made = self.inline_expression(index, inline)
-                if isinstance(node, (ast.Return, ast.Raise, ast.Break, ast.Continue)):
-                    before.append(made)
-                elif getattr(node, "body", None) and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-                    node.body.insert(0, made)
-                else:
-                    after.append(made)
-            else:
-                self.inline_statement(index, node, after)
-        return before, after
-
-    def inline_expression(self, index, inline):
-        """`#? expression`, evaluated where it stands; what goes wrong in it stays in it."""
-        where = _Where(inline)
-        try:
-            value = ast.parse(inline.expression, mode="eval").body
-            if any(isinstance(part, (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)) for part in ast.walk(value)):
-                raise SyntaxError("a value to show can neither bind names nor wait")
-            for part in ast.walk(value):
-                if hasattr(part, "lineno"):
-                    part.lineno = part.end_lineno = inline.line
-                    part.col_offset += where.shift
-                    part.end_col_offset += where.shift
-        except (SyntaxError, ValueError) as error:
-            text = ast.Constant(f"{type(error).__name__}: {getattr(error, 'msg', error)}")
-            return _located(ast.Expr(_call(SHOW_ERROR, self.inline_places[index], text)), where)
-        shown = ast.Expr(_call(SHOW, self.inline_places[index], value))
-        failed = ast.ExceptHandler(_load(EXCEPTION), None, [ast.Expr(_call(SHOW_ERROR, self.inline_places[index], ast.Constant(None)))])
-        return _located(ast.Try([shown], [failed], [], []), where)
-
-    def inline_statement(self, index, node, after):
-        """`#?`: the value of the line's own statement."""
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            names = _plain_names(target)
-            if names and node.value is not None:
-                value = _load(names[0]) if isinstance(target, ast.Name) else ast.Tuple([_load(n) for n in names], ast.Load())
-                after.append(_located(ast.Expr(_call(SHOW, self.inline_places[index], value)), target))
-                self.inline_texts[index] = ", ".join(names)
-            elif node.value is not None and not isinstance(node, ast.AugAssign):
-                self.inline_texts[index] = ast.unparse(target)
-                node.value = _located(_call(SHOW, self.inline_places[index], node.value), node.value)
-            return
-        field = "test" if isinstance(node, (ast.If, ast.While, ast.Assert)) else "value"
-        if isinstance(node, (ast.For, ast.AsyncFor)):
-            names = _plain_names(node.target)
-            if names:
-                value = _load(names[0]) if len(names) == 1 else ast.Tuple([_load(n) for n in names], ast.Load())
-                node.body.insert(0, _located(ast.Expr(_call(SHOW, self.inline_places[index], value)), node.target))
-                self.inline_texts[index] = ", ".join(names)
-            return
-        value = getattr(node, field, None)
-        if isinstance(value, ast.expr) and isinstance(node, (*_SIMPLE, ast.If, ast.While)):
-            self.inline_texts[index] = self.text.source(value)
-            setattr(node, field, _located(_call(SHOW, self.inline_places[index], value), value))
-
-
-class _Where:
-    """The position of a `#?` comment, for nodes made from it."""
-
-    def __init__(self, inline):
-        self.lineno = self.end_lineno = inline.line
-        self.shift = inline.column
-        self.col_offset = inline.column
-        self.end_col_offset = inline.column + len(inline.expression or "")
-
-
-def _first(told, value):
-    """`value`, after the calls `told`; they return None, so that `or` gives the value itself, untested."""
-    if not told:
-        return value
-    return _located(ast.BoolOp(ast.Or(), [*told, value]), value)
-
-
-def _chain(node):
-    """(the Name at the base, [attributes]) of `a.b.c`, or None."""
-    path = []
-    while isinstance(node, ast.Attribute):
-        path.append(node.attr)
-        node = node.value
-    if isinstance(node, ast.Name) and path:
-        return node, path[::-1]
-    return None
-
-
-def _plain_names(target):
-    """The names of a target that is nothing but names."""
-    if isinstance(target, ast.Name):
-        return [target.id]
-    if isinstance(target, (ast.Tuple, ast.List)) and all(isinstance(item, ast.Name) for item in target.elts):
-        return [item.id for item in target.elts]
-    return []
-
-
-def _arguments(arguments):
-    return [
-        *arguments.posonlyargs,
-        *arguments.args,
-        *([arguments.vararg] if arguments.vararg else []),
-        *arguments.kwonlyargs,
-        *([arguments.kwarg] if arguments.kwarg else []),
-    ]
-
-
-def _name_of(argument):
-    """A parameter as a name node: its range is the name without the annotation."""
-    end = argument.col_offset + len(argument.arg.encode("utf-8"))
-    return ast.Name(
-        argument.arg,
-        ast.Store(),
-        lineno=argument.lineno,
-        col_offset=argument.col_offset,
-        end_lineno=argument.lineno,
-        end_col_offset=end,
-    )
-
-
-def _is_docstring(body):
-    return bool(body) and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(
-        body[0].value.value, str
-    )
 
 
 def instrument(tree, text, inlines, first_place):

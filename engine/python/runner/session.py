@@ -17,6 +17,7 @@ import types
 from . import directives, errors, instrument, loop, names, siblings, sites
 from .output import NoInput, Output, Stream
 from .text import Text
+from .tree import BIND, CHAIN, EXCEPTION, KEEP, SHOW, SHOW_ERROR
 
 _FOLDER = "/home/user"
 _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
@@ -131,12 +132,12 @@ class Session:
         self.bind = bind
         builtins.__dict__.update(
             {
-                instrument.BIND: bind,
-                instrument.KEEP: keep,
-                instrument.CHAIN: chain,
-                instrument.SHOW: show,
-                instrument.SHOW_ERROR: show_error,
-                instrument.EXCEPTION: Exception,
+                BIND: bind,
+                KEEP: keep,
+                CHAIN: chain,
+                SHOW: show,
+                SHOW_ERROR: show_error,
+                EXCEPTION: Exception,
             }
         )
 
