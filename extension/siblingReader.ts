@@ -12,6 +12,7 @@ export class SiblingReader implements vscode.Disposable {
   private readonly folder: vscode.Uri | undefined;
   private names: ReadonlySet<string> = new Set();
   private cache: { key: string; at: number; files: SiblingFile[] } | undefined;
+  private generation = 0;
   private watcher: vscode.FileSystemWatcher | undefined;
 
   constructor(
@@ -31,7 +32,10 @@ export class SiblingReader implements vscode.Disposable {
     }
     const key = direct.join();
     if (this.cache?.key === key && Date.now() - this.cache.at < FRESH_MILLISECONDS) return this.cache.files;
+    const { generation } = this;
     const { files, left } = await siblingsOf(codes, this.source(folder));
+    // A file has changed while it was read: what was read may be old.
+    if (generation !== this.generation) return this.read(codes);
     this.names = new Set([...direct, ...files.flatMap((file) => importedNames(file.text))]);
     this.cache = { key, at: Date.now(), files };
     for (const path of left)
@@ -45,6 +49,7 @@ export class SiblingReader implements vscode.Disposable {
     const path = this.relative(uri);
     if (path === undefined || !mayMatter(path, this.names)) return;
     this.cache = undefined;
+    this.generation++;
     this.onChange();
   }
 
