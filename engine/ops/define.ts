@@ -562,7 +562,8 @@ function runInPlace(
   const requires = anyRequiresGrad(entry, args);
   checkInPlace(self, requires);
   checkOverlap(entry, args);
-  const node = makeNode(entry, args, requires);
+  // What is written into integers has no derivative.
+  const node = self.isFloat ? makeNode(entry, args, requires) : null;
   node?.saveInputs(args, true);
   const result = forward(...args) as Tensor;
   if (entry.schema.name !== "copy_" && !canCast(result.dtype, self.dtype)) {

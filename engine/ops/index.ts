@@ -16,6 +16,7 @@ import "./extremes";
 import "./gather";
 import "./indexing";
 import "./join";
+import "./linalg";
 import "./lossClasses";
 import "./lossPointwise";
 import "./matmul";
@@ -37,6 +38,7 @@ import "./viewComposites";
 import "./viewInPlace";
 
 import "./convolution";
+import "./distance";
 
 import "./embedding";
 

@@ -180,7 +180,10 @@ export const matrix_H = composite(
   (self) => {
     if (self.rank === 0) return self;
     if (self.rank !== 2) {
-      throw runtimeError(`tensor.H is only supported on matrices (2-D tensors). Got ${self.rank}-D tensor.`);
+      const advice = self.rank > 2 ? " For batches of matrices, consider using tensor.mH" : "";
+      throw runtimeError(
+        `tensor.H is only supported on matrices (2-D tensors). Got ${self.rank}-D tensor.${advice}`,
+      );
     }
     return transpose(self, 0, 1);
   },

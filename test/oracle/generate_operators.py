@@ -619,8 +619,49 @@ def networks():
     yield case("adaptive_avg_pool1d", x(1, 2, 5), [2])
 
 
+def matrix(*batch, shift=3.0):
+    """A matrix that is far from singular."""
+    tensor = T(*batch, 3, 3)
+    tensor.values = [round(v + (shift if i % 9 % 4 == 0 else 0), 4) for i, v in enumerate(tensor.values)]
+    return tensor
+
+
+def algebra():
+    x = T
+    singular = [1.0, 2.0, 2.0, 4.0]
+    yield case("linalg_det", matrix())
+    yield case("linalg_det", matrix(2))
+    yield case("linalg_det", T(2, 2, values=singular), derivatives=1)
+    yield case("linalg_det", x(2, 3))
+    yield case("linalg_slogdet", matrix())
+    yield case("logdet", matrix())
+    yield case("linalg_inv", matrix())
+    yield case("linalg_inv", matrix(2))
+    yield case("linalg_inv", T(2, 2, values=singular))
+    yield case("linalg_inv", T(1, 2, 2, values=singular))
+    yield case("linalg_inv", T(2, 2, kind="i", values=[1, 2, 3, 4]))
+    yield case("linalg_solve", matrix(), x(3))
+    yield case("linalg_solve", matrix(), x(3, 2))
+    yield case("linalg_solve", matrix(2), x(2, 3, 2))
+    yield case("linalg_solve", matrix(), x(2, 3), left=False)
+    yield case("linalg_solve", T(2, 2, values=singular), x(2))
+    yield case("linalg_solve", matrix(), x(2))
+    yield case("linalg_solve", x(2, 3), x(2))
+    yield case("linalg_solve_triangular", matrix(), x(3, 2), upper=True)
+    yield case("linalg_solve_triangular", matrix(), x(2, 3), upper=False, left=False, unitriangular=True)
+    definite = [4.0, 1.0, 0.5, 1.0, 3.0, -0.25, 0.5, -0.25, 2.0]
+    yield case("linalg_cholesky", T(3, 3, values=definite))
+    yield case("linalg_cholesky", T(3, 3, values=definite), upper=True)
+    yield case("linalg_cholesky", T(2, 2, values=[1.0, 2.0, 2.0, 1.0]))
+    yield case("linalg_cholesky", x(2, 3))
+    for n in (-2, -1, 0, 1, 2, 3, 5):
+        yield case("linalg_matrix_power", matrix(shift=1.0), n)
+    yield case("cosine_similarity", x(2, 3), x(2, 3), 1, 1e-8)
+    yield case("cosine_similarity", x(2, 3), x(3), 1, 1e-8)
+
+
 def main():
-    families = {"views": views, "joining": joining, "indexing": indexing, "products": products, "losses": losses, "networks": networks}
+    families = {"views": views, "joining": joining, "indexing": indexing, "products": products, "losses": losses, "networks": networks, "algebra": algebra}
     cases = {name: list(make()) for name, make in families.items()}
     json.dump({"torch": torch.__version__, "families": cases}, sys.stdout, separators=(",", ":"))
     print({name: len(list_) for name, list_ in cases.items()}, file=sys.stderr)
