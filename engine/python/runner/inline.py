@@ -4,6 +4,7 @@ import ast
 
 from .tree import EXCEPTION, SHOW, SHOW_ERROR, call_of, load, located
 
+_NOT_SHOWN = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
 _SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Assert)
 
 
@@ -50,7 +51,7 @@ class InlineValues:
         where = _Where(inline)
         try:
             value = ast.parse(inline.expression, mode="eval").body
-            if any(isinstance(part, (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)) for part in ast.walk(value)):
+            if any(isinstance(part, _NOT_SHOWN) for part in ast.walk(value)):
                 raise SyntaxError("a value to show can neither bind names nor wait")
             for part in ast.walk(value):
                 if hasattr(part, "lineno"):
@@ -61,7 +62,8 @@ class InlineValues:
             text = ast.Constant(f"{type(error).__name__}: {getattr(error, 'msg', error)}")
             return located(ast.Expr(call_of(SHOW_ERROR, self.inline_places[index], text)), where)
         shown = ast.Expr(call_of(SHOW, self.inline_places[index], value))
-        failed = ast.ExceptHandler(load(EXCEPTION), None, [ast.Expr(call_of(SHOW_ERROR, self.inline_places[index], ast.Constant(None)))])
+        error = ast.Expr(call_of(SHOW_ERROR, self.inline_places[index], ast.Constant(None)))
+        failed = ast.ExceptHandler(load(EXCEPTION), None, [error])
         return located(ast.Try([shown], [failed], [], []), where)
 
     def inline_statement(self, index, node, after):

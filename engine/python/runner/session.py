@@ -317,7 +317,9 @@ class Session:
         for start, start_column, end, end_column, header in self.statement_spans:
             if start > line or end < line:
                 continue
-            if column is not None and ((start == line and column < start_column) or (end == line and column >= end_column)):
+            before = start == line and column is not None and column < start_column
+            behind = end == line and column is not None and column >= end_column
+            if before or behind:
                 continue
             if best is None or (start, start_column) >= best[:2]:
                 best = (start, start_column, end, end_column, header)
