@@ -1,11 +1,12 @@
 // How far apart or how alike vectors are.
 import { withGrad } from "../autograd/modes";
+import { broadcastSizes, sameSizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { div, mul, sub } from "./arithmetic";
 import { clone } from "./convert";
 import { callInPlace, composite, operator } from "./define";
 import { addNumber, sumDims } from "./sums";
-import { broadcastAll } from "./viewComposites";
+import { expand } from "./view";
 
 function vectorNorm(x: Tensor, p: number, dim: number, keepdim: boolean): Tensor {
   return operator("linalg_vector_norm").call([x, p, [dim], keepdim, null]) as Tensor;
@@ -21,7 +22,9 @@ function lengths(x: Tensor, dim: number, eps: number): Tensor {
 export const cosine_similarity = composite(
   "cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor",
   (x1, x2, dim, eps) => {
-    const [a, b] = broadcastAll([x1, x2]);
+    const sizes = broadcastSizes(x1.sizes, x2.sizes);
+    const same = sameSizes(x1.sizes, x2.sizes);
+    const [a, b] = same ? [x1, x2] : [expand(x1, sizes, false), expand(x2, sizes, false)];
     return sumDims(mul(div(a, lengths(a, dim, eps)), div(b, lengths(b, dim, eps))), [dim]);
   },
   {

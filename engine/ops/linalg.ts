@@ -137,14 +137,17 @@ _linalg_det.define({
   samples: (g) => [[g.randn(3, 3)], [g.randn(2, 2, 2)]],
 });
 
-/** det(A)·A⁻ᵀ, also where A is singular: zeros on U's diagonal are replaced by the smallest step from 1. */
+/**
+ * det(A)·A⁻ᵀ. Where A is singular zeros on U's diagonal are replaced by the smallest step from 1; the determinant
+ * stays 0, and so, as in PyTorch, does the gradient.
+ */
 function cofactors(A: Tensor): Tensor {
   const { matrices, n, outer } = matricesOf(A);
   const results = matrices.map((matrix) => {
     const factor = luOf(matrix, n);
+    const det = diagonalProduct(factor);
     for (let i = 0; i < n; i++) factor.lu[i * n + i] ||= Number.EPSILON;
     const out = new Float64Array(n * n);
-    const det = diagonalProduct(factor);
     for (let i = 0; i < n; i++) out[i * n + i] = det;
     luSolve(factor, out, n, true);
     return out;
@@ -302,7 +305,13 @@ _linalg_solve_ex.define({
       luSolve(factors[i], turned, rows, true);
       return transposed(turned, columns, rows);
     });
-    const solved = columnMajor(results, outer, rows, columns, A);
+    const solved = left
+      ? columnMajor(results, outer, rows, columns, A)
+      : numbers(
+          results.flatMap((matrix) => [...matrix]),
+          [...outer, rows, columns],
+          A,
+        );
     const infos = factors.map((factor) => factor.singularAt);
     return [
       vector ? fromData(elementsOf(solved).slice(), solved.sizes.slice(0, -1), A.dtype) : solved,
