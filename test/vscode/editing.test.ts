@@ -108,7 +108,7 @@ describe("while the text changes", () => {
     await setting("timeout", 0.5);
     const editor = await openFile("# %% [grad]\nwhile True: pass\n");
     const { uri } = editor.document;
-    const found = await diagnostic(uri, "Stopped: the snippet was still running after 0.5 seconds");
+    const found = await diagnostic(uri, "Stopped: the snippet was still running after ");
     assert.equal(codeOf(found), "run/timeout");
     assert.equal((await lensTitles(uri))[0]?.[2], "stopped: timeout");
     await replace(editor, "while True: pass", "ok = torch.tensor(2.0)");
