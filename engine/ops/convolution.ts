@@ -6,12 +6,14 @@ import { elementsOf } from "../kernels/strided";
 import { notImplemented, runtimeError } from "../tensor/errors";
 import { type Sizes, sizesText } from "../tensor/shape";
 import { empty, type Tensor } from "../tensor/tensor";
+import { add } from "./arithmetic";
 import { composite, op, using } from "./define";
 import { cat } from "./join";
 import { constant_pad_nd } from "./rearrange";
 import { sumDims } from "./sums";
-import { squeezeDim, transpose, unsqueeze } from "./view";
-import { narrow } from "./viewComposites";
+import { once, withoutHistory } from "./through";
+import { expand, squeezeDim, transpose, unsqueeze } from "./view";
+import { narrow, reshape } from "./viewComposites";
 
 const internal = { functions: [], methods: [] };
 
@@ -203,18 +205,99 @@ function cut(tensor: Tensor, spatial: Sizes): Tensor {
   return out;
 }
 
+const convolution_backward = op(
+  "convolution_backward(Tensor grad_output, Tensor input, Tensor weight, bool with_bias, int[] stride, int[] padding, int[] dilation, bool transposed, int[] output_padding, int groups, bool want_input, bool want_weight) -> (Tensor result0, Tensor result1, Tensor result2)",
+);
+
+interface BackwardContext extends Setting {
+  grads: (Tensor | null)[];
+  grad_output: Tensor;
+  input: Tensor;
+  weight: Tensor;
+}
+
+function outerDims(rank: number): number[] {
+  return Array.from({ length: rank }, (_, d) => d).filter((d) => d !== 1);
+}
+
+/** `convolution` with the settings of another call. */
+function convolved(input: Tensor, weight: Tensor, s: Setting): Tensor {
+  return convolution(
+    input,
+    weight,
+    null,
+    s.stride,
+    s.padding,
+    s.dilation,
+    s.transposed,
+    s.output_padding,
+    s.groups,
+  );
+}
+
+convolution_backward.define({
+  // What is not wanted is an empty tensor that nobody reads.
+  forward: (
+    grad,
+    input,
+    weight,
+    with_bias,
+    stride,
+    padding,
+    dilation,
+    transposed,
+    output_padding,
+    groups,
+    want_input,
+    want_weight,
+  ) =>
+    withoutHistory(() => {
+      const s = { stride, padding, dilation, transposed, output_padding, groups };
+      return [
+        want_input ? inputGradient(grad, weight, input.sizes, s) : empty([0], grad.dtype),
+        want_weight ? weightGradient(grad, input, weight.sizes, s) : empty([0], grad.dtype),
+        with_bias ? sumDims(grad, outerDims(grad.rank)) : empty([0], grad.dtype),
+      ];
+    }),
+  // Convolution is linear in its input and in its weight, so each part's adjoint is a convolution again.
+  vjp: {
+    grad_output: using("grad_output", "input", "weight", (c) => outputAdjoint(c)),
+    input: using("grad_output", "input", "weight", (c) => {
+      const [, forWeight] = c.grads;
+      return forWeight && c.want_weight ? inputGradient(c.grad_output, forWeight, c.input.sizes, c) : null;
+    }),
+    weight: using("grad_output", "input", "weight", (c) => {
+      const [forInput] = c.grads;
+      return forInput && c.want_input ? weightGradient(c.grad_output, forInput, c.weight.sizes, c) : null;
+    }),
+  },
+  python: internal,
+  samples: (g) => [
+    [g.randn(2, 3, 3), g.randn(2, 2, 5), g.randn(3, 2, 3), true, [2], [1], [1], false, [0], 1, true, true],
+  ],
+});
+
+function outputAdjoint(
+  c: BackwardContext & { want_input: boolean; want_weight: boolean; with_bias: boolean },
+): Tensor | null {
+  const [forInput, forWeight, forBias] = c.grads;
+  const parts: Tensor[] = [];
+  if (forInput && c.want_input) parts.push(convolved(forInput, c.weight, c));
+  if (forWeight && c.want_weight) parts.push(convolved(c.input, forWeight, c));
+  if (forBias && c.with_bias) {
+    const sizes = c.grad_output.sizes.map((size, d) => (d === 1 ? size : 1));
+    parts.push(expand(reshape(forBias, sizes), c.grad_output.sizes, false));
+  }
+  return parts.length === 0 ? null : parts.reduce((sum, part) => add(sum, part, 1n));
+}
+
 convolution.define({
   forward: (input, weight, bias, stride, padding, dilation, transposed, output_padding, groups) =>
     forward(input, weight, bias, { stride, padding, dilation, transposed, output_padding, groups }),
   vjp: {
-    input: using("input", "weight", (c) => inputGradient(c.grad, c.weight, c.input.sizes, c)),
-    weight: using("input", "weight", (c) => weightGradient(c.grad, c.input, c.weight.sizes, c)),
-    bias: using(({ grad }) =>
-      sumDims(
-        grad,
-        [...grad.sizes.keys()].filter((d) => d !== 1),
-      ),
-    ),
+    input: using("input", "weight", (c) => gradients(c)[0]),
+    weight: using("input", "weight", (c) => gradients(c)[1]),
+    bias: using("input", "weight", (c) => gradients(c)[2]),
   },
   python: internal,
   math: {
@@ -228,6 +311,27 @@ convolution.define({
     [g.randn(1, 2, 3, 3), g.randn(2, 2, 2, 2), g.randn(2), [2, 1], [0, 1], [1, 1], true, [1, 0], 1],
   ],
 });
+
+function gradients(
+  c: Setting & { grad: Tensor; input: Tensor; weight: Tensor; wants(argument: string): boolean },
+): Tensor[] {
+  return once(c, () =>
+    convolution_backward(
+      c.grad,
+      c.input,
+      c.weight,
+      c.wants("bias"),
+      c.stride,
+      c.padding,
+      c.dilation,
+      c.transposed,
+      c.output_padding,
+      c.groups,
+      c.wants("input"),
+      c.wants("weight"),
+    ),
+  );
+}
 
 /** `stride=2` stands for both dimensions. */
 function full(list: Sizes, rank: number): Sizes {

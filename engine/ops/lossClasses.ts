@@ -179,7 +179,7 @@ nll_loss_backward.define({
     grad_output: using("target", "weight", (c) =>
       nll_loss(c.grad, c.target, c.weight, c.reduction, c.ignore_index),
     ),
-    self: using(() => null),
+    self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
 });
@@ -221,7 +221,7 @@ nll_loss2d_backward.define({
     grad_output: using("target", "weight", (c) =>
       nll_loss2d(c.grad, c.target, c.weight, c.reduction, c.ignore_index),
     ),
-    self: using(() => null),
+    self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
 });

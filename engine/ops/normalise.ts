@@ -10,7 +10,7 @@ import { requireFloat } from "./checks";
 import { composite, op, using } from "./define";
 import { repeat } from "./join";
 import { addNumber, meanDims, sumDims } from "./sums";
-import { vjpThrough, withoutHistory } from "./through";
+import { once, vjpThrough, withoutHistory } from "./through";
 import { rsqrt } from "./unary";
 import { view } from "./view";
 import { reshape } from "./viewComposites";
@@ -87,33 +87,36 @@ function standardised(input: Tensor, dims: readonly number[], eps: number): { xh
   return { xhat: mul(centred, rstd), rstd };
 }
 
-function inputTwin(dims: readonly number[], eps: number) {
-  return (grad: Tensor | null, input: Tensor | null, weight: Tensor | null): Tensor => {
+/** The three gradients; those for weight and bias are still to be summed to their shapes. */
+function gradientsTwin(dims: readonly number[], eps: number) {
+  return (grad: Tensor | null, input: Tensor | null, weight: Tensor | null): Tensor[] => {
+    const incoming = grad as Tensor;
     const { xhat, rstd } = standardised(input as Tensor, dims, eps);
-    const g = weight ? mul(grad as Tensor, weight) : (grad as Tensor);
+    const g = weight ? mul(incoming, weight) : incoming;
     const centred = sub(g, meanDims(g, dims, true), 1n);
-    return mul(sub(centred, mul(xhat, meanDims(mul(g, xhat), dims, true)), 1n), rstd);
+    const forInput = mul(sub(centred, mul(xhat, meanDims(mul(g, xhat), dims, true)), 1n), rstd);
+    return [forInput, mul(incoming, xhat), addNumber(incoming, 0)];
   };
 }
 
 /** `weight` is such that it broadcasts to `input`. */
 const normalise_backward = op(
-  "_normalise_backward(Tensor grad_output, Tensor input, Tensor? weight, int[] dims, float eps) -> Tensor",
+  "_normalise_backward(Tensor grad_output, Tensor input, Tensor? weight, int[] dims, float eps) -> (Tensor result0, Tensor result1, Tensor result2)",
 );
 normalise_backward.define({
   forward: (grad_output, input, weight, dims, eps) =>
-    withoutHistory(() => inputTwin(dims, eps)(grad_output, input, weight)),
+    withoutHistory(() => gradientsTwin(dims, eps)(grad_output, input, weight)),
   vjp: {
-    grad_output: using("grad_output", "input", "weight", (c) => throughInput(c)[0]),
-    input: using("grad_output", "input", "weight", (c) => throughInput(c)[1]),
-    weight: using("grad_output", "input", "weight", (c) => throughInput(c)[2]),
+    grad_output: using("grad_output", "input", "weight", (c) => throughTwin(c)[0]),
+    input: using("grad_output", "input", "weight", (c) => throughTwin(c)[1]),
+    weight: using("grad_output", "input", "weight", (c) => throughTwin(c)[2]),
   },
   python: internal,
   samples: (g) => [[g.randn(3, 4), g.randn(3, 4), g.randn(4), [1], 1e-5]],
 });
 
-interface InputContext {
-  grad: Tensor;
+interface BackwardContext {
+  grads: (Tensor | null)[];
   grad_output: Tensor;
   input: Tensor;
   weight: Tensor | null;
@@ -121,31 +124,9 @@ interface InputContext {
   eps: number;
 }
 
-function throughInput(c: InputContext): (Tensor | null)[] {
-  return vjpThrough(inputTwin(c.dims, c.eps), [c.grad_output, c.input, c.weight], c.grad);
+function throughTwin(c: BackwardContext): (Tensor | null)[] {
+  return once(c, () => vjpThrough(gradientsTwin(c.dims, c.eps), [c.grad_output, c.input, c.weight], c.grads));
 }
-
-/** grad·x̂, to be summed to the weight's shape. */
-const normalise_weight_backward = op(
-  "_normalise_weight_backward(Tensor grad_output, Tensor input, int[] dims, float eps) -> Tensor",
-);
-function weightTwin(dims: readonly number[], eps: number) {
-  return (grad: Tensor | null, input: Tensor | null): Tensor =>
-    mul(grad as Tensor, standardised(input as Tensor, dims, eps).xhat);
-}
-normalise_weight_backward.define({
-  forward: (grad_output, input, dims, eps) => withoutHistory(() => weightTwin(dims, eps)(grad_output, input)),
-  vjp: {
-    grad_output: using("grad_output", "input", (c) => {
-      return vjpThrough(weightTwin(c.dims, c.eps), [c.grad_output, c.input], c.grad)[0];
-    }),
-    input: using("grad_output", "input", (c) => {
-      return vjpThrough(weightTwin(c.dims, c.eps), [c.grad_output, c.input], c.grad)[1];
-    }),
-  },
-  python: internal,
-  samples: (g) => [[g.randn(3, 4), g.randn(3, 4), [1], 1e-5]],
-});
 
 // ---- layer_norm ----
 
@@ -190,6 +171,19 @@ function lastDims(rank: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => rank - count + i);
 }
 
+interface LayerContext {
+  grad: Tensor;
+  input: Tensor;
+  weight: Tensor | null;
+  normalized_shape: readonly number[];
+  eps: number;
+}
+
+function layerGradients(c: LayerContext): Tensor[] {
+  const dims = lastDims(c.input.rank, c.normalized_shape.length);
+  return once(c, () => normalise_backward(c.grad, c.input, c.weight, dims, c.eps));
+}
+
 native_layer_norm.define({
   forward: (input, normalized_shape, weight, bias, eps) => {
     checkNormalizedShape(input, normalized_shape, weight, bias, ", ");
@@ -211,13 +205,9 @@ native_layer_norm.define({
     ];
   },
   vjp: {
-    input: using("input", "weight", "bias", "result1", "result2", (c) =>
-      normalise_backward(c.grad, c.input, c.weight, lastDims(c.input.rank, c.normalized_shape.length), c.eps),
-    ),
-    weight: using("input", "weight", "bias", "result1", "result2", (c) =>
-      normalise_weight_backward(c.grad, c.input, lastDims(c.input.rank, c.normalized_shape.length), c.eps),
-    ),
-    bias: using("input", "weight", "bias", "result1", "result2", ({ grad }) => grad),
+    input: using("input", "weight", "bias", "result1", "result2", (c) => layerGradients(c)[0]),
+    weight: using("input", "weight", "bias", "result1", "result2", (c) => layerGradients(c)[1]),
+    bias: using("input", "weight", "bias", "result1", "result2", (c) => layerGradients(c)[2]),
   },
   undifferentiable: ["result1", "result2"],
   python: internal,
@@ -279,6 +269,65 @@ function updateRunning(running: Tensor | null, values: ArrayLike<number>, moment
   }
 }
 
+interface BatchContext {
+  grad: Tensor;
+  input: Tensor;
+  weight: Tensor | null;
+  running_mean: Tensor | null;
+  running_var: Tensor | null;
+  training: boolean;
+  eps: number;
+}
+
+/** In evaluation mode the statistics are constants: x̂ is linear in x. */
+function batchGradients(c: BatchContext): Tensor[] {
+  return once(c, () => {
+    const { input, weight, eps } = c;
+    const sizes = channelSizes(input.rank, input.sizes[1]);
+    const along = weight ? view(weight, sizes) : null;
+    if (c.training) return normalise_backward(c.grad, input, along, otherDims(input.rank), eps);
+    const rstd = view(rsqrt(add(c.running_var as Tensor, eps, 1n)), sizes);
+    const mean = view(c.running_mean as Tensor, sizes);
+    return scale_backward(c.grad, input, along, mean, rstd);
+  });
+}
+
+const scale_backward = op(
+  "_scale_backward(Tensor grad_output, Tensor input, Tensor? weight, Tensor mean, Tensor rstd) -> (Tensor result0, Tensor result1, Tensor result2)",
+);
+function scaleTwin(mean: Tensor, rstd: Tensor) {
+  return (grad: Tensor | null, input: Tensor | null, weight: Tensor | null): Tensor[] => {
+    const incoming = grad as Tensor;
+    const xhat = mul(sub(input as Tensor, mean, 1n), rstd);
+    return [
+      mul(weight ? mul(incoming, weight) : incoming, rstd),
+      mul(incoming, xhat),
+      addNumber(incoming, 0),
+    ];
+  };
+}
+interface ScaleContext {
+  grads: (Tensor | null)[];
+  grad_output: Tensor;
+  input: Tensor;
+  weight: Tensor | null;
+  mean: Tensor;
+  rstd: Tensor;
+}
+function throughScale(c: ScaleContext): (Tensor | null)[] {
+  return once(c, () => vjpThrough(scaleTwin(c.mean, c.rstd), [c.grad_output, c.input, c.weight], c.grads));
+}
+scale_backward.define({
+  forward: (grad_output, input, weight, mean, rstd) =>
+    withoutHistory(() => scaleTwin(mean, rstd)(grad_output, input, weight)),
+  vjp: {
+    grad_output: using("grad_output", "input", "weight", "mean", "rstd", (c) => throughScale(c)[0]),
+    input: using("grad_output", "input", "weight", "mean", "rstd", (c) => throughScale(c)[1]),
+    weight: using("grad_output", "input", "weight", "mean", "rstd", (c) => throughScale(c)[2]),
+  },
+  python: internal,
+});
+
 native_batch_norm.define({
   forward: (input, weight, bias, running_mean, running_var, training, momentum, eps) => {
     const channels = input.sizes[wrapDim(1, input.rank)];
@@ -315,24 +364,13 @@ native_batch_norm.define({
   },
   vjp: {
     input: using("input", "weight", "running_mean", "running_var", "result1", "result2", (c) => {
-      const { input, weight } = c;
-      const sizes = channelSizes(input.rank, input.sizes[1]);
-      const along = weight ? view(weight, sizes) : null;
-      if (c.training) return normalise_backward(c.grad, input, along, otherDims(input.rank), c.eps);
-      const g = along ? mul(c.grad, along) : c.grad;
-      return mul(g, view(rsqrt(add(c.running_var as Tensor, c.eps, 1n)), sizes));
+      return batchGradients(c)[0];
     }),
-    weight: using("input", "weight", "running_mean", "running_var", "result1", "result2", (c) => {
-      const { input } = c;
-      const dims = otherDims(input.rank);
-      if (c.training) return sumDims(normalise_weight_backward(c.grad, input, dims, c.eps), dims);
-      const sizes = channelSizes(input.rank, input.sizes[1]);
-      const centred = sub(input, view(c.running_mean as Tensor, sizes), 1n);
-      const xhat = mul(centred, view(rsqrt(add(c.running_var as Tensor, c.eps, 1n)), sizes));
-      return sumDims(mul(c.grad, xhat), dims);
-    }),
-    bias: using("input", "weight", "running_mean", "running_var", "result1", "result2", ({ grad }) =>
-      sumDims(grad, otherDims(grad.rank)),
+    weight: using("input", "weight", "running_mean", "running_var", "result1", "result2", (c) =>
+      sumDims(batchGradients(c)[1], otherDims(c.input.rank)),
+    ),
+    bias: using("input", "weight", "running_mean", "running_var", "result1", "result2", (c) =>
+      sumDims(batchGradients(c)[2], otherDims(c.input.rank)),
     ),
   },
   undifferentiable: ["result1", "result2"],
@@ -391,6 +429,24 @@ function grouped(tensor: Tensor, c: { N: number; C: number; HxW: number; group: 
   return reshape(tensor, [c.N, c.group, c.C / c.group, c.HxW]);
 }
 
+interface GroupContext {
+  grad: Tensor;
+  input: Tensor;
+  weight: Tensor | null;
+  N: number;
+  C: number;
+  HxW: number;
+  group: number;
+  eps: number;
+}
+
+function groupGradients(c: GroupContext): Tensor[] {
+  return once(c, () => {
+    const along = c.weight ? reshape(c.weight, [1, c.group, c.C / c.group, 1]) : null;
+    return normalise_backward(grouped(c.grad, c), grouped(c.input, c), along, [2, 3], c.eps);
+  });
+}
+
 native_group_norm.define({
   forward: (input, weight, bias, N, C, HxW, group, eps) => {
     requireFloat("GroupNormKernelImpl", input.dtype);
@@ -404,18 +460,15 @@ native_group_norm.define({
     ];
   },
   vjp: {
-    input: using("input", "weight", "result1", "result2", (c) => {
-      const along = c.weight ? reshape(c.weight, [1, c.group, c.C / c.group, 1]) : null;
-      return reshape(
-        normalise_backward(grouped(c.grad, c), grouped(c.input, c), along, [2, 3], c.eps),
-        c.input.sizes,
-      );
-    }),
-    weight: using("input", "weight", "result1", "result2", (c) => {
-      const each = normalise_weight_backward(grouped(c.grad, c), grouped(c.input, c), [2, 3], c.eps);
-      return reshape(sumDims(each, [0, 3]), [c.C]);
-    }),
-    bias: using(({ grad, N, C, HxW }) => sumDims(reshape(grad, [N, C, HxW]), [0, 2])),
+    input: using("input", "weight", "result1", "result2", (c) =>
+      reshape(groupGradients(c)[0], c.input.sizes),
+    ),
+    weight: using("input", "weight", "result1", "result2", (c) =>
+      reshape(sumDims(groupGradients(c)[1], [0, 3]), [c.C]),
+    ),
+    bias: using("input", "weight", "result1", "result2", (c) =>
+      reshape(sumDims(groupGradients(c)[2], [0, 3]), [c.C]),
+    ),
   },
   undifferentiable: ["result1", "result2"],
   python: internal,

@@ -1,4 +1,5 @@
 // Pooling: the largest or the mean of each window, over one and two dimensions.
+import { tensorApi } from "../autograd/tensorApi";
 import { elementsAs, elementsOf } from "../kernels/strided";
 import { int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
@@ -174,7 +175,7 @@ max_pool2d_with_indices_backward.define({
       const flat = reshape(grad, [...images, -1]);
       return reshape(gather(flat, -1, places, false), indices.sizes);
     }),
-    self: using(() => null),
+    self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
 });
@@ -183,7 +184,7 @@ export const max_pool2d = composite(
   "max_pool2d(Tensor self, int[2] kernel_size, int[2] stride=[], int[2] padding=0, int[2] dilation=1, bool ceil_mode=False) -> Tensor",
   (self, kernel_size, stride, padding, dilation, ceil_mode) =>
     max_pool2d_with_indices(self, kernel_size, stride, padding, dilation, ceil_mode)[0],
-  { python: { functions: ["max_pool2d"], methods: [] } },
+  { python: { functions: ["max_pool2d", "nn.functional.max_pool2d"], methods: [] } },
 );
 
 /** A dimension of size 1 put in front of the last, so that one dimension is pooled as two. */
@@ -207,7 +208,7 @@ export const max_pool1d = composite(
         ceil_mode,
       ),
     ),
-  { python: { functions: ["max_pool1d"], methods: [] } },
+  { python: { functions: ["max_pool1d", "nn.functional.max_pool1d"], methods: [] } },
 );
 
 // ---- the mean ----
@@ -310,7 +311,7 @@ avg_pool2d_backward.define({
         c.divisor_override,
       ),
     ),
-    self: using(() => null),
+    self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
 });
@@ -391,7 +392,7 @@ _adaptive_avg_pool2d_backward.define({
   },
   vjp: {
     grad_output: using(({ grad, grad_output }) => _adaptive_avg_pool2d(grad, grad_output.sizes.slice(-2))),
-    self: using(() => null),
+    self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
 });
@@ -411,7 +412,7 @@ export const adaptive_avg_pool2d = composite(
     if (height === 1 && width === 1) return meanDims(self, [-1, -2], true);
     return _adaptive_avg_pool2d(self, [height, width]);
   },
-  { python: internal },
+  { python: { functions: ["nn.functional.adaptive_avg_pool2d"], methods: [] } },
 );
 export const adaptive_avg_pool1d = composite(
   "adaptive_avg_pool1d(Tensor self, int[1] output_size) -> Tensor",

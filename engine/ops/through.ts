@@ -12,14 +12,23 @@ export function withoutHistory<T>(body: () => T): T {
   return withGrad(false, () => unrecorded(body));
 }
 
+const kept = new WeakMap<object, unknown>();
+
+/** `make`'s answer, made once for all the formulas of one node that runs; `context` is what they are given. */
+export function once<T>(context: object, make: () => T): T {
+  if (!kept.has(context)) kept.set(context, make());
+  return kept.get(context) as T;
+}
+
 /**
- * The gradients of `twin` at `inputs` for the cotangent `grad`, one per input (null for an input that is null).
+ * The gradients of `twin` at `inputs`, one per input (null for an input that is null), for one cotangent per output
+ * of the twin (null where nothing arrived).
  * With create_graph they can be differentiated again.
  */
 export function vjpThrough(
-  twin: (...inputs: (Tensor | null)[]) => Tensor,
+  twin: (...inputs: (Tensor | null)[]) => Tensor[],
   inputs: readonly (Tensor | null)[],
-  cotangent: Tensor,
+  cotangents: readonly (Tensor | null)[],
 ): (Tensor | null)[] {
   const createGraph = modes.grad;
   return unrecorded(() =>
@@ -32,9 +41,16 @@ export function vjpThrough(
         leaf.leafRequiresGrad = true;
         return leaf;
       });
-      const output = twin(...stands);
+      const outputs = twin(...stands);
+      const used = [...outputs.keys()].filter((i) => cotangents[i]);
       const wanted = stands.filter((stand): stand is Tensor => stand !== null);
-      const found = grad([output], wanted, [cotangent], { retainGraph: createGraph, createGraph }, true);
+      const found = grad(
+        used.map((i) => outputs[i]),
+        wanted,
+        used.map((i) => cotangents[i]),
+        { retainGraph: createGraph, createGraph },
+        true,
+      );
       return stands.map((stand) => (stand === null ? null : found[wanted.indexOf(stand)]));
     }),
   );
