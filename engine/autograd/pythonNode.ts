@@ -2,6 +2,7 @@
 // What Python computes is called through a function that the bridge gives; its context object is Python's.
 import { runtimeError } from "../tensor/errors";
 import { alias, type Tensor } from "../tensor/tensor";
+import { modes } from "./modes";
 import { type Gradients, Node } from "./node";
 import { SavedTensor, TWICE } from "./saved";
 import { type CreationMeta, gradFnOf, gradientEdge, rebaseHistory, requiresGrad } from "./views";
@@ -83,6 +84,7 @@ export interface OutputFlags {
  */
 export function functionOutput(node: Node | null, tensor: Tensor, flags: OutputFlags): Tensor {
   const { isInput, isModified } = flags;
+  if (isModified) tensor.version.bump(node?.name ?? "mark_dirty", modes.site);
   if (node === null || !flags.isDifferentiable) {
     node?.addOutput(tensor);
     if (!requiresGrad(tensor)) return isInput && !isModified ? viewOfSelf(tensor) : tensor;

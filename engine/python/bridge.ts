@@ -7,7 +7,7 @@ import { type Recorder, recording } from "../record/hook";
 import { defaults, float32 } from "../tensor/dtype";
 import { DEFAULT_PRINT_OPTIONS } from "../tensor/format";
 import type { Tensor } from "../tensor/tensor";
-import { type Decode, decoder } from "./bridge/arguments";
+import { type Decode, decoder, defaultsFrom, scalar } from "./bridge/arguments";
 import { connectCallbacks, warning } from "./bridge/callbacks";
 import { customFunctions } from "./bridge/customFunctions";
 import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
@@ -105,6 +105,22 @@ function operatorFunctions(shared: SharedMemory) {
   const decoders: Decode[] = registry.map(decoder);
   const calls = registry.map((entry) => entry.call);
   const inFirst = registry.map((entry) => entry.schema.params[0]?.kind === "Tensor");
+  /** Defaults from the second, from the third argument on; null where one of them must be given. */
+  const afterOne = registry.map((entry) => defaultsFrom(entry, 1));
+  const afterTwo = registry.map((entry) => defaultsFrom(entry, 2));
+
+  function run(number: number, args: unknown[]): number {
+    try {
+      const self = args[0];
+      const result = calls[number](args);
+      if (Array.isArray(result)) return shared.write(result.map(giveOrZero));
+      if (result === self && inFirst[number]) return 0;
+      return tensors.give(result);
+    } catch (error) {
+      keepFailure(error);
+      return FAILED;
+    }
+  }
 
   return {
     /**
@@ -114,17 +130,20 @@ function operatorFunctions(shared: SharedMemory) {
      */
     call(number: number, site: number, ...flat: unknown[]): number {
       modes.site = site;
-      try {
-        const args = decoders[number](flat);
-        const self = args[0];
-        const result = calls[number](args);
-        if (Array.isArray(result)) return shared.write(result.map(giveOrZero));
-        if (result === self && inFirst[number]) return 0;
-        return tensors.give(result);
-      } catch (error) {
-        keepFailure(error);
-        return FAILED;
-      }
+      return run(number, decoders[number](flat));
+    },
+    // The same for the commonest shapes of arguments, read without a decoder.
+    call_tensor(number: number, site: number, self: number): number {
+      modes.site = site;
+      return run(number, [tensors.get(self), ...(afterOne[number] as unknown[])]);
+    },
+    call_tensors(number: number, site: number, self: number, other: number): number {
+      modes.site = site;
+      return run(number, [tensors.get(self), tensors.get(other), ...(afterTwo[number] as unknown[])]);
+    },
+    call_number(number: number, site: number, self: number, kind: number, value: unknown): number {
+      modes.site = site;
+      return run(number, [tensors.get(self), scalar(kind, value), ...(afterTwo[number] as unknown[])]);
     },
   };
 }

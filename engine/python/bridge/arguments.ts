@@ -10,7 +10,7 @@ const KIND_BOOL = 0;
 const KIND_INT = 1;
 
 /** A number as Python has it: ints beyond 2^53 come as bigint. */
-function scalar(kind: number, value: unknown): Scalar {
+export function scalar(kind: number, value: unknown): Scalar {
   if (kind === KIND_BOOL) return Boolean(value);
   if (kind === KIND_INT) return BigInt(value as number | bigint);
   return Number(value);
@@ -109,4 +109,10 @@ export function decoder(entry: OperatorEntry): Decode {
     for (; i < readers.length; i++) out.push(defaultOf(params[i]));
     return out;
   };
+}
+
+/** The defaults of all arguments from the one at `first` on; null where one of them has none. */
+export function defaultsFrom(entry: OperatorEntry, first: number): unknown[] | null {
+  const rest = entry.schema.params.slice(first);
+  return rest.every((param) => param.default !== null) ? rest.map(defaultOf) : null;
 }

@@ -34,6 +34,15 @@ type HookPlace =
   | { kind: "tensor" | "accumulate"; tensor: Tensor }
   | { kind: "gradient" | "before" | "after"; node: Node };
 
+/** What the formulas of an operator read, whether or not it was saved. */
+function readNames(node: OpNode): Set<string> {
+  const { formulas } = node.entry;
+  const names = new Set<string>();
+  if (formulas instanceof Map)
+    for (const { saves } of formulas.values()) for (const name of saves) names.add(name);
+  return names;
+}
+
 /** The nodes that gradients from `roots` can come to. */
 function reachable(roots: readonly Tensor[]): Set<Node> {
   const found = new Set<Node>();
@@ -95,12 +104,14 @@ export function graphFunctions(shared: SharedMemory) {
       if (!(node instanceof OpNode)) return "";
       const tensorNames = node.savedTensors().map(({ name }) => name);
       const plain = Object.entries(node.plainArguments).filter(([, value]) => plainText(value) !== undefined);
-      return [...new Set([...tensorNames, ...plain.map(([name]) => name)])].join(" ");
+      return [...new Set([...readNames(node), ...tensorNames, ...plain.map(([name]) => name)])].join(" ");
     },
     /** Handles of what was saved under a name in the shared ints: how many; -2 for a name without tensors. */
     node_saved: guardedAt((handle: number, name: string) => {
       const node = nodes.get(handle);
-      const found = node instanceof OpNode ? node.unpack(name) : undefined;
+      let found = node instanceof OpNode ? node.unpack(name) : undefined;
+      // Read by the formula of an argument whose gradient is not wanted: not saved, and None.
+      if (found === undefined && node instanceof OpNode && readNames(node).has(name)) found = null;
       if (found === undefined) return -2;
       if (Array.isArray(found)) {
         shared.write([1, ...found.map(giveOrZero)]);
@@ -111,9 +122,10 @@ export function graphFunctions(shared: SharedMemory) {
     }),
     node_plain: (handle: number, name: string) => {
       const node = nodes.get(handle);
-      return node instanceof OpNode && name in node.plainArguments
-        ? plainText(node.plainArguments[name])
-        : undefined;
+      if (!(node instanceof OpNode)) return undefined;
+      const shaped = /^(\w+)_sym_sizes$/.exec(name);
+      const value = node.plainArguments[shaped ? shaped[1] : name];
+      return plainText(shaped ? (value as { sizes?: unknown } | undefined)?.sizes : value);
     },
     /** `grad_fn(*gradients)`: outgoing gradients in the shared ints. */
     node_call: guardedAt((handle: number, ...gradients: number[]) =>

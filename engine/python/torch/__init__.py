@@ -66,6 +66,7 @@ from . import linalg, special, random, return_types, utils, cuda, backends, nn, 
 
 _parameters.Generator = Generator
 _missing.fill_functions("torch", globals())
+_missing.install_finder()
 _missing.fill_class(Tensor, "torch.Tensor")
 _dispatch.set_tensor_types(Tensor, (Tensor, nn.Parameter))
 

@@ -33,6 +33,9 @@ def as_dtype(value):
 
 
 def _is_sequence(value):
+    if isinstance(value, _tensor_class()):
+        # A tensor among numbers stands for its only element.
+        return False
     return isinstance(value, (list, tuple, range)) or (
         hasattr(type(value), "__len__") and hasattr(type(value), "__getitem__") and not isinstance(value, (str, bytes, dict))
     )
@@ -41,7 +44,7 @@ def _is_sequence(value):
 def _shape_of(data):
     """The lengths along the first elements; then every list must agree with them."""
     sizes = []
-    while _is_sequence(data) and not (isinstance(data, _tensor_class()) and data.dim() == 0):
+    while _is_sequence(data):
         length = len(data)
         sizes.append(length)
         if len(sizes) > 128:
@@ -163,12 +166,11 @@ def from_data(data, dtype):
     if isinstance(data, str):
         raise TypeError(f"new(): invalid data type '{type(data).__name__}'")
     sizes = _shape_of(data)
-    if dtype is None:
-        dtype = _element_dtype(data)
     if sizes and isinstance(_first(data, len(sizes)), str):
         raise ValueError("too many dimensions 'str'")
-    if not sizes and not isinstance(data, _tensor_class()):
-        _element_dtype(data)
+    if dtype is None or not sizes:
+        inferred = _element_dtype(data)
+        dtype = dtype or inferred
     numbers = []
     _flatten(data, sizes, 0, numbers, _CONVERT[dtype._kind])
     return _from_numbers(numbers, sizes, dtype)

@@ -24,6 +24,9 @@ _FILE = f"{FOLDER}/written functions"
 #: The globals of all written functions.
 _space = {
     "call": None,
+    "call_tensor": None,
+    "call_tensors": None,
+    "call_number": None,
     "here": _here,
     "REC": False,
     "T": frozenset(),
@@ -91,7 +94,8 @@ def site():
 
 @_engine.after_install
 def _bind(provided):
-    _space["call"] = provided.call
+    for name in ("call", "call_tensor", "call_tensors", "call_number"):
+        _space[name] = getattr(provided, name)
 
 
 # ---- writing functions
@@ -118,10 +122,26 @@ def _fast(kind, name, list_size):
     return []
 
 
+def _crossing_function(entry, crossing):
+    """JavaScript has shorter ways for one tensor, two tensors, and a tensor and a number."""
+    params = entry.params
+    if not params or params[0].kind != "Tensor":
+        return "call"
+    if len(crossing) == 1 and all(p.default is not None for p in params[1:]):
+        return "call_tensor"
+    if len(crossing) == 2 and all(p.default is not None for p in params[2:]):
+        if params[1].kind == "Tensor":
+            return "call_tensors"
+        if params[1].kind == "Scalar":
+            return "call_number"
+    return "call"
+
+
 def _answer(entry, crossing, first, indent):
     """Lines that cross and make the result."""
     place = "here() if REC else 0"
-    crossing = f"call({entry.number}, {place}{''.join(', ' + part for part in crossing)})"
+    function = _crossing_function(entry, crossing)
+    crossing = f"{function}({entry.number}, {place}{''.join(', ' + part for part in crossing)})"
     pad = " " * indent
     if entry.many is not None:
         return [f"{pad}return several({crossing}, entry_{entry.number})"]
@@ -221,11 +241,11 @@ _BINARY = """
 def {name}(self, other):
     t = type(other)
     if t in T:
-        h = call({tensor}, here() if REC else 0, self._h, other._h)
+        h = call_tensors({tensor}, here() if REC else 0, self._h, other._h)
     elif t is float:
-        h = call({scalar}, here() if REC else 0, self._h, 2, other)
+        h = call_number({scalar}, here() if REC else 0, self._h, 2, other)
     elif t is int:
-        h = call({scalar}, here() if REC else 0, self._h, 1, other)
+        h = call_number({scalar}, here() if REC else 0, self._h, 1, other)
     else:
         return slow(self, other)
     if h > 1:
@@ -239,11 +259,11 @@ _BINARY_IN_PLACE = """
 def {name}(self, other):
     t = type(other)
     if t in T:
-        h = call({tensor}, here() if REC else 0, self._h, other._h)
+        h = call_tensors({tensor}, here() if REC else 0, self._h, other._h)
     elif t is float:
-        h = call({scalar}, here() if REC else 0, self._h, 2, other)
+        h = call_number({scalar}, here() if REC else 0, self._h, 2, other)
     elif t is int:
-        h = call({scalar}, here() if REC else 0, self._h, 1, other)
+        h = call_number({scalar}, here() if REC else 0, self._h, 1, other)
     else:
         return slow(self, other)
     if h == 0: return self
@@ -252,7 +272,7 @@ def {name}(self, other):
 
 _UNARY = """
 def {name}(self):
-    h = call({tensor}, here() if REC else 0, self._h)
+    h = call_tensor({tensor}, here() if REC else 0, self._h)
     if h > 1:
         r = new(Tensor); r._h = h
         if not h & 255: flush()

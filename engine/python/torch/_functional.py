@@ -134,6 +134,12 @@ def equal(input, other):
     return bool(_OPERATORS["_equal"](input, other))
 
 
+def nonzero(input, *, as_tuple=False):
+    """Indices of the elements that are not zero: a row each, or a tensor per dimension."""
+    _require_tensor("nonzero", "input", input)
+    return input.nonzero(as_tuple=as_tuple)
+
+
 def split(tensor, split_size_or_sections, dim=0):
     """Views of ``tensor`` along ``dim``: of a size each, or of the sizes in a list."""
     return tensor.split(split_size_or_sections, dim)
@@ -386,6 +392,7 @@ _NEEDS = {
     "allclose": "_allclose",
     "equal": "_equal",
     "split": "split.Tensor",
+    "nonzero": "nonzero",
 }
 __all__ = [
     name

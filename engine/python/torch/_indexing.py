@@ -41,8 +41,16 @@ def _select(tensor, dim, index, shown_dim=None):
     return settle(_engine.call(_SELECT, site(), tensor._h, dim, index), tensor)
 
 
+def _slice_index(value):
+    if value is None or type(value) is int:
+        return value
+    if not hasattr(type(value), "__index__"):
+        raise TypeError("slice indices must be integers or None or have an __index__ method")
+    return value.__index__()
+
+
 def _slice(tensor, dim, part):
-    start, stop, step = (None if value is None else int(value) for value in (part.start, part.stop, part.step))
+    start, stop, step = (_slice_index(value) for value in (part.start, part.stop, part.step))
     if step is None:
         step = 1
     if step == 0:
@@ -112,16 +120,13 @@ def _take_apart(tensor, index):
         raise IndexError(f"too many indices for tensor of dimension {rank}")
     view = tensor
     dim = 0
-    specified = 0
     tensors = {}
-    for item in items:
+    for position, item in enumerate(items):
         if type(item) is int:
-            view = _select(view, dim, item, dim)
-            specified += 1
+            view = _select(view, dim, item, position)
         elif isinstance(item, slice):
             view = _slice(view, dim, item)
             dim += 1
-            specified += 1
         elif item is Ellipsis:
             dim += rank - wanted
         elif item is None:
@@ -138,8 +143,7 @@ def _take_apart(tensor, index):
                     tensors[dim] = from_data([0] if item.item() else [], _dtype.int64)
                     dim += 1
                 else:
-                    view = _select(view, dim, item.item(), dim)
-                    specified += 1
+                    view = _select(view, dim, item.item(), position)
             else:
                 tensors[dim] = item
                 dim += max(_dimensions_of(item), 1)
@@ -148,7 +152,7 @@ def _take_apart(tensor, index):
             tensors[dim] = made
             dim += max(_dimensions_of(made), 1)
         elif hasattr(type(item), "__index__"):
-            view = _select(view, dim, item.__index__(), dim)
+            view = _select(view, dim, item.__index__(), position)
         elif isinstance(item, str):
             raise TypeError(f"new(): invalid data type '{type(item).__name__}'")
         else:
@@ -228,7 +232,9 @@ def set_(tensor, index, value):
         view, tensors = _take_apart(tensor, index)
     given = _value_for(tensor, value)
     if not tensors:
-        _copy_to(view, given)
+        if given is value:
+            given = _fitted(view, given)
+        _ops.call("copy_", view, given)
         return
     if given.dim() and tensors and not isinstance(value, _tensor_class()):
         given = given.to(view.dtype)
@@ -237,19 +243,21 @@ def set_(tensor, index, value):
 
 def _without_leading_ones(value):
     """PyTorch drops leading dimensions of size 1 from what is written."""
-    shape = value.shape
+    shape = _without_ones(value.shape)
+    return value if len(shape) == value.dim() else value.view(shape)
+
+
+def _without_ones(shape):
     drop = 0
     while drop < len(shape) and shape[drop] == 1:
         drop += 1
-    return value.view(shape[drop:]) if drop else value
+    return shape[drop:]
 
 
-def _copy_to(view, value):
+def _fitted(view, value):
+    """What is written in the shape of the place it goes to: leading ones dropped, then expanded, as PyTorch does."""
     shape = view.shape
-    given = value.shape
-    if len(given) > len(shape):
-        drop = 0
-        while drop < len(given) and given[drop] == 1:
-            drop += 1
-        value = value.view(given[drop:])
-    _ops.call("copy_", view, value)
+    if value.shape == shape:
+        return value
+    value = value.view(_without_ones(value.shape))
+    return value if value.shape == shape else _ops.call("expand", value, list(shape), implicit=True)

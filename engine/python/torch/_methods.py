@@ -120,6 +120,11 @@ def is_nonzero(self):
     return bool(self)
 
 
+def nonzero(self, *, as_tuple=False):
+    """Indices of the elements that are not zero: a row each, or a tensor per dimension."""
+    return call("nonzero_numpy" if as_tuple else "nonzero", self)
+
+
 def map_(self, *_):
     """Raises: it would call Python for each element."""
     raise not_available("torch.Tensor.map_")
@@ -204,6 +209,7 @@ _METHODS = {
     "equal": equal,
     "is_nonzero": is_nonzero,
     "map_": map_,
+    "nonzero": nonzero,
     "where": where,
     "apply_": apply_,
     "set_": set_,

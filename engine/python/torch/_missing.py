@@ -1,5 +1,8 @@
 """What real PyTorch has and this engine has not: it is there by name, and says so when it is used."""
 
+import importlib.abc
+import sys
+
 from ._errors import not_available
 from ._names import NAMES
 
@@ -53,3 +56,18 @@ def fill_class(cls, namespace):
     for name in _listed(namespace, "property"):
         if not hasattr(cls, name):
             setattr(cls, name, property(function(f"{namespace}.{name}")))
+
+
+class _Modules(importlib.abc.MetaPathFinder):
+    """Importing a module of real PyTorch that is not here says so, instead of calling it unknown."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        parent, _, name = fullname.rpartition(".")
+        if name in NAMES.get(parent, {}).get("module", "").split():
+            raise not_available(f"the module {fullname}")
+        return None
+
+
+def install_finder():
+    """Puts the finder behind all others."""
+    sys.meta_path.append(_Modules())

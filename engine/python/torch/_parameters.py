@@ -83,7 +83,7 @@ class Parameter:
         self.name = name
         self.type = type_
         self.optional = default is not None
-        self.nullable = nullable or default == "None"
+        self.nullable = nullable or default == "None" or name == "requires_grad"
         self.keyword_only = keyword_only
         self.list_size = list_size
         self.numbers = numbers
@@ -192,6 +192,10 @@ class Signature:
                 return None
             if not by_keyword:
                 position += 1
+        if position < count:
+            if raising:
+                raise self._too_many(count)
+            return None
         if used < len(kwargs):
             if raising:
                 raise self._unexpected(kwargs, count)
@@ -237,7 +241,7 @@ class Signature:
         for position, parameter in enumerate(self.parameters[:given]):
             if any(name in kwargs for name in parameter.names):
                 return TypeError(f"{self.function}() got multiple values for argument '{parameter.name}'")
-        return TypeError(f"invalid keyword arguments")
+        return TypeError("invalid keyword arguments")
 
 
 def no_match(function, signatures, args, kwargs):

@@ -69,6 +69,7 @@ class _Global(Generator):
 
 
 _Global.__name__ = _Global.__qualname__ = "Generator"
+_Global.__module__ = "torch._C"
 
 default_generator = _Global()
 

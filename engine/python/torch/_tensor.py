@@ -56,12 +56,8 @@ class Tensor:
     def __init__(self, *args, **kwargs):
         pass
 
-    def __del__(self):
-        try:
-            if self._h:
-                told_dead(self._h)
-        except AttributeError:
-            pass
+    def __del__(self, told_dead=told_dead):
+        told_dead(self._h)
 
     # ---- geometry
 

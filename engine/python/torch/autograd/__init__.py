@@ -38,10 +38,18 @@ def _refuse_edges(values):
             raise not_available("a GradientEdge as an argument of backward() or grad()")
 
 
-def _check_tensors(values, what):
+def _check_outputs(values):
     for value in values:
         if not isinstance(value, Tensor):
-            raise TypeError(f"{what} can be either Tensors or None, but got {type(value).__name__}")
+            raise AssertionError("Expected output to be a torch.Tensor")
+
+
+def _check_inputs(values):
+    for value in values:
+        if not isinstance(value, Tensor):
+            raise RuntimeError(
+                f"all inputs have to be Tensors or GradientEdges, but got {type(value).__name__}"
+            )
 
 
 def _gradients(given, outputs):
@@ -87,9 +95,10 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
         if len(inputs) == 0:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
         _refuse_edges(inputs)
-        _check_tensors(inputs, "inputs")
+        _check_inputs(inputs)
     roots = _tensors(tensors)
     _refuse_edges(roots)
+    _check_outputs(roots)
     given = _gradients(grad_tensors, roots)
     if create_graph is None:
         raise TypeError("'NoneType' object cannot be interpreted as an integer")
@@ -133,6 +142,8 @@ def grad(
         warn(_ONLY_INPUTS, FutureWarning)
     if is_grads_batched:
         raise not_available("is_grads_batched=True of torch.autograd.grad()")
+    _check_outputs(outputs)
+    _check_inputs(inputs)
     given = _gradients(grad_outputs, outputs)
     keep = _flag(retain_graph, bool(create_graph))
     found = handles(

@@ -91,7 +91,7 @@ class _FunctionMeta(type):
 
     def __init__(cls, name, bases, attributes):
         backward = type(f"{name}Backward", (BackwardCFunction,), {"_forward_cls": cls})
-        backward.__module__ = cls.__module__
+        backward.__module__ = "torch.autograd.function"
         cls._backward_cls = backward
         super().__init__(name, bases, attributes)
 
@@ -279,9 +279,7 @@ def run_backward(number, gradients):
                 )
             continue
         if item is not None and not isinstance(item, Tensor):
-            raise TypeError(
-                f"{name}.backward: expected Variable or None (got {type(item).__name__})"
-            )
+            raise RuntimeError(f"expected Variable or None (got {type(item).__name__})")
         answer.append(item)
     return answer
 

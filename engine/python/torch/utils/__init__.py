@@ -3,3 +3,7 @@
 from . import checkpoint, data, hooks
 
 __all__ = ["checkpoint", "data", "hooks"]
+
+from .. import _missing
+
+__getattr__ = _missing.module_getattr("torch.utils")
