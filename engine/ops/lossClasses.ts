@@ -182,6 +182,7 @@ nll_loss_backward.define({
     self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
+  samples: (g) => [[g.randn(), g.randn(3, 4), longs([1, 0, 3]), null, 1, -100, g.tensor([3], [])]],
 });
 
 nll_loss2d_forward.define({
@@ -224,6 +225,9 @@ nll_loss2d_backward.define({
     self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
+  samples: (g) => [
+    [g.randn(), g.randn(2, 3, 1, 2), longs([0, 2, 1, 1], [2, 1, 2]), null, 1, -100, g.tensor([4], [])],
+  ],
 });
 
 export const nll_loss = composite(
@@ -370,8 +374,8 @@ export const cross_entropy_loss = composite(
     python: internal,
     samples: (g) => [
       [g.randn(3, 4), longs([1, 0, 3]), null, 1, -100, 0],
-      [g.randn(3, 4), longs([1, -100, 3]), g.uniform(1, 2, 4), 1, -100, 0.1],
-      [g.randn(3, 4), g.uniform(0, 1, 3, 4), g.uniform(1, 2, 4), 2, -100, 0.1],
+      [g.randn(3, 4), longs([1, -100, 3]), null, 1, -100, 0.1],
+      [g.randn(3, 4), g.uniform(0, 1, 3, 4), null, 2, -100, 0.1],
       [g.randn(2, 3, 2), longs([0, 2, 1, 1], [2, 2]), null, 0, -100, 0],
     ],
   },

@@ -326,6 +326,7 @@ scale_backward.define({
     weight: using("grad_output", "input", "weight", "mean", "rstd", (c) => throughScale(c)[2]),
   },
   python: internal,
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), g.randn(3), g.randn(3), g.uniform(1, 2, 3)]],
 });
 
 native_batch_norm.define({

@@ -8,6 +8,7 @@ import { empty, type Tensor } from "../tensor/tensor";
 import { notImplementedFor } from "./checks";
 import { composite, op, using } from "./define";
 import { gather } from "./gather";
+import { longs } from "./samples";
 import { meanDims } from "./sums";
 import { squeezeDim, unsqueeze } from "./view";
 import { reshape } from "./viewComposites";
@@ -178,6 +179,9 @@ max_pool2d_with_indices_backward.define({
     self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
+  samples: (g) => [
+    [g.randn(1, 1, 2), g.randn(1, 2, 4), [2, 2], [], [0, 0], [1, 1], false, longs([1, 6], [1, 1, 2])],
+  ],
 });
 
 export const max_pool2d = composite(
@@ -314,6 +318,7 @@ avg_pool2d_backward.define({
     self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
+  samples: (g) => [[g.randn(1, 2, 2), g.randn(1, 4, 5), [2, 2], [], [0, 0], false, true, null]],
 });
 
 export const avg_pool1d = composite(
@@ -395,6 +400,7 @@ _adaptive_avg_pool2d_backward.define({
     self: using(({ self }) => tensorApi.zeros([...self.sizes], self.dtype)),
   },
   python: internal,
+  samples: (g) => [[g.randn(1, 2, 3), g.randn(1, 5, 4)]],
 });
 
 export const adaptive_avg_pool2d = composite(
