@@ -12,7 +12,10 @@ import {
   int64,
   uint8,
 } from "../tensor/dtype";
+import { log, sinCos } from "./doubleDouble";
+import { fma } from "./fma";
 import type { RandomGenerator } from "./mersenne";
+import { normalBlock32 } from "./normalBlock";
 
 const { fround } = Math;
 
@@ -25,7 +28,7 @@ export function fillUniform(
   generator: RandomGenerator,
 ): void {
   if (dtype === float64) {
-    for (let i = 0; i < out.length; i++) out[i] = generator.uniform53() * (to - from) + from;
+    for (let i = 0; i < out.length; i++) out[i] = fma(generator.uniform53(), to - from, from);
     return;
   }
   // One rounding: the CPU multiplies and adds at once.
@@ -48,32 +51,29 @@ export function fillNormal(
     return;
   }
   const single = dtype === float32;
-  const uniform = single ? () => generator.uniform24() : () => generator.uniform53();
-  const numbers = out as Float64Array;
-  for (let i = 0; i < count; i++) numbers[i] = uniform();
-  for (let i = 0; i + 16 <= count; i += 16) boxMuller(numbers, i, mean, deviation, single);
+  const numbers = out as Float32Array | Float64Array;
+  const draw = (from: number) => {
+    for (let i = from; i < count; i++) numbers[i] = single ? generator.uniform24() : generator.uniform53();
+  };
+  const block = (at: number) => {
+    if (single) normalBlock32(numbers as Float32Array, at, mean, deviation);
+    else normalBlock64(numbers as Float64Array, at, mean, deviation);
+  };
+  draw(0);
+  for (let i = 0; i + 16 <= count; i += 16) block(i);
   if (count % 16 !== 0) {
     // The last 16 are drawn again.
-    for (let i = count - 16; i < count; i++) numbers[i] = uniform();
-    boxMuller(numbers, count - 16, mean, deviation, single);
+    draw(count - 16);
+    block(count - 16);
   }
 }
 
-function boxMuller(
-  numbers: Float64Array,
-  at: number,
-  mean: number,
-  deviation: number,
-  single: boolean,
-): void {
-  const round = single ? fround : (value: number) => value;
+function normalBlock64(numbers: Float64Array, at: number, mean: number, deviation: number): void {
   for (let j = at; j < at + 8; j++) {
-    const u1 = round(1 - numbers[j]);
-    const u2 = numbers[j + 8];
-    const radius = round(Math.sqrt(round(-2 * round(Math.log(u1)))));
-    const angle = round(round(2 * Math.PI) * u2);
-    numbers[j] = round(radius * round(Math.cos(angle)) * deviation + mean);
-    numbers[j + 8] = round(radius * round(Math.sin(angle)) * deviation + mean);
+    const radius = Math.sqrt(-2 * log(1 - numbers[j]));
+    const [sin, cos] = sinCos(2 * Math.PI * numbers[j + 8]);
+    numbers[j] = fma(radius * cos, deviation, mean);
+    numbers[j + 8] = fma(radius * sin, deviation, mean);
   }
 }
 
@@ -86,7 +86,8 @@ export function fillIntegers(
   generator: RandomGenerator,
 ): void {
   const range = to - from;
-  const wide = range >= 0x100000000n;
+  // 64 bits where the remainder of 32 would favour small numbers by more than a sixteenth.
+  const wide = range >= 1n << 28n;
   const big = dtype === int64;
   for (let i = 0; i < out.length; i++) {
     const drawn = wide ? generator.random64() : BigInt(generator.random32());

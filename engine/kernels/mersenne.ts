@@ -1,5 +1,6 @@
 // Random bits as PyTorch's CPU generator makes them: MT19937 (Matsumoto & Nishimura 1998), and the normal
 // number that is kept for next time. Distributions are in kernels/distributions.ts.
+import { log, sinCos } from "./doubleDouble";
 
 const SIZE = 624;
 const SHIFT = 397;
@@ -85,10 +86,10 @@ export class RandomGenerator {
     }
     const u1 = this.uniform53();
     const u2 = this.uniform53();
-    const radius = Math.sqrt(-2 * Math.log1p(-u2));
-    const angle = 2 * Math.PI * u1;
-    this.keptNormal = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const radius = Math.sqrt(-2 * log(1 - u2));
+    const [sin, cos] = sinCos(2 * Math.PI * u1);
+    this.keptNormal = radius * sin;
+    return radius * cos;
   }
 
   /** PyTorch's layout: seed, left, seeded, next, 624 words of 64 bits, and the kept normal number. */

@@ -13,27 +13,28 @@ import {
   permutation,
 } from "../kernels/distributions";
 import { drawing, type RandomGenerator } from "../kernels/mersenne";
-import { elementsAs, elementsOf } from "../kernels/strided";
+import { elementsAs, elementsBroadcast } from "../kernels/strided";
 import { type Data, type DType, defaults, float64, int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import { numel, type Sizes } from "../tensor/shape";
+import { broadcastSizes, numel, type Sizes } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
 import { mul } from "./arithmetic";
 import { notImplementedFor } from "./checks";
 import { emptyLike } from "./convert";
-import { fullOf } from "./creation";
+import { checkSizes, fullOf, zerosLike, zerosOf } from "./creation";
 import { composite, type Formula, inPlaceOp, op, using } from "./define";
 
 type Fill = (out: Data, dtype: DType, generator: RandomGenerator) => void;
 
 /** Numbers for the places of `self`, drawn in the order of memory. */
-function drawnLike(self: Tensor, fill: Fill): Tensor {
-  const out = emptyLike(self, self.dtype);
-  fill(out.storage.data, self.dtype, drawing.generator);
+function drawnLike(self: Tensor, fill: Fill, dtype: DType = self.dtype): Tensor {
+  const out = emptyLike(self, dtype);
+  fill(out.storage.data, dtype, drawing.generator);
   return out;
 }
 
 function drawn(sizes: Sizes, dtype: DType, fill: Fill): Tensor {
+  checkSizes(sizes);
   const out = empty([...sizes], dtype);
   fill(out.storage.data, dtype, drawing.generator);
   return out;
@@ -43,9 +44,14 @@ function requireFloat(kernel: string, dtype: DType): void {
   if (dtype.kind !== "float") throw notImplementedFor(kernel, dtype);
 }
 
-/** What was there before does not matter any more. */
+/** What was there before does not matter any more: its gradient is zero. */
 function forgotten<A>(): Formula<A> {
-  return using(() => null);
+  return using<A>(({ grad }) => zerosLike(grad as Tensor));
+}
+
+/** What a distribution is made from gets no gradient either: zeros of its own shape. */
+function constant<A>(): Formula<A> {
+  return using<A>((context) => zerosOf(context.grad.sizes, context.grad.dtype));
 }
 
 // ---- in place ----
@@ -74,18 +80,19 @@ function normal(mean: number, std: number): Fill {
 }
 
 /** Memory with gaps in its order is filled number by number, as short tensors are. */
-function normalLike(self: Tensor, mean: number, std: number): Tensor {
-  if (self.isContiguous()) return drawnLike(self, normal(mean, std));
-  return drawnLike(self, (out, dtype, generator) => {
-    requireFloat("normal_kernel_cpu", dtype);
+function normalLike(self: Tensor, mean: number, std: number, dtype: DType): Tensor {
+  if (emptyLike(self, dtype).isContiguous()) return drawnLike(self, normal(mean, std), dtype);
+  const oneByOne: Fill = (out, wanted, generator) => {
+    requireFloat("normal_kernel_cpu", wanted);
     for (let i = 0; i < out.length; i++) out[i] = generator.normal() * std + mean;
-  });
+  };
+  return drawnLike(self, oneByOne, dtype);
 }
 
 inPlaceOp("normal_(Tensor(a!) self, float mean=0., float std=1.) -> Tensor(a!)").define({
   forward: (self, mean, std) => {
-    if (std < 0) throw runtimeError(`normal_ expects std >= 0.0, but found std ${std}`);
-    return normalLike(self, mean, std);
+    if (std < 0) throw runtimeError(`normal expects std >= 0.0, but found std ${std}`);
+    return normalLike(self, mean, std, self.dtype);
   },
   vjp: { self: forgotten() },
 });
@@ -93,6 +100,7 @@ inPlaceOp("normal_(Tensor(a!) self, float mean=0., float std=1.) -> Tensor(a!)")
 inPlaceOp("random_(Tensor(a!) self) -> Tensor(a!)").define({
   forward: (self) => drawnLike(self, fillAny),
   vjp: { self: forgotten() },
+  node: "RandomBackward2",
 });
 
 function integers(from: number, to: number): Fill {
@@ -107,6 +115,7 @@ function integers(from: number, to: number): Fill {
 inPlaceOp("random_.to(Tensor(a!) self, int to) -> Tensor(a!)").define({
   forward: (self, to) => drawnLike(self, integers(0, to)),
   vjp: { self: forgotten() },
+  node: "RandomBackward1",
 });
 
 inPlaceOp("random_.from(Tensor(a!) self, int from, int? to) -> Tensor(a!)").define({
@@ -149,6 +158,10 @@ inPlaceOp("geometric_(Tensor(a!) self, float p) -> Tensor(a!)").define({
 
 // ---- 0 or 1 ----
 
+const PROBABILITY =
+  "Expected p_in >= 0 && p_in <= 1 to be true, but got false.  (Could this error message be improved?  If so, " +
+  "please report an enhancement request to PyTorch.)";
+
 function checkProbability(p: number): void {
   if (!(p >= 0 && p <= 1)) throw runtimeError(`bernoulli_ expects p to be in [0, 1], but got p=${p}`);
 }
@@ -165,14 +178,13 @@ function bernoulliLike(self: Tensor, p: number): Tensor {
 }
 
 /** A probability for each: as many random bits as its dtype has. */
-function bernoulliOf(probabilities: Tensor, dtype: DType): Tensor {
-  const data = elementsAs(probabilities, float64);
+function bernoulliOf(probabilities: Tensor, sizes: Sizes, dtype: DType): Tensor {
+  const data = elementsBroadcast(probabilities, sizes);
   const single = probabilities.dtype !== float64;
-  return drawn(probabilities.sizes, dtype, (out, _dtype, generator) => {
+  return drawn(sizes, dtype, (out, _dtype, generator) => {
     for (let i = 0; i < out.length; i++) {
       const p = Number(data[i]);
-      if (!(p >= 0 && p <= 1))
-        throw runtimeError("Expected p_in >= 0 && p_in <= 1 to be true, but got false.");
+      if (!(p >= 0 && p <= 1)) throw runtimeError(PROBABILITY);
       const value = (single ? generator.uniform24() : generator.uniform53()) < p ? 1 : 0;
       out[i] = dtype === int64 ? BigInt(value) : value;
     }
@@ -182,24 +194,28 @@ function bernoulliOf(probabilities: Tensor, dtype: DType): Tensor {
 inPlaceOp("bernoulli_.float(Tensor(a!) self, float p=0.5) -> Tensor(a!)").define({
   forward: bernoulliLike,
   vjp: { self: forgotten() },
+  node: "BernoulliBackward2",
 });
 
 inPlaceOp("bernoulli_.Tensor(Tensor(a!) self, Tensor p) -> Tensor(a!)").define({
-  forward: (self, p) => bernoulliOf(p, self.dtype),
-  vjp: { self: forgotten() },
+  forward: (self, p) => bernoulliOf(p, self.sizes, self.dtype),
+  vjp: { self: forgotten(), p: constant() },
+  node: "BernoulliBackward1",
 });
 
 op("bernoulli(Tensor self) -> Tensor").define({
   forward: (self) => {
     requireFloat("bernoulli_tensor_cpu_p_", self.dtype);
-    return bernoulliOf(self, self.dtype);
+    return bernoulliOf(self, self.sizes, self.dtype);
   },
   vjp: { self: forgotten() },
+  samples: (g) => [[g.uniform(0.1, 0.9, 2, 3)]],
+  gradcheck: { skip: "random" },
 });
 
 op("bernoulli.p(Tensor self, float p) -> Tensor").define({
   forward: bernoulliLike,
-  vjp: { self: forgotten() },
+  vjp: "refuse",
 });
 
 // ---- new tensors ----
@@ -226,7 +242,7 @@ op("randint.low(int low, int high, int[] size, *, ScalarType? dtype=None) -> Ten
 
 op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (n, dtype) => {
-    if (n < 0) throw runtimeError(`n must be non-negative, got ${n}`);
+    checkSizes([n]);
     const order = permutation(n, drawing.generator);
     const wanted = dtype ?? int64;
     const data = wanted.allocate(n);
@@ -238,26 +254,26 @@ op("randperm(int n, *, ScalarType? dtype=None) -> Tensor").define({
 const LIKE = { methods: [] };
 
 op("rand_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
-  forward: (self, dtype) => drawn(self.sizes, dtype ?? self.dtype, uniform(0, 1)),
+  forward: (self, dtype) => drawnLike(self, uniform(0, 1), dtype ?? self.dtype),
   python: LIKE,
 });
 
 op("randn_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
-  forward: (self, dtype) => drawn(self.sizes, dtype ?? self.dtype, normal(0, 1)),
+  forward: (self, dtype) => normalLike(self, 0, 1, dtype ?? self.dtype),
   python: LIKE,
 });
 
 op(
   "randint_like(Tensor self, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
 ).define({
-  forward: (self, high, dtype) => randint(0, high, self.sizes, dtype ?? self.dtype),
+  forward: (self, high, dtype) => drawnLike(self, integers(0, high), dtype ?? self.dtype),
   python: LIKE,
 });
 
 op(
   "randint_like.low_dtype(Tensor self, int low, int high, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
 ).define({
-  forward: (self, low, high, dtype) => randint(low, high, self.sizes, dtype ?? self.dtype),
+  forward: (self, low, high, dtype) => drawnLike(self, integers(low, high), dtype ?? self.dtype),
   python: { functions: ["randint_like"], methods: [] },
 });
 
@@ -265,35 +281,47 @@ op(
 
 function normalOf(mean: Tensor | number, std: Tensor | number): Tensor {
   const shaped = [mean, std].filter((each) => typeof each !== "number");
-  const [first] = shaped;
-  const sizes = shaped.length === 2 && shaped[1].numel > first.numel ? shaped[1].sizes : first.sizes;
-  const out = drawn(sizes, first.dtype, normal(0, 1));
-  const { data } = out.storage;
+  const sizes = shaped.reduce<Sizes>((common, { sizes: each }) => broadcastSizes(common, each), []);
+  const { dtype } = shaped[0];
   const at = (given: Tensor | number): ((i: number) => number) => {
     if (typeof given === "number") return () => given;
-    const elements = elementsOf(given);
-    return elements.length === 1 ? () => Number(elements[0]) : (i) => Number(elements[i]);
+    const elements = elementsBroadcast(given, sizes);
+    return (i) => Number(elements[i]);
   };
-  const means = at(mean);
-  const stds = at(std);
-  for (let i = 0; i < data.length; i++) {
+  const [means, stds] = [at(mean), at(std)];
+  for (let i = 0; i < numel(sizes); i++) {
     if (stds(i) < 0) throw runtimeError("normal expects all elements of std >= 0.0");
-    data[i] = Number(data[i]) * stds(i) + means(i);
   }
+  const out = drawn(sizes, dtype, normal(0, 1));
+  const { data } = out.storage;
+  const round = dtype === float64 ? (value: number) => value : Math.fround;
+  for (let i = 0; i < data.length; i++) data[i] = round(Number(data[i]) * stds(i)) + means(i);
   return out;
 }
 
 op("normal.Tensor_float(Tensor mean, float std=1) -> Tensor").define({
   forward: normalOf,
+  vjp: { mean: constant() },
+  node: "NormalBackward1",
   python: { functions: ["normal"], methods: [] },
+  samples: (g) => [[g.randn(2, 3), 1.5]],
+  gradcheck: { skip: "random" },
 });
 op("normal.float_Tensor(float mean, Tensor std) -> Tensor").define({
   forward: normalOf,
+  vjp: { std: constant() },
+  node: "NormalBackward2",
   python: { functions: ["normal"], methods: [] },
+  samples: (g) => [[1.5, g.uniform(0.5, 1, 2, 3)]],
+  gradcheck: { skip: "random" },
 });
 op("normal.Tensor_Tensor(Tensor mean, Tensor std) -> Tensor").define({
   forward: normalOf,
+  vjp: { mean: constant(), std: constant() },
+  node: "NormalBackward3",
   python: { functions: ["normal"], methods: [] },
+  samples: (g) => [[g.randn(3), g.uniform(0.5, 1, 3)]],
+  gradcheck: { skip: "random" },
 });
 op("normal.float_float(float mean, float std, int[] size, *, ScalarType? dtype=None) -> Tensor").define({
   forward: (mean, std, size, dtype) => drawn(size, dtype ?? defaults.dtype, normal(mean, std)),
