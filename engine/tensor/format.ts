@@ -156,8 +156,9 @@ function chooseFormat(tensor: Tensor, values: (number | bigint)[], options: Prin
     if (!Number.isInteger(value)) whole = false;
   }
   const none = largest === 0;
+  // Nothing but zeros, NaN and infinities prints plain, whatever `sci_mode` says.
   const scientific =
-    options.sciMode ?? (!none && (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4)));
+    !none && (options.sciMode ?? (largest / smallest > 1000 || largest > 1e8 || (!whole && smallest < 1e-4)));
   let width = 1;
   for (const value of values as number[]) {
     if (value === 0 || !Number.isFinite(value)) continue;

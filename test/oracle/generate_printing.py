@@ -96,6 +96,7 @@ for options in (
     for scale in (1, 1e6, 1e-6):
         add(gauss(12, scale), (12,), options=options)
         add(gauss(12, scale), (3, 4), "float64", True, options)
+add([0.0, math.nan, -0.0], (3,), options={"sci_mode": True})
 for count, scale in ((5, 1), (4, 1e5), (6, 1)):
     add(gauss(count, scale), (count,), "float64", True)
 
