@@ -78,7 +78,7 @@ class Overloads:
 
     def _make_signatures(self):
         table = _signatures.METHODS if self.method else _signatures.FUNCTIONS
-        texts = table.get(self.qualified)
+        texts = table.get(self.qualified) or (table.get(self.name) if self.qualified.startswith("nn.") else None)
         if texts is not None:
             made = []
             for text in texts:

@@ -36,7 +36,8 @@ class Entry:
             self.many = len(self.returns)
         elif self.returns[0][1] == "Tensor[]":
             self.many = 0
-        self.names = [name for name, _ in self.returns] if self.many and all(n for n, _ in self.returns) else None
+        named = self.many and all(name and not name.startswith("result") for name, _ in self.returns)
+        self.names = [name for name, _ in self.returns] if named else None
         self.functions = row["functions"]
         self.methods = row["methods"]
 

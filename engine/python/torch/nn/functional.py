@@ -347,6 +347,68 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     return input / norm if out is None else torch.div(input, norm, out=out)
 
 
+# ---- pooling
+
+
+def _window(kernel_size, stride):
+    """Steps as wide as the window, where none are given."""
+    return kernel_size if stride is None else stride
+
+
+def max_pool1d(
+    input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
+):
+    """The largest in each window of (N, C, L); with their places where ``return_indices``."""
+    if return_indices:
+        return call(
+            "max_pool1d_with_indices", input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode
+        )
+    return call("max_pool1d", input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode)
+
+
+def max_pool2d(
+    input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
+):
+    """The largest in each window of (N, C, H, W); with their places where ``return_indices``."""
+    name = "max_pool2d_with_indices" if return_indices else "max_pool2d"
+    return call(name, input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode)
+
+
+def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
+    """The mean of each window of (N, C, L)."""
+    return call("avg_pool1d", input, kernel_size, _window(kernel_size, stride), padding, ceil_mode, count_include_pad)
+
+
+def avg_pool2d(
+    input,
+    kernel_size,
+    stride=None,
+    padding=0,
+    ceil_mode=False,
+    count_include_pad=True,
+    divisor_override=None,
+):
+    """The mean of each window of (N, C, H, W)."""
+    return call(
+        "avg_pool2d",
+        input,
+        kernel_size,
+        _window(kernel_size, stride),
+        padding,
+        ceil_mode,
+        count_include_pad,
+        divisor_override,
+    )
+
+
+def adaptive_avg_pool2d(input, output_size):
+    """Means of (N, C, H, W), as many as ``output_size``; None in it keeps that size."""
+    if isinstance(output_size, (tuple, list)):
+        sizes = input.shape[-len(output_size) :]
+        output_size = [own if size is None else size for size, own in zip(output_size, sizes)]
+    return call("adaptive_avg_pool2d", input, output_size)
+
+
 # ---- padding, attention, distances
 
 
