@@ -46,6 +46,14 @@ import "./normalise";
 
 import "./pooling";
 
+import "./attention";
+
+import "./lossRanking";
+
+import "./membership";
+
+import "./scatterViews";
+
 Object.assign(tensorApi, {
   add: (a, b) => add(a, b, 1n),
   addInPlace: (self, other) => {

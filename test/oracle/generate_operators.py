@@ -660,8 +660,36 @@ def algebra():
     yield case("cosine_similarity", x(2, 3), x(3), 1, 1e-8)
 
 
+def others():
+    x = T
+    signs = lambda *s: T(*s, values=[1.0, -1.0] * (s[0] // 2), requires=False)  # noqa: E731
+    yield case("select_scatter", x(2, 3), x(2), 1, -1)
+    yield case("select_scatter", x(2, 3), x(2), 0, 0)
+    yield case("slice_scatter", x(4, 3), x(2, 3), 0, 0, 4, 2)
+    yield case("slice_scatter", x(2, 3), x(2, 3), 0, 0, 1)
+    yield case("diagonal_scatter", x(3, 3), x(2), 1)
+    yield case("diagonal_scatter", x(2, 3), x(3))
+    for reduction in (0, 1, 2):
+        yield case("poisson_nll_loss", x(4), x(4, positive=True), True, True, 1e-8, reduction)
+        yield case("poisson_nll_loss", x(4, positive=True), x(4, positive=True), False, False, 1e-8, reduction)
+        yield case("hinge_embedding_loss", x(4), signs(4), 1.0, reduction)
+        yield case("margin_ranking_loss", x(4), x(4), signs(4), 0.5, reduction)
+        yield case("cosine_embedding_loss", x(2, 3), x(2, 3), signs(2), 0.2, reduction)
+        yield case("soft_margin_loss", x(4), signs(4), reduction)
+    yield case("scaled_dot_product_attention", x(1, 2, 3), x(1, 4, 3), x(1, 4, 2))
+    # Of four dimensions PyTorch has a fused kernel, with a node of its own.
+    yield case("scaled_dot_product_attention", x(2, 3, 2), x(2, 3, 2), x(2, 3, 2), None, 0.0, True)
+    yield case("scaled_dot_product_attention", x(1, 2, 3), x(1, 2, 3), x(1, 2, 2), B(1, 0, 0, 0, sizes=[2, 2]), scale=0.5)
+    yield case("tril_indices", 3, 3, -1)
+    yield case("triu_indices", 2, 3, 1)
+    yield case("isin.Tensor_Tensor", I(1, 2, 3), I(2, 4))
+    yield case("isin.Tensor_Scalar", I(1, 2, 3), 2, invert=True)
+    yield case("_unique2", I(3, 1, 1, 2), True, True, True)
+    yield case("unique_consecutive", I(3, 1, 1, 3), True, True)
+
+
 def main():
-    families = {"views": views, "joining": joining, "indexing": indexing, "products": products, "losses": losses, "networks": networks, "algebra": algebra}
+    families = {"views": views, "joining": joining, "indexing": indexing, "products": products, "losses": losses, "networks": networks, "algebra": algebra, "others": others}
     cases = {name: list(make()) for name, make in families.items()}
     json.dump({"torch": torch.__version__, "families": cases}, sys.stdout, separators=(",", ":"))
     print({name: len(list_) for name, list_ in cases.items()}, file=sys.stderr)
