@@ -1,6 +1,5 @@
 // Advanced indexing: which places in memory a list of index tensors names, and in which shape the
 // result stands. Rules and texts are those of ATen's TensorAdvancedIndexing and IndexingUtils.
-import { callbacks } from "../autograd/callbacks";
 import { bool, type Data, int32, int64, uint8 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { broadcastSizes, numel, type Sizes, sizesText } from "../tensor/shape";
@@ -66,12 +65,6 @@ function withoutMasks(self: Tensor, indices: readonly (Tensor | null)[]): (Tenso
     if (index.dtype !== bool && index.dtype !== uint8) {
       out.push(index);
       continue;
-    }
-    if (index.dtype === uint8) {
-      callbacks.warn(
-        "UserWarning",
-        "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.",
-      );
     }
     index.sizes.forEach((size, d) => {
       const at = out.length + d;

@@ -10,7 +10,7 @@ import { checkValues, nonzeroColumns, planIndex, readPlanned, writePlanned } fro
 import { memoryOrder, orderedStrides } from "../kernels/iterate";
 import { assertNoOverlap, hasInternalOverlap } from "../kernels/overlap";
 import { elementsBroadcast, elementsOf, scatter } from "../kernels/strided";
-import { bool, int64 } from "../tensor/dtype";
+import { bool, int64, uint8 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, numel } from "../tensor/shape";
 import { alias, empty, fromData, type Tensor } from "../tensor/tensor";
@@ -34,7 +34,16 @@ export const nonzero = op("nonzero(Tensor self) -> Tensor");
 
 const internal = { functions: [], methods: [] };
 
+function warnOfBytes(indices: readonly (Tensor | null)[]): void {
+  if (!indices.some((given) => given?.dtype === uint8)) return;
+  callbacks.warn(
+    "UserWarning",
+    "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead.",
+  );
+}
+
 function indexForward(self: Tensor, indices: readonly (Tensor | null)[]): Tensor {
+  warnOfBytes(indices);
   const plan = planIndex(self, indices);
   const out = empty(plan.sizes, self.dtype);
   readPlanned(self.storage.data, plan, out.storage.data);
@@ -92,6 +101,7 @@ function put(self: Tensor, indices: readonly (Tensor | null)[], values: Tensor, 
       { kind: "index-put-dtype", tensor: self.id, values: values.id },
     );
   }
+  warnOfBytes(indices);
   const out = fromData(elementsOf(self).slice(), self.sizes, self.dtype);
   const plan = planIndex(out, indices);
   checkValues(values, plan);
