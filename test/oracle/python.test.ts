@@ -3,7 +3,8 @@
 // a NotImplementedError that names it; refused.json lists those cases, and WRITE_REFUSED=1 writes it anew.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { loadPlainPython } from "./python/load";
+import type { RunRequest } from "../../engine/protocol/engineApi";
+import { loadPlainPython, type PlainPython } from "../support/plainPython";
 
 type Plain = string | number | boolean | null | Plain[] | { [key: string]: Plain };
 interface Recorded {
@@ -49,6 +50,10 @@ interface Refused {
 }
 
 const read = <T>(file: string): T => JSON.parse(readFileSync(`test/oracle/${file}`, "utf8")) as T;
+const texts = read<{
+  expressions: Record<string, [expression: string, answer: string][]>;
+  programs: Record<string, string>;
+}>("expressions.json");
 const operators = read<{
   cases: ValueCase[];
   tolerance: Record<string, { rtol: number; atol: number }>;
@@ -60,7 +65,13 @@ const writing = process.env.WRITE_REFUSED === "1";
 const found: Refused = { values: [], errors: [] };
 const counts = new Map<string, { passed: number; refused: number }>();
 
-let run: { values(code: string, names: string): string; outcome(code: string): string };
+let python: PlainPython;
+let run: {
+  values(code: string, names: string): string;
+  outcome(code: string): string;
+  answers(statements: string, lines: string): string;
+  printed(code: string): string;
+};
 
 function isRefusal(outcome: Outcome): boolean {
   return (
@@ -138,7 +149,7 @@ function compare(name: string, actual: Recorded | null | undefined, wanted: Reco
 describe("the torch package answers as PyTorch", () => {
   before(async function () {
     this.timeout(120_000);
-    const python = await loadPlainPython();
+    python = await loadPlainPython();
     run = python.import("oracle.cases") as unknown as typeof run;
   });
 
@@ -170,6 +181,29 @@ describe("the torch package answers as PyTorch", () => {
         });
         assert.deepEqual(outcome.warnings.map(shown), recorded.warnings.map(shown), "warnings");
       });
+    }
+  });
+
+  describe("in texts", () => {
+    // Numbers that count up from a run's start are part of the texts.
+    beforeEach(() => python.bridge.beginRun({} as RunRequest));
+
+    for (const [name, rows] of Object.entries(texts.expressions)) {
+      it(`of ${rows.length} expressions about ${name}`, () => {
+        const file = readFileSync(`test/oracle/expressions/${name}.txt`, "utf8");
+        const statements = file.slice(0, file.indexOf("\n---\n"));
+        const lines = rows.map(([expression]) => expression);
+        const answers = JSON.parse(run.answers(statements, JSON.stringify(lines))) as string[];
+        assert.deepEqual(
+          lines.map((line, i) => [line, answers[i]]),
+          rows,
+        );
+      }).timeout(30_000);
+    }
+    for (const [name, printed] of Object.entries(texts.programs)) {
+      it(`that protocol/${name}.py prints`, () => {
+        assert.equal(run.printed(readFileSync(`test/oracle/protocol/${name}.py`, "utf8")), printed);
+      }).timeout(30_000);
     }
   });
 

@@ -245,7 +245,7 @@ def cartesian_prod(*tensors):
     """All combinations of elements of 1-dim tensors, one per row."""
     if len(tensors) == 1:
         return tensors[0]
-    grids = _OPERATORS["meshgrid"](list(tensors))
+    grids = _OPERATORS["meshgrid"](list(tensors), indexing="ij")
     from . import stack
 
     return stack([grid.flatten() for grid in grids], dim=1)

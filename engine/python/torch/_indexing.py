@@ -5,7 +5,7 @@ from ._conversion import from_data
 from ._dispatch import site
 from ._handles import settle
 from ._registry import BY_KEY
-from ._warn import warn_once
+from ._warn import warn
 
 _NON_TUPLE = (
     "Using a non-tuple sequence for multidimensional indexing is deprecated and will be changed in pytorch 2.9; use "
@@ -86,10 +86,10 @@ def _as_tuple(index):
     if isinstance(index, tuple):
         return index
     if _treat_as_tuple(index):
-        warn_once(_NON_TUPLE)
+        warn(_NON_TUPLE)
         return tuple(index)
     if isinstance(index, str):
-        warn_once(_NON_TUPLE)
+        warn(_NON_TUPLE)
     return (index,)
 
 
@@ -232,9 +232,10 @@ def set_(tensor, index, value):
         view, tensors = _take_apart(tensor, index)
     given = _value_for(tensor, value)
     if not tensors:
-        if given is value:
-            given = _fitted(view, given)
-        _ops.call("copy_", view, given)
+        if given.dim() == 0 and view.dim() > 0:
+            _ops.call("fill_.Tensor", view, given)
+        else:
+            _ops.call("copy_", view, _fitted(view, given))
         return
     if given.dim() and tensors and not isinstance(value, _tensor_class()):
         given = given.to(view.dtype)

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { loadPyodide } from "pyodide";
-import type { MakeReporter } from "../../../engine/python/bridge";
-import { createBridge } from "../../../engine/python/bridge";
-import type { Bridge, PythonRuntime } from "../../../engine/python/plug";
-import { registryJson } from "../../../engine/python/registry";
+import type { MakeReporter } from "../../engine/python/bridge";
+import { createBridge } from "../../engine/python/bridge";
+import type { Bridge, PythonRuntime } from "../../engine/python/plug";
+import { registryJson } from "../../engine/python/registry";
 
 const SITE_PACKAGES = "/lib/python3.14/site-packages";
 
@@ -39,7 +39,9 @@ function copyPackage({ FS }: Pyodide["_module"], folder: string, name: string): 
 
 /** Loads Python and puts the engine behind its torch package. Must run from the project's folder. */
 export async function loadPlainPython(makeReporter: MakeReporter | null = null): Promise<PlainPython> {
-  const pyodide = (await loadPyodide()) as unknown as Pyodide;
+  // Said, because Pyodide would guess it from a stack trace, which source maps falsify.
+  const indexURL = `${path.resolve("node_modules/pyodide")}${path.sep}`;
+  const pyodide = (await loadPyodide({ indexURL })) as unknown as Pyodide;
   const module = pyodide._module;
   copyPackage(module, path.resolve("engine/python/torch"), "torch");
   copyPackage(module, path.resolve("engine/python/runner"), "gradient_runner");

@@ -1,0 +1,28 @@
+"""Convolutions, pooling, normalisation, embedding."""
+
+import torch, torch.nn as nn, torch.nn.functional as F
+
+torch.manual_seed(0)
+m = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4 * 4 * 4, 10))
+x = torch.randn(2, 1, 8, 8, requires_grad=True)
+y = m(x)
+print(y)
+F.cross_entropy(y, torch.tensor([1, 2])).backward()
+print(m[0].weight.grad.shape, m[1].running_mean, x.grad.abs().sum())
+print(m[0].weight.flatten()[:5])
+print(nn.Conv1d(2, 3, 2)(torch.ones(1, 2, 5)))
+print(nn.ConvTranspose2d(1, 1, 2, stride=2)(torch.ones(1, 1, 2, 2)))
+print(F.max_pool2d(torch.arange(16.0).view(1, 1, 4, 4), 2, return_indices=True))
+print(F.avg_pool2d(torch.arange(16.0).view(1, 1, 4, 4), 2))
+print(nn.AdaptiveAvgPool2d(1)(torch.arange(16.0).view(1, 1, 4, 4)))
+print(nn.GroupNorm(2, 4)(torch.arange(8.0).view(1, 4, 2)))
+print(nn.LayerNorm(3)(torch.arange(6.0).view(2, 3)))
+print(nn.InstanceNorm1d(2)(torch.arange(8.0).view(1, 2, 4)))
+print(nn.RMSNorm(3)(torch.arange(6.0).view(2, 3)))
+e = nn.Embedding(4, 3, padding_idx=0)
+o = e(torch.tensor([[0, 1], [2, 2]]))
+print(o)
+o.sum().backward()
+print(e.weight.grad)
+m.eval()
+print(m(x)[0, :3])
