@@ -73,7 +73,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
   python.callable(package_, "install")();
   dispatch = python.callable("torch._callbacks", "dispatch") as (...numbers: number[]) => number;
   const setRecording = python.callable(package_, "set_recording");
-  const torchVersion = String(python.callable(package_, "version")());
+  const torchVersion = String(python.callable(package_, "imitated_version")());
 
   return {
     torchVersion,

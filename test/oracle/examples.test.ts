@@ -15,6 +15,7 @@ interface Recorded {
 }
 
 const golden = JSON.parse(readFileSync(path.join(root, "test/oracle/examples.json"), "utf8")) as {
+  torch: string;
   files: Record<string, Recorded[]>;
 };
 
@@ -24,6 +25,10 @@ for (const [file, snippets] of Object.entries(golden.files)) {
     before(async function () {
       this.timeout(120_000);
       report = await inspect(`examples/${file}`);
+    });
+
+    it("says which PyTorch it imitates", () => {
+      assert.equal(`${report.engine.torch}+cpu`, golden.torch);
     });
 
     it("has the same snippets", () => {

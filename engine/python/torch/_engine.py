@@ -37,8 +37,8 @@ def set_recording(enabled):
     _dispatch.set_recording(bool(enabled))
 
 
-def version():
-    """The version of PyTorch that this package imitates."""
+def imitated_version():
+    """The version of PyTorch that this package imitates. (`version` is the engine's: a tensor's counter.)"""
     from .version import __version__
 
     return __version__
