@@ -41,8 +41,7 @@ export function runBackward(roots: Edge[], gradients: Tensor[], options: Backwar
   const needed = options.targets ? nodesLeadingTo(roots, options.targets) : null;
   const captures = options.accumulate ? null : capturesOf(options.targets ?? []);
   const captured: Gradients = new Array(options.targets?.length ?? 0).fill(null);
-  const waiting = countDependencies(roots);
-  const buffers = new Map<Node, Gradients>();
+  const places = placesOf(roots);
   const ready = new ReadyQueue();
 
   const before = { task: current, grad: modes.grad, site: modes.site };
@@ -50,35 +49,39 @@ export function runBackward(roots: Edge[], gradients: Tensor[], options: Backwar
   modes.grad = options.createGraph;
   modes.backwardDepth++;
   try {
-    const started = new Set<Node>();
-    roots.forEach((root, i) => {
-      addToBuffer(buffers, root, gradients[i]);
-      started.add(root.node);
+    roots.forEach(({ node, inputNr }, i) => {
+      const place = placeOf(places, node);
+      const first = place.incoming === null;
+      addTo(place, node, inputNr, gradients[i]);
+      if (first && place.waiting === 0) ready.push(node);
     });
-    for (const node of started) if ((waiting.get(node) ?? 0) === 0) ready.push(node);
 
     while (ready.size > 0) {
       callbacks.checkInterrupt();
       const node = ready.pop();
-      const incoming = buffers.get(node) ?? [];
-      buffers.delete(node);
+      const own = placeOf(places, node);
+      const incoming = own.incoming ?? [];
+      own.incoming = null;
       while (incoming.length < node.outputs.length) incoming.push(null);
 
       runTensorHooks(node, incoming);
-      for (const { index, inputNr } of captures?.get(node) ?? []) captured[index] = incoming[inputNr] ?? null;
+      const caught = captures?.get(node);
+      if (caught) for (const { index, inputNr } of caught) captured[index] = incoming[inputNr] ?? null;
       const outgoing = runs(node, needed, options.accumulate)
         ? runNode(node, incoming, options.retainGraph, before.site)
         : null;
 
-      node.edges.forEach((edge, i) => {
-        if (!edge) return;
-        const gradient = outgoing?.[i] ?? null;
+      const { edges } = node;
+      for (let i = 0; i < edges.length; i++) {
+        const edge = edges[i];
+        if (edge === null) continue;
+        const next = placeOf(places, edge.node);
+        const gradient = outgoing === null ? null : outgoing[i];
         const passes = needed === null || needed.has(edge.node);
-        if (gradient !== null && passes) addToBuffer(buffers, edge, gradient);
-        const left = (waiting.get(edge.node) ?? 0) - 1;
-        waiting.set(edge.node, left);
-        if (left === 0 && (buffers.has(edge.node) || passes)) ready.push(edge.node);
-      });
+        if (gradient && passes) addTo(next, edge.node, edge.inputNr, gradient);
+        next.waiting--;
+        if (next.waiting === 0 && (next.incoming !== null || passes)) ready.push(edge.node);
+      }
     }
     return captured;
   } finally {
@@ -96,36 +99,49 @@ function runs(node: Node, needed: Map<Node, boolean> | null, accumulate: boolean
   return node.edges.some((edge) => edge && needed.get(edge.node));
 }
 
-function addToBuffer(buffers: Map<Node, Gradients>, edge: Edge, gradient: Tensor): void {
-  let buffer = buffers.get(edge.node);
-  if (!buffer) {
-    buffer = new Array(edge.node.outputs.length).fill(null);
-    buffers.set(edge.node, buffer);
+/** Where the pass stands with a node: how many edges it still waits for, and what has come by the others. */
+interface Place {
+  waiting: number;
+  incoming: Gradients | null;
+}
+
+function placeOf(places: Map<Node, Place>, node: Node): Place {
+  let place = places.get(node);
+  if (!place) {
+    place = { waiting: 0, incoming: null };
+    places.set(node, place);
   }
-  const before = buffer[edge.inputNr];
-  buffer[edge.inputNr] = before ? tensorApi.add(before, gradient) : gradient;
+  return place;
+}
+
+function addTo(place: Place, node: Node, inputNr: number, gradient: Tensor): void {
+  place.incoming ??= new Array(node.outputs.length).fill(null);
+  const before = place.incoming[inputNr];
+  place.incoming[inputNr] = before ? tensorApi.add(before, gradient) : gradient;
 }
 
 /** How many edges lead to each node that can be reached from the roots. */
-function countDependencies(roots: Edge[]): Map<Node, number> {
-  const counts = new Map<Node, number>();
-  const seen = new Set<Node>();
+function placesOf(roots: Edge[]): Map<Node, Place> {
+  const places = new Map<Node, Place>();
   const stack: Node[] = [];
   for (const { node } of roots) {
-    if (seen.has(node)) continue;
-    seen.add(node);
+    if (places.has(node)) continue;
+    placeOf(places, node);
     stack.push(node);
   }
   for (let node = stack.pop(); node; node = stack.pop()) {
     for (const edge of node.edges) {
-      if (!edge) continue;
-      counts.set(edge.node, (counts.get(edge.node) ?? 0) + 1);
-      if (seen.has(edge.node)) continue;
-      seen.add(edge.node);
+      if (edge === null) continue;
+      const place = places.get(edge.node);
+      if (place) {
+        place.waiting++;
+        continue;
+      }
+      places.set(edge.node, { waiting: 1, incoming: null });
       stack.push(edge.node);
     }
   }
-  return counts;
+  return places;
 }
 
 /** true for the targets and for every node from which one of them is reached; false for other nodes. */
@@ -169,8 +185,10 @@ function capturesOf(targets: (Edge | null)[]): Map<Node, { index: number; inputN
 /** Tensor hooks may replace a gradient; `retain_grad()` sees what they leave. */
 function runTensorHooks(node: Node, incoming: Gradients): void {
   const hooks = node instanceof AccumulateGrad ? node.variable.hooks : null;
-  for (const hook of hooks ?? []) replaceByHook(hook, incoming, 0);
-  for (const { outputNr, hook } of node.tensorPreHooks ?? []) replaceByHook(hook, incoming, outputNr);
+  if (hooks) for (const hook of hooks) replaceByHook(hook, incoming, 0);
+  if (node.tensorPreHooks) {
+    for (const { outputNr, hook } of node.tensorPreHooks) replaceByHook(hook, incoming, outputNr);
+  }
   node.retainGradHooks?.forEach((tensor, outputNr) => {
     const gradient = incoming[outputNr];
     if (!tensor || !gradient) return;

@@ -2,7 +2,7 @@
 // overwrote it is known here, and told with the error.
 import { runtimeError } from "../tensor/errors";
 import { sizesText } from "../tensor/shape";
-import { alias, type Tensor } from "../tensor/tensor";
+import { Tensor } from "../tensor/tensor";
 import { modes } from "./modes";
 import type { Node } from "./node";
 import { gradFnOf, shortName } from "./views";
@@ -21,8 +21,20 @@ const HINT_WITH_TRACEBACK =
   "Hint: the backtrace further above shows the operation that failed to compute its gradient. " +
   "The variable in question was changed in there or anywhere later. Good luck!";
 
+/** A tensor's window on its memory without its history: what is kept of a node's own result. */
+interface Window {
+  storage: Tensor["storage"];
+  dtype: Tensor["dtype"];
+  strides: Tensor["strides"];
+  offset: number;
+  wrappedNumber: boolean;
+}
+
 export class SavedTensor {
-  private tensor: Tensor | null;
+  /** An input as it is; null for a result, or when released. */
+  private tensor: Tensor | null = null;
+  private window: Window | null = null;
+  private readonly counter: Tensor["version"];
   readonly version: number;
   private readonly outputNr: number;
   private readonly hadHistory: boolean;
@@ -49,28 +61,39 @@ export class SavedTensor {
     }
     this.id = tensor.id;
     this.sizes = tensor.sizes;
-    this.version = tensor.version.value;
+    this.counter = tensor.version;
+    this.version = this.counter.value;
     this.outputNr = tensor.outputNr;
     this.hadHistory = !isOutput && tensor.gradFn !== null;
-    this.tensor = isOutput ? detached(tensor) : tensor;
+    if (isOutput) {
+      const { storage, dtype, strides, offset, wrappedNumber } = tensor;
+      this.window = { storage, dtype, strides, offset, wrappedNumber };
+    } else {
+      this.tensor = tensor;
+    }
   }
 
   get released(): boolean {
-    return this.tensor === null;
+    return this.tensor === null && this.window === null;
   }
 
   get currentVersion(): number {
-    return this.tensor?.version.value ?? this.version;
+    return this.released ? this.version : this.counterNow.value;
+  }
+
+  /** `.data = ...` gives a tensor another counter. */
+  private get counterNow(): Tensor["version"] {
+    return this.tensor?.version ?? this.counter;
   }
 
   release(): void {
     this.tensor = null;
+    this.window = null;
   }
 
   /** Raises RuntimeError where it was freed, or was changed in place since it was saved. */
   unpack(node: Node): Tensor {
-    const kept = this.tensor;
-    if (kept === null) {
+    if (this.released) {
       throw runtimeError(TWICE, {
         kind: "second-backward",
         node: node.id,
@@ -80,9 +103,11 @@ export class SavedTensor {
         forward: node.site,
       });
     }
-    if (kept.version.value !== this.version) {
-      const mutation = kept.version.firstAfter(this.version);
-      throw runtimeError(this.versionText(kept, this.isOutput ? node : gradFnOf(kept)), {
+    const kept = this.tensor;
+    const counter = this.counterNow;
+    if (counter.value !== this.version) {
+      const mutation = counter.firstAfter(this.version);
+      throw runtimeError(this.versionText(kept ?? this.restored(node), kept ? gradFnOf(kept) : node), {
         kind: "saved-overwritten",
         node: node.id,
         saved: this.name,
@@ -92,6 +117,7 @@ export class SavedTensor {
         overwrittenBy: mutation?.by ?? "",
       });
     }
+    if (kept === null) return this.restored(node);
     if (this.hadHistory && kept.gradFn === null) {
       throw runtimeError(
         "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_().This is not supported, " +
@@ -99,8 +125,14 @@ export class SavedTensor {
         { kind: "saved-detached", node: node.id, saved: this.name, tensor: this.id },
       );
     }
-    if (!this.isOutput) return kept;
-    const out = detached(kept);
+    return kept;
+  }
+
+  /** A result again, made by its node. */
+  private restored(node: Node): Tensor {
+    const { storage, dtype, strides, offset, wrappedNumber } = this.window as Window;
+    const out = new Tensor(storage, dtype, this.sizes, strides, offset, this.counter);
+    out.wrappedNumber = wrappedNumber;
     out.gradFn = node;
     out.outputNr = this.outputNr;
     return out;
@@ -116,10 +148,4 @@ export class SavedTensor {
       (modes.anomaly ? HINT_WITH_TRACEBACK : HINT)
     );
   }
-}
-
-function detached(tensor: Tensor): Tensor {
-  const out = alias(tensor, tensor.sizes, tensor.strides, tensor.offset);
-  out.wrappedNumber = tensor.wrappedNumber;
-  return out;
 }

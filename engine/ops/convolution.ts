@@ -149,7 +149,16 @@ function addBias(out: Tensor, bias: Tensor): void {
 
 /** The gradient for the input: the convolution turned round, with the size that the input had. */
 function inputGradient(grad: Tensor, weight: Tensor, input: Sizes, s: Setting): Tensor {
-  const turned = { ...s, transposed: !s.transposed, output_padding: s.stride.map(() => 0) };
+  // Field by field: `s` may be a formula's context, whose properties are looked up and cannot be spread.
+  const { stride, padding, dilation, groups } = s;
+  const turned: Setting = {
+    stride,
+    padding,
+    dilation,
+    groups,
+    transposed: !s.transposed,
+    output_padding: stride.map(() => 0),
+  };
   if (!s.transposed) {
     const smallest = outputSizes(grad.sizes, weight.sizes, turned).slice(2);
     turned.output_padding = input.slice(2).map((size, d) => size - smallest[d]);

@@ -42,7 +42,10 @@ export interface TensorMeta {
 
 type Unsaved<T> = T extends Tensor ? TensorMeta : T extends (infer E)[] ? Unsaved<E>[] : T;
 
-/** What a formula reads: `grad` (of the first output), saved tensors, shapes of the others, plain arguments. */
+/**
+ * What a formula reads: `grad` (of the first output), saved tensors, shapes of the others, plain arguments.
+ * Each is looked up when it is read: name what you need, the object as a whole cannot be spread or listed.
+ */
 export type FormulaContext<A, Saved extends string> = {
   grad: Tensor;
   /** One per output; null where nothing arrived. */
@@ -496,16 +499,7 @@ function makeNode(
   const { formulas } = entry;
   if (!requires || !modes.grad || formulas === null) return null;
   if (formulas === "refuse") return new NotImplementedNode(entry, args);
-  const { params } = entry.schema;
-  for (const i of entry.tensorPositions) {
-    if (!formulas.has(params[i].name)) continue;
-    const arg = args[i];
-    const wanted = Array.isArray(arg)
-      ? arg.some((item) => item instanceof Tensor && requiresGrad(item))
-      : arg instanceof Tensor && requiresGrad(arg);
-    if (wanted) return new OpNode(entry, formulas, args);
-  }
-  return null;
+  return OpNode.make(entry, args);
 }
 
 function runFunction(
@@ -533,17 +527,18 @@ function runFunction(
 
 function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
   const { undifferentiable, schema } = node.entry;
-  outputs.forEach((output, i) => {
+  for (let i = 0; i < outputs.length; i++) {
+    const output = outputs[i];
     const outputNr = node.addOutput(output);
     if (!output.isFloat) {
-      if (schema.returnsTuple || undifferentiable === "integers") return;
+      if (schema.returnsTuple || undifferentiable === "integers") continue;
       throw runtimeError(`Autograd not support dtype: ${output.dtype.scalarName}`);
     }
     const name = schema.returns[i]?.name;
-    if (name && undifferentiable.includes(name)) return;
+    if (name && undifferentiable.includes(name)) continue;
     output.gradFn = node;
     output.outputNr = outputNr;
-  });
+  }
 }
 
 function markViews(entry: OperatorEntry, args: unknown[], outputs: Tensor[]): void {

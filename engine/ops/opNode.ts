@@ -1,51 +1,74 @@
 // The node that a declared operator puts into the graph: what it saved and how its formulas are run.
 import { wantsGradient } from "../autograd/backward";
-import { type Gradients, Node } from "../autograd/node";
+import { type Edge, type Gradients, Node } from "../autograd/node";
 import { SavedTensor } from "../autograd/saved";
 import { tensorApi } from "../autograd/tensorApi";
-import { gradientEdge } from "../autograd/views";
+import { gradientEdge, requiresGrad } from "../autograd/views";
 import { runtimeError } from "../tensor/errors";
 import { Tensor } from "../tensor/tensor";
-import type { Formula, OperatorEntry, TensorMeta } from "./define";
+import type { OperatorEntry } from "./define";
+import { type NodePlan, type PlannedSave, planOf, shapeOf } from "./nodePlan";
 
-type SavedArgument = SavedTensor | (SavedTensor | null)[] | null;
+type Saved = SavedTensor | (SavedTensor | null)[] | null | undefined;
 
-function metaOf(value: unknown): unknown {
-  if (value instanceof Tensor) {
-    const { sizes, strides, dtype, rank, numel, offset } = value;
-    return { sizes, strides, dtype, rank, numel, offset } satisfies TensorMeta;
+/** How many edges each differentiable argument has; null where each has one. */
+function edgeCounts(plan: NodePlan, args: readonly unknown[]): number[] | null {
+  if (!plan.hasLists) return null;
+  return plan.formulas.map(({ position }) => {
+    const arg = args[position];
+    return Array.isArray(arg) ? arg.length : 1;
+  });
+}
+
+function edgesOf(plan: NodePlan, args: readonly unknown[]): (Edge | null)[] {
+  const edges: (Edge | null)[] = [];
+  for (const { position } of plan.formulas) {
+    const arg = args[position];
+    if (arg instanceof Tensor) edges.push(gradientEdge(arg));
+    else if (Array.isArray(arg))
+      for (const item of arg) edges.push(item ? gradientEdge(item as Tensor) : null);
+    else edges.push(null);
   }
-  if (Array.isArray(value)) return value.map(metaOf);
-  return value;
+  return edges;
+}
+
+/** A view whose base was changed may require grad and yet have nowhere to send it. */
+function requires(plan: NodePlan, args: readonly unknown[]): boolean {
+  const one = (item: unknown) => item instanceof Tensor && requiresGrad(item);
+  return plan.formulas.some(({ position }) => {
+    const arg = args[position];
+    return Array.isArray(arg) ? arg.some(one) : one(arg);
+  });
 }
 
 export class OpNode extends Node {
-  private readonly saved = new Map<string, SavedArgument>();
-  /** Plain arguments as they are, tensors as their shape. */
-  private readonly plain: Record<string, unknown> = {};
-  /** Per differentiable argument: its formula and where its edges begin; `count` null for a single tensor. */
-  private readonly arguments: { name: string; formula: Formula; first: number; count: number | null }[] = [];
+  /** Parallel to the plan's: undefined where it was not saved. */
+  private readonly saved: Saved[];
+  /** The arguments: plain ones as they are, tensors as their shape. */
+  readonly given: readonly unknown[];
+  private readonly counts: number[] | null;
 
-  constructor(
+  private constructor(
     readonly entry: OperatorEntry,
-    formulas: ReadonlyMap<string, Formula>,
-    args: unknown[],
+    private readonly plan: NodePlan,
+    args: readonly unknown[],
+    edges: (Edge | null)[],
   ) {
     super();
-    entry.schema.params.forEach((param, i) => {
-      const arg = args[i];
-      this.plain[param.name] = metaOf(arg);
-      const formula = formulas.get(param.name);
-      if (!formula) return;
-      const first = this.edges.length;
-      if (Array.isArray(arg)) {
-        for (const item of arg) this.edges.push(item ? gradientEdge(item as Tensor) : null);
-        this.arguments.push({ name: param.name, formula, first, count: arg.length });
-      } else {
-        this.edges.push(arg instanceof Tensor ? gradientEdge(arg) : null);
-        this.arguments.push({ name: param.name, formula, first, count: null });
-      }
-    });
+    this.edges = edges;
+    this.counts = edgeCounts(plan, args);
+    this.saved = new Array(plan.saves.length).fill(undefined);
+    const given = new Array<unknown>(args.length);
+    for (let i = 0; i < args.length; i++) given[i] = shapeOf(args[i]);
+    this.given = given;
+  }
+
+  /** A node for this call; null where no differentiable argument requires grad. */
+  static make(entry: OperatorEntry, args: readonly unknown[]): OpNode | null {
+    const plan = planOf(entry);
+    const edges = edgesOf(plan, args);
+    const wanted = edges.some((edge) => edge !== null) || requires(plan, args);
+    return wanted ? new OpNode(entry, plan, args, edges) : null;
   }
 
   get name(): string {
@@ -57,114 +80,111 @@ export class OpNode extends Node {
     return this.name === "CopyBackwards" ? "torch::autograd::CopyBackwards" : this.name;
   }
 
-  /** The plain arguments, for `_saved_*` and display. */
+  /** The arguments by name, tensors as their shape: for `_saved_*` and display. */
   get plainArguments(): Readonly<Record<string, unknown>> {
-    return this.plain;
+    return Object.fromEntries(this.entry.schema.params.map(({ name }, i) => [name, this.given[i]]));
   }
 
   override edgeNames(): string[] {
-    return this.arguments.flatMap(({ name, count }) => new Array<string>(count ?? 1).fill(name));
+    return this.plan.formulas.flatMap(({ name }, i) => new Array<string>(this.counts?.[i] ?? 1).fill(name));
   }
 
-  /**
-   * What is saved. As in PyTorch's generated code, a tensor is left out only where a single formula of several
-   * reads it and that formula's gradient is not wanted.
-   */
-  private namesToSave(): Set<string> {
-    const readers = new Map<string, number[]>();
-    this.arguments.forEach(({ formula }, i) => {
-      for (const name of formula.saves) readers.set(name, [...(readers.get(name) ?? []), i]);
-    });
-    const { params, name: operator } = this.entry.schema;
-    const always =
-      this.arguments.length <= 1 ||
-      operator.includes("backward") ||
-      params.some(({ kind }) => kind === "Tensor[]" || kind === "Tensor?[]");
-    const names = new Set<string>();
-    for (const [name, by] of readers) {
-      const param = params.find((given) => given.name === name);
-      const kept = always || by.length > 1 || param?.kind !== "Tensor";
-      if (kept || this.edges[this.arguments[by[0]].first]) names.add(name);
+  /** The first edge of a differentiable argument; -1 for any other. */
+  firstEdgeOf(argument: string): number {
+    let edge = 0;
+    for (let i = 0; i < this.plan.formulas.length; i++) {
+      if (this.plan.formulas[i].name === argument) return edge;
+      edge += this.counts?.[i] ?? 1;
     }
-    return names;
+    return -1;
+  }
+
+  private isSaved({ onlyFor }: PlannedSave): boolean {
+    return onlyFor < 0 || this.edges[onlyFor] !== null;
   }
 
   /** `inPlace`: self is about to be overwritten, so a copy of it is what is saved. */
-  saveInputs(args: unknown[], inPlace: boolean): void {
-    const { params } = this.entry.schema;
-    // Sorted: so PyTorch unpacks them, and of several that were overwritten the first is named.
-    for (const name of [...this.namesToSave()].sort()) {
-      const i = params.findIndex((given) => given.name === name);
-      if (i < 0) continue;
-      const param = params[i];
-      const arg = args[i];
-      if (Array.isArray(arg)) {
-        this.saved.set(
-          param.name,
-          arg.map((item) => (item ? new SavedTensor(item as Tensor, param.name, false) : null)),
-        );
-      } else if (arg instanceof Tensor) {
-        const kept = inPlace && i === 0 ? tensorApi.clone(arg) : arg;
-        this.saved.set(param.name, new SavedTensor(kept, param.name, false));
+  saveInputs(args: readonly unknown[], inPlace: boolean): void {
+    const { saves } = this.plan;
+    for (let k = 0; k < saves.length; k++) {
+      const { name, position } = saves[k];
+      if (position < 0 || !this.isSaved(saves[k])) continue;
+      const arg = args[position];
+      if (arg instanceof Tensor) {
+        const kept = inPlace && position === 0 ? tensorApi.clone(arg) : arg;
+        this.saved[k] = new SavedTensor(kept, name, false);
+      } else if (Array.isArray(arg)) {
+        this.saved[k] = arg.map((item) => (item ? new SavedTensor(item as Tensor, name, false) : null));
       } else {
-        this.saved.set(param.name, null);
+        this.saved[k] = null;
       }
     }
   }
 
-  saveResults(outputs: Tensor[]): void {
-    const names = this.namesToSave();
-    const { returns } = this.entry.schema;
-    outputs.forEach((output, i) => {
-      const name = returns[i]?.name ?? "result";
-      if (names.has(name)) this.saved.set(name, new SavedTensor(output, name, output.gradFn === this));
-    });
+  saveResults(outputs: readonly Tensor[]): void {
+    const { saves } = this.plan;
+    for (let k = 0; k < saves.length; k++) {
+      const { name, output } = saves[k];
+      if (output < 0 || !outputs[output]) continue;
+      this.saved[k] = new SavedTensor(outputs[output], name, outputs[output].gradFn === this);
+    }
   }
 
   override savedTensors(): { name: string; saved: SavedTensor }[] {
     const list: { name: string; saved: SavedTensor }[] = [];
-    for (const [name, saved] of this.saved) {
+    this.plan.saves.forEach(({ name }, k) => {
+      const saved = this.saved[k];
       if (Array.isArray(saved)) for (const item of saved) item && list.push({ name, saved: item });
       else if (saved) list.push({ name, saved });
-    }
+    });
     return list;
+  }
+
+  private unpackAt(k: number): Tensor | (Tensor | null)[] | null | undefined {
+    const saved = this.saved[k];
+    if (saved === undefined || saved === null) return saved;
+    if (Array.isArray(saved)) return saved.map((item) => item?.unpack(this) ?? null);
+    return saved.unpack(this);
   }
 
   /** What was saved under `name`: for `_saved_<name>`. Raises where it was freed or overwritten. */
   unpack(name: string): Tensor | (Tensor | null)[] | null | undefined {
-    const saved = this.saved.get(name);
-    if (saved === undefined) return undefined;
-    if (Array.isArray(saved)) return saved.map((item) => item?.unpack(this) ?? null);
-    return saved?.unpack(this) ?? null;
+    const k = this.plan.saves.findIndex((save) => save.name === name);
+    return k < 0 ? undefined : this.unpackAt(k);
   }
 
   override release(by: number): void {
-    if (this.saved.size === 0) return;
-    this.freedBy ??= by;
-    for (const { saved } of this.savedTensors()) saved.release();
+    let any = false;
+    for (const saved of this.saved) {
+      if (saved === undefined) continue;
+      any = true;
+      if (Array.isArray(saved)) for (const item of saved) item?.release();
+      else saved?.release();
+    }
+    if (any) this.freedBy ??= by;
   }
 
   apply(gradients: Gradients): Gradients {
-    const context: Record<string, unknown> = { ...this.plain };
-    for (const name of this.saved.keys()) context[name] = this.unpack(name);
+    // Everything is unpacked, even what no formula will read: that is where PyTorch's errors fall.
+    const unpacked = new Array<unknown>(this.saved.length);
+    for (let k = 0; k < unpacked.length; k++) unpacked[k] = this.unpackAt(k);
     const outgoing: Gradients = new Array(this.edges.length).fill(null);
     if (gradients.every((gradient) => gradient === null)) return outgoing;
-    context.grad = gradients[0];
-    context.grads = gradients;
-    context.wants = (argument: string) => {
-      const place = this.arguments.find(({ name }) => name === argument);
-      return place !== undefined && wantsGradient(this, place.first);
-    };
-    for (const { formula, first, count } of this.arguments) {
-      if (count === null) {
-        if (wantsGradient(this, first)) outgoing[first] = formula.compute(context) as Tensor | null;
+    const context = this.plan.makeContext(this, gradients, unpacked);
+    let edge = 0;
+    for (let i = 0; i < this.plan.formulas.length; i++) {
+      const { formula } = this.plan.formulas[i];
+      if (!Array.isArray(this.given[this.plan.formulas[i].position])) {
+        if (wantsGradient(this, edge)) outgoing[edge] = formula.compute(context) as Tensor | null;
+        edge++;
         continue;
       }
+      const count = this.counts?.[i] ?? 1;
       let wanted = false;
-      for (let i = 0; i < count; i++) wanted ||= wantsGradient(this, first + i);
-      if (!wanted) continue;
-      const list = formula.compute(context) as (Tensor | null)[];
-      for (let i = 0; i < count; i++) outgoing[first + i] = list[i];
+      for (let k = 0; k < count; k++) wanted ||= wantsGradient(this, edge + k);
+      const list = wanted ? (formula.compute(context) as (Tensor | null)[]) : null;
+      for (let k = 0; k < count; k++) outgoing[edge + k] = list?.[k] ?? null;
+      edge += count;
     }
     return outgoing;
   }
