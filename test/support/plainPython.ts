@@ -24,6 +24,8 @@ export interface PlainPython {
   bridge: Bridge;
   run: Pyodide["runPython"];
   import: Pyodide["pyimport"];
+  /** Whether the host wants the run to end. */
+  interrupt(wanted: boolean): void;
 }
 
 /** Copies the .py files below `folder` to the Python package `name`. */
@@ -48,14 +50,22 @@ export async function loadPlainPython(makeReporter: MakeReporter | null = null):
   copyPackage(module, path.resolve("test/oracle/python"), "oracle");
   module.FS.writeFile(`${SITE_PACKAGES}/torch/_registry.json`, registryJson());
   pyodide.runPython("import torch");
+  let interrupted = false;
   const runtime: PythonRuntime = {
     provide(name, functions) {
       pyodide.registerJsModule(name, functions);
     },
     callable: (name, attribute) => pyodide.pyimport(name)[attribute],
     heap: () => module.HEAPU8,
-    interrupted: () => false,
+    interrupted: () => interrupted,
   };
   const bridge = createBridge(runtime, makeReporter);
-  return { bridge, run: pyodide.runPython.bind(pyodide), import: pyodide.pyimport.bind(pyodide) };
+  return {
+    bridge,
+    run: pyodide.runPython.bind(pyodide),
+    import: pyodide.pyimport.bind(pyodide),
+    interrupt: (wanted) => {
+      interrupted = wanted;
+    },
+  };
 }
