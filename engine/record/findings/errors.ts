@@ -118,7 +118,7 @@ function stopped(scene: Scene): Finding[] {
           scene,
           "run/timeout",
           "error",
-          `Stopped: the snippet was still running after ${seconds} seconds. timeout=SECONDS behind its marker gives it more time. This is the last operator that ran.`,
+          `Stopped: the snippet was still running after ${seconds} ${seconds === 1 ? "second" : "seconds"}. timeout=SECONDS behind its marker gives it more time. This is the last operator that ran.`,
           range,
           [],
         ),
