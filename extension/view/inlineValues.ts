@@ -1,5 +1,7 @@
 // What stands behind the code at the end of lines: values asked for with `#?`, and what was printed. Pure.
+import type { InlineValue, SnippetReport } from "../../engine/protocol/report";
 import type { DocumentView } from "./documentView";
+import { elementsLine } from "./format";
 
 export interface InlineModel {
   line: number;
@@ -25,11 +27,23 @@ export function inlineOf(view: DocumentView, settings: InlineSettings): InlineMo
     if (!report) continue;
     const add = (line: number, full: string, kind: InlineModel["kind"]) =>
       models.push({ line, text: shortened(full), full, kind, stale });
-    if (settings.values) for (const value of report.inlineValues) add(value.line, value.text, "value");
+    if (settings.values)
+      for (const value of report.inlineValues)
+        add(value.line, `${value.text}${gradientText(report, value)}`, "value");
     if (settings.output)
       for (const [line, printed] of printedPerLine(report.output)) add(line, printed, "output");
   }
   return models.sort((a, b) => a.line - b.line || Number(a.kind === "output") - Number(b.kind === "output"));
+}
+
+/** What is known of its gradient when the snippet has ended; "∂" marks what PyTorch's `.grad` does not hold. */
+function gradientText(report: Pick<SnippetReport, "tensors">, { tensor, text }: InlineValue): string {
+  const record = report.tensors.find(({ id }) => id === tensor);
+  if (!record || (record.grad === null && !record.gradSummary)) return "";
+  const elements = { value: record.grad, ...(record.gradSummary ? { summary: record.gradSummary } : {}) };
+  const label = record.gradSource === "pytorch" ? ".grad" : "∂";
+  // Behind a value of several lines the gradient starts one of its own.
+  return `${text.includes("\n") ? "\n" : " · "}${label} = ${elementsLine(elements, record.dtype, MAX_CHARACTERS)}`;
 }
 
 /** A statement in a loop prints many times: all of it belongs behind the statement's last line. */

@@ -85,6 +85,17 @@ describe("inline values", () => {
     ],
   });
 
+  it("show the gradient behind the value, and mark what is the inspector's own", () => {
+    const shown = (gradSource: "pytorch" | "inspector") => {
+      const w = tensor({ id: 7, grad: [2, 4], gradSource });
+      const inlineValues = [{ line: 1, expression: "w", text: "tensor([1., 2.])", tensor: 7 }];
+      const view = documentView(snippetView(snippetReport({ tensors: [w], inlineValues })));
+      return inlineOf(view, { values: true, output: false })[0].text;
+    };
+    assert.equal(shown("pytorch"), "tensor([1., 2.]) · .grad = [2., 4.]");
+    assert.equal(shown("inspector"), "tensor([1., 2.]) · ∂ = [2., 4.]");
+  });
+
   it("stand on one line each", () => {
     assert.deepEqual(inlineOf(documentView(snippetView(report)), { values: true, output: false }), [
       {
