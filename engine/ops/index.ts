@@ -13,6 +13,7 @@ import { fillWith, zerosOf } from "./creation";
 import { callInPlace } from "./define";
 import "./einsum";
 import "./extremes";
+import "./gated";
 import "./gather";
 import "./indexing";
 import "./join";
@@ -21,6 +22,7 @@ import "./lossClasses";
 import "./lossPointwise";
 import "./matmul";
 import "./matmulComposites";
+import "./numeric";
 import "./pairs";
 import "./random";
 import "./rearrange";
@@ -36,22 +38,14 @@ import { as_strided } from "./view";
 import "./viewBackward";
 import "./viewComposites";
 import "./viewInPlace";
-
 import "./convolution";
 import "./distance";
-
 import "./embedding";
-
 import "./normalise";
-
 import "./pooling";
-
 import "./attention";
-
 import "./lossRanking";
-
 import "./membership";
-
 import "./scatterViews";
 
 Object.assign(tensorApi, {
