@@ -36,9 +36,9 @@ def document_file(code):
     return entry is not None and entry[0] is None
 
 
-def here():
-    """The site of the innermost frame of user code that called, or 0."""
-    frame = _getframe(1)
+def here(depth=1):
+    """The site of the innermost frame of user code that called, or 0. `depth`: the first frame that may be it."""
+    frame = _getframe(depth)
     while frame is not None:
         code = frame.f_code
         table = _tables.get(id(code))

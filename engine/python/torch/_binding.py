@@ -44,8 +44,15 @@ def text_of_default(param):
     return param.default
 
 
+#: What the fast path answers where it does not fit.
+MISSED = object()
+
+
 class Overloads:
     """All operators behind one Python name."""
+
+    #: The fast path alone, for arguments that were put in order; _dispatch.py sets it.
+    fast = None
 
     def __init__(self, name, qualified, entries, method):
         self.name = name
@@ -53,6 +60,7 @@ class Overloads:
         self.method = method
         self.qualified = qualified
         self._signatures = None
+        self._positions = _positions(entries, method)
         self._renames_input = not any("input" in entry.by_name for entry in entries)
         self.no_arguments = method and name in _signatures.NO_ARGUMENTS
 
@@ -153,6 +161,12 @@ class Overloads:
 
     def slow(self, args, kwargs):
         """Parses and runs. Of a method, ``args[0]`` is self."""
+        if kwargs:
+            ordered = self._in_order(args, kwargs)
+            if ordered is not None:
+                result = self.fast(*ordered)
+                if result is not MISSED:
+                    return result
         given = args[1:] if self.method else args
         if self.no_arguments:
             if kwargs:
@@ -163,6 +177,18 @@ class Overloads:
         if self.method:
             values["self"] = args[0]
         return self.run(values)
+
+    def _in_order(self, args, kwargs):
+        """Keywords put to their places behind the positional arguments; None where that leaves a gap."""
+        count = len(args)
+        total = count + len(kwargs)
+        ordered = [*args, *kwargs]
+        for name, value in kwargs.items():
+            position = self._positions.get(name)
+            if position is None or not count <= position < total:
+                return None
+            ordered[position] = value
+        return ordered
 
     def bind(self, args, kwargs):
         """The given values by name, with ``self`` for ``input``."""
@@ -240,6 +266,20 @@ class Overloads:
 
             make_leaf(result)
         return result
+
+
+def _positions(entries, method):
+    """Where each parameter stands, self being 0 in a method; without those that stand at different places."""
+    found = {}
+    for entry in entries:
+        for position, param in enumerate(entry.params):
+            if param.keyword_only:
+                continue
+            name = param.name if method or param.name != "self" else "input"
+            found[name] = position if found.get(name, position) == position else None
+    if method:
+        found.pop("self", None)
+    return found
 
 
 def _cost(entry, values):

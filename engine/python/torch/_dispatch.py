@@ -5,7 +5,7 @@ defaults in the middle, wrong arguments) goes through ``_binding.Overloads``, wh
 """
 
 from . import _engine
-from ._binding import Overloads
+from ._binding import MISSED, Overloads
 from ._handles import flush, settle, wrap
 from ._return_types import several
 from ._warn import FOLDER
@@ -14,7 +14,7 @@ try:
     from gradient_runner.sites import here as _here
 except ImportError:
 
-    def _here():
+    def _here(_depth=1):
         return 0
 
 
@@ -64,9 +64,9 @@ _space["tensors"] = _tensors
 _modes = {"recording": False, "anomaly": None}
 
 
-def _here_noting_stacks():
+def _here_noting_stacks(depth=1):
     _modes["anomaly"]()
-    return _here() if _modes["recording"] else 0
+    return _here(depth + 1) if _modes["recording"] else 0
 
 
 def _apply_modes():
@@ -89,7 +89,7 @@ def set_anomaly(note):
 
 def site():
     """The interned number of the place in the user's code; 0 while nothing is recorded."""
-    return _space["here"]() if _space["REC"] else 0
+    return _space["here"](2) if _space["REC"] else 0
 
 
 @_engine.after_install
@@ -139,7 +139,7 @@ def _crossing_function(entry, crossing):
 
 def _answer(entry, crossing, first, indent):
     """Lines that cross and make the result."""
-    place = "here() if REC else 0"
+    place = "here(2) if REC else 0"
     function = _crossing_function(entry, crossing)
     crossing = f"{function}({entry.number}, {place}{''.join(', ' + part for part in crossing)})"
     pad = " " * indent
@@ -216,6 +216,11 @@ def _documentation(overloads):
     return "\n".join(line for line in lines if line)
 
 
+def _missed(_args, _kwargs):
+    """In the place of the parser: says that the fast path did not fit."""
+    return MISSED
+
+
 def write(name, qualified, entries, method):
     """The function for one Python name. ``qualified`` is what harvested signatures know it by."""
     overloads = Overloads(name, qualified, entries, method)
@@ -227,6 +232,7 @@ def write(name, qualified, entries, method):
     wrapped = f"def maker({names}):\n" + "\n".join("    " + line for line in source.split("\n")) + "\n    return made"
     exec(compile(wrapped, _FILE, "exec"), _space, space)
     made = space["maker"](**own)
+    overloads.fast = space["maker"](**{**own, "slow": _missed})
     made.__name__ = name
     made.__qualname__ = f"Tensor.{name}" if method else name
     made.__module__ = "torch"
@@ -241,11 +247,11 @@ _BINARY = """
 def {name}(self, other):
     t = type(other)
     if t in T:
-        h = call_tensors({tensor}, here() if REC else 0, self._h, other._h)
+        h = call_tensors({tensor}, here(2) if REC else 0, self._h, other._h)
     elif t is float:
-        h = call_number({scalar}, here() if REC else 0, self._h, 2, other)
+        h = call_number({scalar}, here(2) if REC else 0, self._h, 2, other)
     elif t is int:
-        h = call_number({scalar}, here() if REC else 0, self._h, 1, other)
+        h = call_number({scalar}, here(2) if REC else 0, self._h, 1, other)
     else:
         return slow(self, other)
     if h > 1:
@@ -259,11 +265,11 @@ _BINARY_IN_PLACE = """
 def {name}(self, other):
     t = type(other)
     if t in T:
-        h = call_tensors({tensor}, here() if REC else 0, self._h, other._h)
+        h = call_tensors({tensor}, here(2) if REC else 0, self._h, other._h)
     elif t is float:
-        h = call_number({scalar}, here() if REC else 0, self._h, 2, other)
+        h = call_number({scalar}, here(2) if REC else 0, self._h, 2, other)
     elif t is int:
-        h = call_number({scalar}, here() if REC else 0, self._h, 1, other)
+        h = call_number({scalar}, here(2) if REC else 0, self._h, 1, other)
     else:
         return slow(self, other)
     if h == 0: return self
@@ -272,7 +278,7 @@ def {name}(self, other):
 
 _UNARY = """
 def {name}(self):
-    h = call_tensor({tensor}, here() if REC else 0, self._h)
+    h = call_tensor({tensor}, here(2) if REC else 0, self._h)
     if h > 1:
         r = new(Tensor); r._h = h
         if not h & 255: flush()

@@ -34,7 +34,8 @@ def _tensor_class():
 
 
 def _select(tensor, dim, index, shown_dim=None):
-    size = tensor.shape[dim]
+    _engine.sizes(tensor._h)
+    size = _engine.INTS[dim]
     if not -size <= index < size:
         shown = dim if shown_dim is None else shown_dim
         raise IndexError(f"index {index} is out of bounds for dimension {shown} with size {size}")
@@ -180,10 +181,15 @@ def get(tensor, index):
     """``tensor[index]``. Raises IndexError where an index does not fit."""
     kind = type(index)
     if kind is int:
-        _engine.sizes(tensor._h)
         if _engine.rank(tensor._h) == 0:
             raise IndexError(_ZERO_DIM)
         return _select(tensor, 0, index)
+    if kind is tuple and index and all(type(item) is int for item in index):
+        if len(index) > _engine.rank(tensor._h):
+            raise IndexError(f"too many indices for tensor of dimension {_engine.rank(tensor._h)}")
+        for position, item in enumerate(index):
+            tensor = _select(tensor, 0, item, position)
+        return tensor
     if kind is slice:
         if _engine.rank(tensor._h) == 0:
             raise IndexError("slice() cannot be applied to a 0-dim tensor.")
