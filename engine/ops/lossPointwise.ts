@@ -6,7 +6,7 @@ import { broadcastSizes, numel } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { add, div, mul, rsub, sub } from "./arithmetic";
 import { requireFloat } from "./checks";
-import { clamp_min } from "./choice";
+import { clamp_min } from "./clamp";
 import { lt } from "./comparison";
 import { fullOf } from "./creation";
 import { composite, op, using } from "./define";

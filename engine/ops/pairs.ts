@@ -6,10 +6,11 @@ import { broadcastSizes } from "../tensor/shape";
 import { type Tensor, wrappedNumber } from "../tensor/tensor";
 import { add, addScalar, div, mul, mulScalar, powBase, sub } from "./arithmetic";
 import { requireFloat, requireInteger } from "./checks";
-import { masked_fill, where } from "./choice";
+import { where } from "./choice";
 import { bitwise_and, eq, le, ne } from "./comparison";
 import { zerosOf } from "./creation";
 import { callInPlace, type Operator, op, type PythonNames, using } from "./define";
+import { masked_fill } from "./fill";
 import { resultType } from "./promotion";
 import { exp, neg, reciprocal } from "./unary";
 

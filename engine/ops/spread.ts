@@ -8,10 +8,11 @@ import { runtimeError, TorchError } from "../tensor/errors";
 import { type Sizes, wrapDim } from "../tensor/shape";
 import { fromData, type Scalar, type Tensor } from "../tensor/tensor";
 import { add, div, mul, mulScalar, pow, sub, subForward } from "./arithmetic";
-import { masked_fill, where } from "./choice";
+import { where } from "./choice";
 import { eq, isnan, logical_or } from "./comparison";
 import { fullOf } from "./creation";
 import { callInPlace, composite, type Operator, op, using } from "./define";
+import { masked_fill } from "./fill";
 import { dimsOf, mean, meanDims, restoreDims, sumBackward, sumDims } from "./reductions";
 import { abs, neg, sgn } from "./unary";
 
