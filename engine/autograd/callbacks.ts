@@ -12,6 +12,11 @@ export interface Callbacks {
   nodePreHook(hook: number, incoming: Gradients): Gradients | null;
   /** After it ran. */
   nodePostHook(hook: number, outgoing: Gradients, incoming: Gradients): Gradients | null;
+  /** `saved_tensors_hooks`: the number under which Python keeps what the pack hook made of a tensor. */
+  packSaved(tensor: Tensor): number;
+  /** What the unpack hook makes of it again. */
+  unpackSaved(packed: number): Tensor;
+  forgetSaved(packed: number): void;
   /** Throws where the user or the clock wants the run to end. */
   checkInterrupt(): void;
   /** A Python warning: `category` is the class's name. */
@@ -29,6 +34,9 @@ export const callbacks: Callbacks = {
   accumulateHook: unhooked,
   nodePreHook: unhooked,
   nodePostHook: unhooked,
+  packSaved: unhooked,
+  unpackSaved: unhooked,
+  forgetSaved: unhooked,
   checkInterrupt: () => {},
   warn: () => {},
   anomaly: () => {},

@@ -12,6 +12,8 @@ export const modes = {
   /** Above 0 while backward() runs formulas. */
   backwardDepth: 0,
   multithreading: true,
+  /** How many `saved_tensors_hooks` are around the code that runs. */
+  savedHooks: 0,
 };
 
 const initial = { ...modes };

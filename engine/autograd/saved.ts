@@ -3,6 +3,7 @@
 import { runtimeError } from "../tensor/errors";
 import { sizesText } from "../tensor/shape";
 import { Tensor } from "../tensor/tensor";
+import { callbacks } from "./callbacks";
 import { modes } from "./modes";
 import type { Node } from "./node";
 import { gradFnOf, shortName } from "./views";
@@ -21,6 +22,11 @@ const HINT_WITH_TRACEBACK =
   "Hint: the backtrace further above shows the operation that failed to compute its gradient. " +
   "The variable in question was changed in there or anywhere later. Good luck!";
 
+const PACK_IN_PLACE =
+  "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified " +
+  "by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to perform " +
+  "in-place operations on the input to a pack hook.";
+
 /** A tensor's window on its memory without its history: what is kept of a node's own result. */
 interface Window {
   storage: Tensor["storage"];
@@ -34,6 +40,9 @@ export class SavedTensor {
   /** An input as it is; null for a result, or when released. */
   private tensor: Tensor | null = null;
   private window: Window | null = null;
+  /** What `saved_tensors_hooks` made of it, by the number that Python keeps it under; 0 for none. */
+  private packed = 0;
+  private readonly edge: { gradFn: Node | null; accumulator: Node | null; leafRequiresGrad: boolean };
   private readonly counter: Tensor["version"];
   readonly version: number;
   private readonly outputNr: number;
@@ -65,7 +74,13 @@ export class SavedTensor {
     this.version = this.counter.value;
     this.outputNr = tensor.outputNr;
     this.hadHistory = !isOutput && tensor.gradFn !== null;
-    if (isOutput) {
+    const { accumulator, leafRequiresGrad } = tensor;
+    this.edge = { gradFn: isOutput ? null : tensor.gradFn, accumulator, leafRequiresGrad };
+    // A Python number is nothing that the user has seen.
+    if (modes.savedHooks > 0 && !tensor.wrappedNumber) {
+      this.packed = callbacks.packSaved(tensor);
+      if (this.counter.value !== this.version) throw runtimeError(PACK_IN_PLACE);
+    } else if (isOutput) {
       const { storage, dtype, strides, offset, wrappedNumber } = tensor;
       this.window = { storage, dtype, strides, offset, wrappedNumber };
     } else {
@@ -74,7 +89,7 @@ export class SavedTensor {
   }
 
   get released(): boolean {
-    return this.tensor === null && this.window === null;
+    return this.tensor === null && this.window === null && this.packed === 0;
   }
 
   get currentVersion(): number {
@@ -89,6 +104,8 @@ export class SavedTensor {
   release(): void {
     this.tensor = null;
     this.window = null;
+    if (this.packed !== 0) callbacks.forgetSaved(this.packed);
+    this.packed = 0;
   }
 
   /** Raises RuntimeError where it was freed, or was changed in place since it was saved. */
@@ -103,6 +120,7 @@ export class SavedTensor {
         forward: node.site,
       });
     }
+    if (this.packed !== 0) return this.unpacked(node);
     const kept = this.tensor;
     const counter = this.counterNow;
     if (counter.value !== this.version) {
@@ -126,6 +144,17 @@ export class SavedTensor {
       );
     }
     return kept;
+  }
+
+  /** What the unpack hook answers, with the history of what was packed. Versions are not looked at. */
+  private unpacked(node: Node): Tensor {
+    const { sizes, strides, offset, storage, dtype } = callbacks.unpackSaved(this.packed);
+    const out = new Tensor(storage, dtype, sizes, strides, offset);
+    out.gradFn = this.isOutput ? node : this.edge.gradFn;
+    out.outputNr = this.outputNr;
+    out.accumulator = this.edge.accumulator;
+    out.leafRequiresGrad = this.edge.leafRequiresGrad;
+    return out;
   }
 
   /** A result again, made by its node. */

@@ -9,7 +9,18 @@ import { giveOrZero, nodes, tensorOrNull } from "./handles";
 import type { SharedMemory } from "./memory";
 
 /** What is called; the numbers are those of torch/_callbacks.py. */
-const KIND = { tensorHook: 0, accumulateHook: 1, preHook: 2, postHook: 3, function: 4, anomaly: 5, warn: 6 };
+const KIND = {
+  tensorHook: 0,
+  accumulateHook: 1,
+  preHook: 2,
+  postHook: 3,
+  function: 4,
+  anomaly: 5,
+  warn: 6,
+  pack: 7,
+  unpack: 8,
+  forget: 9,
+};
 
 /** Python's answers: an exception was raised; nothing was returned. Otherwise how many handles it left. */
 const RAISED = -1;
@@ -45,6 +56,15 @@ export function connectCallbacks(
   callbacks.nodePreHook = (hook, incoming) => ask(KIND.preHook, hook, ...give(incoming));
   callbacks.nodePostHook = (hook, outgoing, incoming) =>
     ask(KIND.postHook, hook, outgoing.length, ...give(outgoing), ...give(incoming));
+  callbacks.packSaved = (tensor) => {
+    const packed = dispatch(KIND.pack, 0, giveOrZero(tensor));
+    if (packed === RAISED) throw new PythonRaised("a pack hook raised");
+    return packed;
+  };
+  callbacks.unpackSaved = (packed) => ask(KIND.unpack, packed)?.[0] as Tensor;
+  callbacks.forgetSaved = (packed) => {
+    ask(KIND.forget, packed);
+  };
   callbacks.checkInterrupt = () => {
     if (interrupted()) throw new TorchError("KeyboardInterrupt", "");
   };

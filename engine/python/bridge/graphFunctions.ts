@@ -248,6 +248,9 @@ export function graphFunctions(shared: SharedMemory) {
     set_traceback: (number: number) => {
       modes.traceback = number;
     },
+    set_saved_hooks: (depth: number) => {
+      modes.savedHooks = depth;
+    },
     multithreading: () => modes.multithreading,
     set_multithreading: (enabled: boolean) => {
       modes.multithreading = enabled;

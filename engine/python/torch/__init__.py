@@ -85,7 +85,7 @@ _known = _missing.known("torch")
 def _reset():
     """Everything that a program may have changed is as after the import."""
     from . import _hooks, _node, _printing, _warn
-    from .autograd import anomaly_mode, function
+    from .autograd import anomaly_mode, function, graph
 
     _engine.set_grad_mode(True)
     _engine.set_inference_mode(False)
@@ -96,6 +96,7 @@ def _reset():
     _hooks.reset()
     _node.reset()
     function.reset()
+    graph.reset()
     _warn.reset()
     _handles.flush()
     manual_seed(_random_start)

@@ -122,7 +122,37 @@ def _warning(_):
     return NOTHING
 
 
-_HANDLERS = (_tensor_hook, _accumulate_hook, _pre_hook, _post_hook, _function, _anomaly, _warning)
+def _pack(_, handle):
+    from .autograd.graph import pack
+
+    return pack(wrap_known(handle))
+
+
+def _unpack(number):
+    from .autograd.graph import unpack
+
+    return _leave([unpack(number)])
+
+
+def _forget(number):
+    from .autograd.graph import forget
+
+    forget(number)
+    return NOTHING
+
+
+_HANDLERS = (
+    _tensor_hook,
+    _accumulate_hook,
+    _pre_hook,
+    _post_hook,
+    _function,
+    _anomaly,
+    _warning,
+    _pack,
+    _unpack,
+    _forget,
+)
 
 
 def dispatch(kind, number, *rest):

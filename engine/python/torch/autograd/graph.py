@@ -2,6 +2,7 @@
 
 import abc
 import functools
+import itertools
 from collections import namedtuple
 
 from .. import _engine, _hooks, _node
@@ -115,14 +116,85 @@ def register_multi_grad_hook(tensors, fn, *, mode="all"):
     return _hooks.RemovableHandle(remove)
 
 
+#: Pairs of hooks around the code that runs, the innermost last; what was packed, by number.
+_saving = []
+_packed = {}
+_numbers = itertools.count(1)
+_disabled = []
+
+
 class saved_tensors_hooks:
-    """Hooks around saving and unpacking tensors, which this engine does not have."""
+    """Inside, ``pack_hook(tensor)`` decides what is kept of a saved tensor, ``unpack_hook`` makes it a tensor again."""
 
     def __init__(self, pack_hook, unpack_hook):
-        raise not_available("torch.autograd.graph.saved_tensors_hooks")
+        self.pack_hook = pack_hook
+        self.unpack_hook = unpack_hook
+
+    def __enter__(self):
+        if _disabled:
+            raise RuntimeError(_disabled[-1])
+        _saving.append((self.pack_hook, self.unpack_hook))
+        _engine.set_saved_hooks(len(_saving))
+
+    def __exit__(self, *_):
+        _saving.pop()
+        _engine.set_saved_hooks(len(_saving))
 
 
-class save_on_cpu(saved_tensors_hooks):
+class disable_saved_tensors_hooks:
+    """Inside, entering ``saved_tensors_hooks`` raises RuntimeError with ``error_message``."""
+
+    def __init__(self, error_message):
+        self.error_message = error_message
+
+    def __enter__(self):
+        if _saving:
+            raise RuntimeError(self.error_message)
+        _disabled.append(self.error_message)
+
+    def __exit__(self, *_):
+        _disabled.pop()
+
+
+def pack(tensor):
+    """What the engine calls when a node saves a tensor: the number that stands for what the hook made of it."""
+    pack_hook, unpack_hook = _saving[-1]
+    # What the hook computes saves nothing by the hook itself.
+    _engine.set_saved_hooks(0)
+    try:
+        made = pack_hook(tensor)
+    finally:
+        _engine.set_saved_hooks(len(_saving))
+    number = next(_numbers)
+    _packed[number] = (made, unpack_hook)
+    return number
+
+
+def unpack(number):
+    """What the engine calls when a formula needs it again."""
+    made, unpack_hook = _packed[number]
+    found = unpack_hook(made)
+    if not isinstance(found, Tensor):
+        raise TypeError(
+            f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(found).__name__}"
+        )
+    return found
+
+
+def forget(number):
+    """The graph was freed."""
+    _packed.pop(number, None)
+
+
+def reset():
+    """No hooks, nothing packed."""
+    _saving.clear()
+    _packed.clear()
+    _disabled.clear()
+    _engine.set_saved_hooks(0)
+
+
+class save_on_cpu:
     """Keeps saved tensors on the CPU, where all of them are anyway."""
 
     def __init__(self, pin_memory=False, device_type="cuda"):
@@ -136,6 +208,6 @@ class save_on_cpu(saved_tensors_hooks):
 
 
 def __getattr__(name):
-    if name in ("disable_saved_tensors_hooks", "allow_mutation_on_saved_tensors", "set_warn_on_accumulate_grad_stream_mismatch"):
+    if name in ("allow_mutation_on_saved_tensors", "set_warn_on_accumulate_grad_stream_mismatch"):
         raise not_available(f"torch.autograd.graph.{name}")
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
