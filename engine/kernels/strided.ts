@@ -88,6 +88,12 @@ export function cast(data: Data, from: DType, to: DType): Data {
     if (to.kind === "int")
       for (let i = 0; i < length; i++) out[i] = Number(BigInt.asIntN(32, data[i] as bigint));
     else for (let i = 0; i < length; i++) out[i] = Number(data[i]);
+  } else if (from.kind === "float" && to.kind === "int") {
+    // Through 32 bits; what does not fit them is the lowest number there.
+    for (let i = 0; i < length; i++) {
+      const value = data[i] as number;
+      out[i] = value > -2147483649 && value < 2147483648 ? value : -2147483648;
+    }
   } else {
     for (let i = 0; i < length; i++) out[i] = data[i];
   }

@@ -5,7 +5,7 @@ import { powerLoop } from "../kernels/unary";
 import { bool, type DType, float64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { type Scalar, scalarTensor, type Tensor, wrappedNumber } from "../tensor/tensor";
-import { isFloatScalar, isOne, notImplementedFor } from "./checks";
+import { checkFits, isFloatScalar, isOne, notImplementedFor } from "./checks";
 import { where } from "./choice";
 import { eq, ge, logical_and } from "./comparison";
 import { to } from "./convert";
@@ -327,6 +327,7 @@ function powScalarForward(self: Tensor, exponent: Scalar): Tensor {
   const dtype = resultType([self, wrapped]);
   if (value === 0) return fullOf(self.sizes, 1n, dtype);
   if (value === 1) return copyAs(self, dtype);
+  if (dtype.kind !== "float") checkFits(exponent, dtype);
   const short = dtype.kind === "float" ? powerLoop(value) : null;
   return short ? floatMap(short, asFloat(self, dtype)) : powForward(self, wrapped);
 }

@@ -1,6 +1,6 @@
 // What operators refuse, in PyTorch's words, and small questions about their arguments.
 import type { DType } from "../tensor/dtype";
-import { TorchError } from "../tensor/errors";
+import { runtimeError, TorchError } from "../tensor/errors";
 import type { Scalar } from "../tensor/tensor";
 
 /** PyTorch's kernels exist for some dtypes only; `kernel` is the name its text gives. */
@@ -27,6 +27,38 @@ export function isFloatScalar(value: Scalar): value is number {
 /** Whether a Python number is 1, of whatever type. */
 export function isOne(value: Scalar): boolean {
   return Number(value) === 1;
+}
+
+const C_TYPE: Record<string, string> = {
+  uint8: "uint8_t",
+  int8: "int8_t",
+  int16: "int16_t",
+  int64: "int64_t",
+};
+const MOST: Record<string, number> = {
+  uint8: 255,
+  int8: 127,
+  int16: 32767,
+  int32: 2147483647,
+  int64: 2 ** 63,
+  float32: 3.4028234663852886e38,
+};
+
+/** Refuses a Python number that `dtype` cannot hold, where PyTorch does (c10::checked_convert). */
+export function checkFits(value: Scalar, dtype: DType): void {
+  const most = MOST[dtype.name];
+  if (most === undefined || typeof value === "boolean") return;
+  const number = Number(value);
+  const fits =
+    dtype.kind === "float"
+      ? !Number.isFinite(number) || Math.abs(number) <= most
+      : dtype.name === "int64" && typeof value === "bigint"
+        ? BigInt.asIntN(64, value) === value
+        : // A negative number may wrap around in an unsigned type.
+          number >= (dtype.name === "uint8" ? -most : -most - 1) && number <= most;
+  if (fits) return;
+  const type = C_TYPE[dtype.name] ?? typeMetaName(dtype);
+  throw runtimeError(`value cannot be converted to type ${type} without overflow`, { kind: "overflow" });
 }
 
 const TYPE_META: Record<string, string> = {

@@ -3,8 +3,9 @@ import { callbacks } from "../autograd/callbacks";
 import { binary, choose, floatBinary, intBinary } from "../kernels/pointwise";
 import { bool, type DType, uint8 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import type { Tensor } from "../tensor/tensor";
+import { type Tensor, wrappedNumber } from "../tensor/tensor";
 import { divScalar } from "./arithmetic";
+import { checkFits } from "./checks";
 import { eq, ge, gt, isnan, le, logical_not, logical_or, lt } from "./comparison";
 import { callInPlace, composite, op, using } from "./define";
 import { masked_fill } from "./fill";
@@ -43,12 +44,18 @@ where.define({
 });
 composite(
   "where.ScalarSelf(Tensor condition, Scalar self, Tensor other) -> Tensor",
-  (condition, self, other) => where(condition, self, other),
+  (condition, self, other) => {
+    checkFits(self, resultType([wrappedNumber(self), other]));
+    return where(condition, self, other);
+  },
   { python: { functions: ["where"], methods: [] } },
 );
 composite(
   "where.ScalarOther(Tensor condition, Tensor self, Scalar other) -> Tensor",
-  (condition, self, other) => where(condition, self, other),
+  (condition, self, other) => {
+    checkFits(other, resultType([self, wrappedNumber(other)]));
+    return where(condition, self, other);
+  },
   { python: { functions: ["where"], methods: [] } },
 );
 composite(

@@ -3,7 +3,7 @@ import * as loops from "../kernels/ternary";
 import { bool, type DType, int64, uint8 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { type Scalar, scalarTensor, type Tensor, wrappedNumber } from "../tensor/tensor";
-import { notImplementedFor, typeMetaName } from "./checks";
+import { checkFits, notImplementedFor, typeMetaName } from "./checks";
 import { where } from "./choice";
 import { ge, gt, le, logical_and, logical_or, lt } from "./comparison";
 import { zerosOf } from "./creation";
@@ -40,6 +40,8 @@ export function clampScalars(self: Tensor, min: Scalar | null, max: Scalar | nul
       min === null ? "clamp_max_scalar_cpu" : max === null ? "clamp_min_scalar_cpu" : "clamp_scalar_cpu";
     throw notImplementedFor(kernel, bool);
   }
+  if (min !== null) checkFits(min, dtype);
+  if (max !== null) checkFits(max, dtype);
   return clampOf(
     self,
     min === null ? null : wrappedNumber(min),

@@ -6,7 +6,7 @@ import { runtimeError, TorchError } from "../tensor/errors";
 import { numel, type Sizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
 import { empty as emptyTensor, fromData, type Scalar, Tensor } from "../tensor/tensor";
-import { isFloatScalar } from "./checks";
+import { checkFits, isFloatScalar } from "./checks";
 import { emptyLike } from "./convert";
 import { op } from "./define";
 
@@ -22,6 +22,7 @@ export function zerosLike(tensor: Tensor): Tensor {
 }
 
 export function fillWith(tensor: Tensor, value: Scalar): Tensor {
+  checkFits(value, tensor.dtype);
   const { data } = tensor.storage;
   if (tensor.dtype === int64) (data as BigInt64Array).fill(asInt64(value));
   else (data as Float64Array).fill(tensor.dtype === bool ? (value ? 1 : 0) : Number(value));

@@ -2,7 +2,7 @@ import { choose } from "../kernels/pointwise";
 import { bool, type DType } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes } from "../tensor/shape";
-import { type Scalar, scalarTensor, type Tensor, wrappedNumber } from "../tensor/tensor";
+import { type Scalar, scalarTensor, type Tensor } from "../tensor/tensor";
 import { typeMetaName } from "./checks";
 import { fullOf, zerosLike } from "./creation";
 import { inPlaceOp, op, using } from "./define";
@@ -40,13 +40,13 @@ function maskedFillInPlace(self: Tensor, mask: Tensor, value: Tensor): Tensor {
 
 export const masked_fill = op("masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor");
 masked_fill.define({
-  forward: (self, mask, value) => maskedFill(self, mask, wrappedNumber(value)),
+  forward: (self, mask, value) => maskedFill(self, mask, fullOf([], value, self.dtype)),
   vjp: { self: using("mask", ({ grad, mask }) => masked_fill(grad, mask, 0n)) },
   math: { self: "\\bar{s} = 0\\ \\text{where}\\ m,\\ \\bar{r}\\ \\text{elsewhere}" },
   samples: (g) => [[g.randn(2, 3), g.booleans(2, 3), 1.5]],
 });
 inPlaceOp("masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)").define({
-  forward: (self, mask, value) => maskedFillInPlace(self, mask, wrappedNumber(value)),
+  forward: (self, mask, value) => maskedFillInPlace(self, mask, fullOf([], value, self.dtype)),
   vjp: { self: using("mask", ({ grad, mask }) => masked_fill(grad, mask, 0n)) },
 });
 

@@ -477,6 +477,23 @@ record("addcdiv_", [T(2, 3), T(2, 1), T(3, **POS), 0.5], F64)
 record("addcdiv", [T(2, dtype=I64), T(2, dtype=I64), T(2, dtype=I64), 1])
 record("addcmul", [T(2, dtype=B), T(2, dtype=B), T(2, dtype=B), 1])
 
+for key, args in {
+    "fill_.Scalar": (300,),
+    "masked_fill.Scalar": (T(2, dtype=B), 300),
+    "clamp": (None, 300),
+    "pow.Tensor_Scalar": (300,),
+    "full_like": (300, None),
+}.items():
+    for dtype in (U8, I8, I32, I64):
+        record(key, [T(2, dtype=dtype), *args])
+    record(key, [T(2, dtype=F32, grad=False), *[1e40 if type(a) is int else a for a in args]])
+record("fill_.Scalar", [T(2, dtype=U8), -1], exact=1)
+record("fill_.Scalar", [T(2, dtype=U8), -256])
+record("fill_.Scalar", [T(2, dtype=I64), nan])
+record("fill_.Scalar", [T(2, dtype=I64), 1e30])
+record("fill_.Scalar", [T(2, dtype=F32, grad=False), inf], exact=1)
+record("where.ScalarOther", [T(2, dtype=B), T(2, dtype=U8), 300])
+
 # ---- reductions ----
 
 SHAPE = (2, 3, 2)
@@ -739,7 +756,8 @@ for x in (T(2, 3), T(2, 3, perm=(1, 0)), T(2, 3, step=2), T(2, 3, 2, perm=(2, 0,
 for dtype in ALL:
     record("_to_copy", [T(5, values=[0.0, 1.9, -1.9, 100.7, -100.7], grad=False), dtype], F32, exact=1)
     record("_to_copy", [T(5, values=[0, 1, -1, 300, 2**40 + 5], dtype=I64), dtype], exact=1)
-record("_to_copy", [T(3, values=[nan, inf, -inf], grad=False), I64], F32, exact=1)
+for dtype in (I64, I32, I8, U8):
+    record("_to_copy", [T(6, values=[nan, inf, -inf, 3e9, -3e9, 300.0], grad=False), dtype], F32, exact=1)
 record("_to_copy", [T(3, values=[nan, inf, -inf], grad=False), B], F32, exact=1)
 record("copy_", [T(2, 3), T(3)], F64, exact=1)
 record("copy_", [T(2, dtype=F64), T(2, dtype=F32)], exact=1)
