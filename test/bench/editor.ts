@@ -2,41 +2,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as vscode from "vscode";
+import { lesson } from "./lesson";
 
 const EDITS = 100;
-
-/** 30 lines; the number on the last one is what is typed, and PyTorch's message tells it again. */
-const SNIPPET = `# %% [grad] Bench
-x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
-w = torch.tensor([[0.1], [0.2], [0.3]], requires_grad=True)
-b = torch.tensor(0.5, requires_grad=True)
-target = torch.tensor([[1.0], [2.0]])
-
-def layer(inputs, weight, bias):
-    hidden = inputs @ weight + bias
-    return torch.tanh(hidden)
-
-def penalty(weight):
-    return 0.01 * (weight ** 2).sum()
-
-prediction = layer(x, w, b)
-error = prediction - target
-loss = (error ** 2).mean() + penalty(w)
-print(loss)
-loss.backward()
-print(w.grad, b.grad)
-
-state = torch.zeros(3)
-for step in range(5):
-    state = torch.sigmoid(state + x.detach()[0])
-total = state.sum()
-
-a = torch.tensor(2.0, requires_grad=True)
-c = a ** 3
-(g,) = torch.autograd.grad(c, a, create_graph=True)
-(h,) = torch.autograd.grad(g, a)
-torch.ones(3).view(0)
-`;
+/** The number on the last line is what is typed, and PyTorch's message tells it again. */
+const SNIPPET = lesson("torch.ones(3).view(0)");
 
 function quantile(values: number[], q: number): string {
   const sorted = [...values].sort((a, b) => a - b);

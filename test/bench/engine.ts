@@ -6,6 +6,7 @@ import { nodeSpawn } from "../../engine/node/spawnWorker";
 import type { RunRequest } from "../../engine/protocol/engineApi";
 import type { SnippetReport } from "../../engine/protocol/report";
 import { parseDocument } from "../../engine/snippets";
+import { lesson } from "./lesson";
 
 interface Surroundings {
   root: string;
@@ -15,41 +16,6 @@ interface Surroundings {
 }
 
 const FIRST = "x = torch.tensor(3.0, requires_grad=True)\ny = x ** 2\ny.backward()\nprint(x.grad)\n";
-
-/** 30 lines that a person might edit; `tail` makes each version a new text. */
-function lesson(tail: number): string {
-  return `# %% [grad] Bench
-x = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
-w = torch.tensor([[0.1], [0.2], [0.3]], requires_grad=True)
-b = torch.tensor(0.5, requires_grad=True)
-target = torch.tensor([[1.0], [2.0]])
-
-def layer(inputs, weight, bias):
-    hidden = inputs @ weight + bias
-    return torch.tanh(hidden)
-
-def penalty(weight):
-    return 0.01 * (weight ** 2).sum()
-
-prediction = layer(x, w, b)
-error = prediction - target
-loss = (error ** 2).mean() + penalty(w)
-print(loss)
-loss.backward()
-print(w.grad, b.grad)
-
-state = torch.zeros(3)
-for step in range(5):
-    state = torch.sigmoid(state + x.detach()[0])
-total = state.sum()
-
-a = torch.tensor(2.0, requires_grad=True)
-c = a ** 3
-(g,) = torch.autograd.grad(c, a, create_graph=True)
-(h,) = torch.autograd.grad(g, a)
-print(h, ${tail})
-`;
-}
 
 function request(runId: number, text: string): RunRequest {
   const { snippets } = parseDocument("python", text);
@@ -102,12 +68,12 @@ async function warm({ root, print }: Surroundings): Promise<void> {
   const engine = client(root);
   await engine.info();
   const idle = process.memoryUsage().rss - before;
-  for (let i = 0; i < 20; i++) await run(engine, i + 1, lesson(i));
+  for (let i = 0; i < 20; i++) await run(engine, i + 1, lesson(`print(h, ${i})`));
   const round: number[] = [];
   const inEngine: number[] = [];
   for (let i = 0; i < 100; i++) {
     const began = performance.now();
-    const snippet = await run(engine, 100 + i, lesson(1000 + i));
+    const snippet = await run(engine, 100 + i, lesson(`print(h, ${1000 + i})`));
     round.push(performance.now() - began);
     inEngine.push(snippet.milliseconds);
   }
