@@ -93,6 +93,7 @@ sub.define({
   },
   inPlace: true,
   scalar: "other",
+  python: { functions: ["sub", "subtract"], methods: ["sub", "subtract"] },
   math: { self: "\\bar{s} = \\bar{r}", other: "\\bar{o} = -\\alpha\\,\\bar{r}" },
   samples: (g) => [
     [g.randn(2, 3), g.randn(3), 1],
@@ -140,6 +141,7 @@ mul.define({
   },
   inPlace: true,
   scalar: "other",
+  python: { functions: ["mul", "multiply"], methods: ["mul", "multiply"] },
   math: { self: "\\bar{s} = \\bar{r}\\,o", other: "\\bar{o} = \\bar{r}\\,s" },
   samples: (g) => [
     [g.randn(2, 3), g.randn(3)],
@@ -156,6 +158,7 @@ div.define({
   },
   inPlace: true,
   scalar: "other",
+  python: { functions: ["div", "divide", "true_divide"], methods: ["div", "divide", "true_divide"] },
   math: { self: "\\bar{s} = \\bar{r} / o", other: "\\bar{o} = -\\bar{r}\\,s / o^2" },
   samples: (g) => [[g.randn(2, 3), g.uniform(0.5, 2, 3)]],
 });
@@ -237,6 +240,7 @@ divMode.define({
   node: "DivBackward2",
   inPlace: true,
   scalar: "other",
+  python: { functions: ["div", "divide"], methods: ["div", "divide"] },
   samples: (g) => [
     [g.randn(2, 3), g.uniform(0.5, 2, 3), null],
     [g.randn(2, 3), g.uniform(0.5, 2, 3), "floor"],

@@ -375,6 +375,7 @@ logsumexp.define({
       return mul(incoming, exp(sub(self, total, 1n)));
     }),
   },
+  python: { functions: ["logsumexp", "special.logsumexp"], methods: ["logsumexp"] },
   math: { self: "\\bar{s}_{ij} = \\bar{r}_i\\,e^{s_{ij} - r_i}" },
   samples: (g) => [
     [g.randn(2, 3), [1], false],

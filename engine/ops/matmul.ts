@@ -131,6 +131,19 @@ function refuseBool(kernel: string, dtype: DType): void {
   if (dtype === bool) throw notImplementedFor(kernel, dtype);
 }
 
+/** A matrix that lies in memory column by column gets a gradient that does so too. */
+function isColumnMajor({ sizes, strides }: Pick<Tensor, "sizes" | "strides">): boolean {
+  return strides[0] === 1 && strides[1] === sizes[0];
+}
+
+function gradientOfLeft(grad: Tensor, left: Pick<Tensor, "sizes" | "strides">, right: Tensor): Tensor {
+  return isColumnMajor(left) ? t(mm(right, t(grad))) : mm(grad, t(right));
+}
+
+function gradientOfRight(grad: Tensor, left: Tensor, right: Pick<Tensor, "sizes" | "strides">): Tensor {
+  return isColumnMajor(right) ? t(mm(t(grad), left)) : mm(t(left), grad);
+}
+
 mm.define({
   forward: (self, mat2) => {
     if (self.rank !== 2) throw runtimeError("self must be a matrix");
@@ -147,8 +160,8 @@ mm.define({
     return product(self, mat2);
   },
   vjp: {
-    self: using("mat2", ({ grad, mat2 }) => mm(grad, t(mat2))),
-    mat2: using("self", ({ grad, self }) => mm(t(self), grad)),
+    self: using("mat2", ({ grad, self, mat2 }) => gradientOfLeft(grad, self, mat2)),
+    mat2: using("self", ({ grad, self, mat2 }) => gradientOfRight(grad, self, mat2)),
   },
   math: { self: "\\bar{s} = \\bar{r}\\,m_2^{\\top}", mat2: "\\bar{m}_2 = s^{\\top}\\,\\bar{r}" },
   samples: (g) => [[g.randn(2, 3), g.randn(3, 4)]],
@@ -289,8 +302,12 @@ addmm.define({
   },
   vjp: {
     self: using(({ grad, beta }) => maybeMultiply(grad, beta)),
-    mat1: using("mat2", ({ grad, mat2, alpha }) => maybeMultiply(mm(grad, t(mat2)), alpha)),
-    mat2: using("mat1", ({ grad, mat1, alpha }) => maybeMultiply(mm(t(mat1), grad), alpha)),
+    mat1: using("mat2", ({ grad, mat1, mat2, alpha }) =>
+      maybeMultiply(gradientOfLeft(grad, mat1, mat2), alpha),
+    ),
+    mat2: using("mat1", ({ grad, mat1, mat2, alpha }) =>
+      maybeMultiply(gradientOfRight(grad, mat1, mat2), alpha),
+    ),
   },
   inPlace: true,
   overlap: "none",

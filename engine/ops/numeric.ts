@@ -1,12 +1,15 @@
 // Numerical tools: differences, integrals, quantiles, histograms, norms kept below a bound.
+
+import { callbacks } from "../autograd/callbacks";
 import { elementsAs, elementsOf } from "../kernels/strided";
 import { bool, float32, float64, int64 } from "../tensor/dtype";
-import { runtimeError } from "../tensor/errors";
+import { notImplemented, runtimeError } from "../tensor/errors";
 import { wrapDim } from "../tensor/shape";
 import { fromData, type Tensor } from "../tensor/tensor";
-import { add, addScalar, divScalar, mul, mulScalar, sub } from "./arithmetic";
+import { add, addScalar, div, divScalar, mul, mulScalar, sub } from "./arithmetic";
 import { notImplementedFor, requireFloat } from "./checks";
 import { where } from "./choice";
+import { clamp } from "./clamp";
 import { gt, isnan, logical_not, logical_xor, lt } from "./comparison";
 import { copy_, to } from "./convert";
 import { fullOf, zerosLike } from "./creation";
@@ -14,14 +17,16 @@ import { composite, op, using } from "./define";
 import { masked_fill } from "./fill";
 import { gather } from "./gather";
 import { cat } from "./join";
+import { mm } from "./matmul";
 import { lerpTensor } from "./mix";
+import { diag } from "./rearrange";
 import { sumDims } from "./reductions";
 import { cumsum } from "./scans";
 import { silently } from "./silently";
 import { sort } from "./sort";
 import { linalg_vector_norm, normBackward } from "./spread";
-import { ceil, floor, reciprocal, round } from "./unary";
-import { select, slice, transpose, unsqueeze, view } from "./view";
+import { ceil, floor, reciprocal, round, sqrt } from "./unary";
+import { select, slice, squeeze, t, transpose, unsqueeze, view } from "./view";
 import { broadcast_tensors, flatten, narrow } from "./viewComposites";
 import { squeezeDim_, transpose_, unsqueeze_ } from "./viewInPlace";
 
@@ -277,6 +282,50 @@ renorm.define({
   samples: (g) => [[g.randn(3, 4), 2n, 0, 1.5]],
   gradcheck: { skip: "PyTorch's gradient leaves out the 1e-7 that its result has in the denominator" },
 });
+
+// ---- covariance ----
+
+export const cov = composite(
+  "cov(Tensor self, *, int correction=1, Tensor? fweights=None, Tensor? aweights=None) -> Tensor",
+  (self, correction, fweights, aweights) => {
+    if (fweights || aweights) throw notImplemented("torch.cov with weights");
+    if (self.rank > 2)
+      throw runtimeError(
+        `cov(): expected input to have two or fewer dimensions but got an input with ${self.rank} dimensions`,
+      );
+    if (self.dtype === bool) throw runtimeError("cov(): bool dtype is not supported for input");
+    const input = self.rank < 2 ? view(self, [1, self.numel]) : self;
+    const count = input.sizes[1];
+    const total = fullOf([], BigInt(count), int64);
+    const centred = sub(input, unsqueeze(div(sumDims(input, [1], false, null), total), 1), 1n);
+    if (count - correction <= 0) {
+      callbacks.warn(
+        "UserWarning",
+        "cov(): degrees of freedom is <= 0. Correction should be strictly less than the number of observations.",
+      );
+    }
+    const degrees = fullOf([], BigInt(Math.max(count - correction, 0)), int64);
+    return squeeze(div(mm(centred, t(centred)), degrees));
+  },
+  { samples: (g) => [[g.randn(2, 4), 1, null, null]] },
+);
+
+composite(
+  "corrcoef(Tensor self) -> Tensor",
+  (self) => {
+    if (self.rank > 2)
+      throw runtimeError(
+        `corrcoef(): expected input to have two or fewer dimensions but got an input with ${self.rank} dimensions`,
+      );
+    const c = cov(self, 1, null, null);
+    if (c.rank === 0) return div(c, c);
+    const deviation = sqrt(diag(c, 0));
+    const n = c.sizes[0];
+    const scaled = div(div(c, view(deviation, [n, 1])), view(deviation, [1, n]));
+    return clamp(scaled, -1n, 1n);
+  },
+  { samples: (g) => [[g.randn(2, 4)]] },
+);
 
 // ---- histograms ----
 

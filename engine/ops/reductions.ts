@@ -6,7 +6,7 @@ import { elementsAs } from "../kernels/strided";
 import { sumFloats } from "../kernels/sum";
 import { type Data, type DType, float64, int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import { type Sizes, wrapDim, wrapDims } from "../tensor/shape";
+import { isExpandableTo, type Sizes, sameSizes, sizesText, wrapDim, wrapDims } from "../tensor/shape";
 import { fromData, scalarTensor, type Tensor } from "../tensor/tensor";
 import { add, div, divScalar, mul, mulScalar } from "./arithmetic";
 import { where } from "./choice";
@@ -117,6 +117,17 @@ export function sumTo(tensor: Tensor, sizes: Sizes): Tensor {
   const summed = dims.length > 0 ? sumDims(tensor, dims, true, null) : tensor;
   return leading > 0 ? view(summed, sizes) : summed;
 }
+
+composite(
+  "sum_to_size(Tensor self, int[] size) -> Tensor",
+  (self, size) => {
+    if (!isExpandableTo(size, self.sizes)) {
+      throw runtimeError(`size {${sizesText(size)}} is not expandable to size {${sizesText(self.sizes)}}.`);
+    }
+    return sameSizes(self.sizes, size) ? self : sumTo(self, size);
+  },
+  { python: { functions: [], methods: ["sum_to_size"] }, samples: (g) => [[g.randn(2, 3), [3]]] },
+);
 
 // ---- mean ----
 

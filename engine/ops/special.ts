@@ -1,16 +1,20 @@
 // Special functions of one number: errors, gammas, Bessel's, what torch.special names.
-import { floatMap, floatUnary } from "../kernels/pointwise";
+import { floatMap, floatOf, floatUnary } from "../kernels/pointwise";
 import { polygamma as polygammaOf } from "../kernels/special";
 import type { FloatUnary } from "../kernels/unary";
-import { float32 } from "../tensor/dtype";
+import { type DType, float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import { add, addScalar, div, divScalar, mul, mulScalar, pow, sub, subScalar } from "./arithmetic";
 import { where } from "./choice";
 import { eq, ge, gt, le, logical_and } from "./comparison";
-import { fullOf, zerosOf } from "./creation";
+import { to } from "./convert";
+import { arange, fullOf, zerosOf } from "./creation";
 import { composite, type OperatorSpec, op, type PythonNames, type SampleGenerator, using } from "./define";
+import { sumDims } from "./reductions";
+import { silently } from "./silently";
 import { abs, cos, exp, fromNumber, log, neg, reciprocal, sgn, sin, unary } from "./unary";
+import { unsqueeze } from "./view";
 
 type UnarySchema = "f(Tensor self) -> Tensor";
 const anywhere = (g: SampleGenerator) => [[g.randn(2, 3)]];
@@ -132,6 +136,29 @@ polygamma.define({
 });
 composite("polygamma.method(Tensor self, int n) -> Tensor", (self, n) => polygamma(n, self), {
   python: { functions: [], methods: ["polygamma"] },
+});
+
+const halves = (p: number, dtype: DType) => arange(-p / 2 + 0.5, 0.5, 0.5, dtype);
+
+/** ln Γ_p(x) = p(p-1)/4 ln π + Σ ln Γ(x + (1-j)/2) */
+export const mvlgamma = op("mvlgamma(Tensor self, int p) -> Tensor");
+mvlgamma.define({
+  forward: (self, p) =>
+    silently(() => {
+      if (p < 1) throw runtimeError("p has to be greater than or equal to 1");
+      const input = self.isFloat ? self : to(self, floatOf(self.dtype));
+      const parts = lgamma(add(unsqueeze(input, -1), halves(p, input.dtype), 1n));
+      return addScalar(sumDims(parts, [-1], false, null), (p * (p - 1) * Math.log(Math.PI)) / 4);
+    }),
+  vjp: {
+    self: using("self", ({ grad, self, p }) => {
+      const shifted = add(halves(p, self.dtype), unsqueeze(self, -1), 1n);
+      return mul(grad, sumDims(digamma(shifted), [-1], false, null));
+    }),
+  },
+  inPlace: true,
+  python: { functions: ["mvlgamma", "special.multigammaln"], methods: ["mvlgamma"] },
+  samples: (g) => [[g.uniform(1.5, 3, 2, 3), 2]],
 });
 
 // ---- Bessel's ----

@@ -315,7 +315,12 @@ function rounding(name: FloatUnary): UnaryOperator {
       return self.isFloat ? floatUnary(name, self) : clone(self, null);
     },
     vjp: { self: flat() },
-    python: name === "trunc" ? names("trunc", "fix") : names(name),
+    python:
+      name === "trunc"
+        ? names("trunc", "fix")
+        : name === "round"
+          ? names("round", "special.round")
+          : names(name),
     math: flatMath,
     samples: betweenSteps,
   });

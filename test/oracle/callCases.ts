@@ -128,7 +128,7 @@ function close(got: number, wanted: number, dtype: DType, precision: Precision):
 }
 
 /** lgamma's derivatives: PyTorch computes trigamma to 9 digits. */
-const ROUGH = /^(lgamma|digamma|polygamma|special_i1)_?$/;
+const ROUGH = /^(lgamma|mvlgamma|digamma|polygamma|special_i1)_?$/;
 
 function precisionOf(recorded: OperatorCase, exact: boolean): Precision {
   if (exact) return "exact";

@@ -708,6 +708,19 @@ record("bincount", [T(2, values=[0, -1], dtype=I64), None, 0])
 record("bincount", [T(2), None, 0])
 record("bincount", [T(2, values=[0, 1], dtype=I64), T(3), 0])
 
+for left in (None, (1, 0)):
+    for right in (None, (1, 0)):
+        both("mm", T(2, 3, perm=left), T(3, 4, perm=right))
+        both("addmm", T(4), T(2, 3, perm=left), T(3, 4, perm=right), 0.5, 2)
+both("cov", T(2, 4), 1, None, None)
+both("cov", T(4), 0, None, None)
+record("cov", [T(2, 2, 2), 1, None, None])
+both("corrcoef", T(2, 4))
+both("mvlgamma", T(2, 3, lo=1.5, hi=3.0), 2)
+record("mvlgamma", [T(2), 0])
+both("sum_to_size", T(2, 3), [2, 1])
+record("sum_to_size", [T(2, 3), [4]])
+
 # ---- creation and copies ----
 
 for args in ((5,), (2.5,), (True,), (0,), (-1,)):
