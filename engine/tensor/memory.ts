@@ -12,6 +12,8 @@ export interface MemoryWatch {
 
 /** Measuring costs some microseconds, so it is done after so many bytes. */
 const STEP = 16 * 1024 * 1024;
+/** V8 frees array buffers beside the program: what a collection found is gone for certain after the next one. */
+const COLLECTIONS = 3;
 
 let watch: MemoryWatch | null = null;
 let unmeasured = 0;
@@ -31,9 +33,11 @@ export function reserve(bytes: number): void {
 function measure(by: MemoryWatch, bytes: number): void {
   unmeasured = 0;
   if (bytes <= by.limit) {
-    if (by.inUse() + bytes <= by.limit) return;
-    by.release();
-    if (by.inUse() + bytes <= by.limit) return;
+    for (let collections = 0; ; collections++) {
+      if (by.inUse() + bytes <= by.limit) return;
+      if (collections === COLLECTIONS) break;
+      by.release();
+    }
   }
   throw new TorchError(
     "RuntimeError",
