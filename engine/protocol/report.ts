@@ -59,6 +59,54 @@ export interface GradEvent {
   accumulated: Elements | null;
 }
 
+/** The first cause of something strange about a tensor, in words and as data. */
+export interface Why {
+  of: "grad" | "value";
+  is: "none" | "zero" | "nan" | "inf";
+  cause: WhyCause;
+  /** Whole sentences. */
+  text: string;
+  /** The place that the text speaks of. */
+  site?: Site;
+  /** How much of the tensor it concerns, from 0 to 1; absent for all of it. */
+  share?: number;
+}
+
+export type WhyCause =
+  // none
+  | "inference"
+  | "never-asked"
+  | "dtype"
+  | "frozen"
+  | "cut"
+  | "rebuilt"
+  | "escaped"
+  | "detached"
+  | "no-create-graph"
+  | "cleared"
+  | "returned"
+  | "not-yet"
+  | "backward-raised"
+  | "not-asked-for"
+  | "non-leaf"
+  | "late-retain-grad"
+  | "unused"
+  // zero
+  | "zeroed"
+  | "zero-incoming"
+  | "dead-relu"
+  | "saturated"
+  | "clamped"
+  | "multiplied-by-zero"
+  | "flat"
+  | "not-selected"
+  | "cancelled"
+  // nan, inf
+  | "born"
+  | "born-backward"
+  | "input"
+  | "overflow";
+
 export interface TensorRecord {
   id: TensorId;
   /** Names bound to it, the best first: "x", "model.fc.weight". Empty for an intermediate. */
@@ -93,6 +141,8 @@ export interface TensorRecord {
   whyNoGrad?: string;
   /** Where it was cut, made, frozen: the place that `whyNoGrad` speaks of. */
   whyNoGradSite?: Site;
+  /** Why its gradient is None, zero, NaN or infinite, and its value NaN or infinite: the first causes. */
+  why?: Why[];
   gradEvents: GradEvent[];
   /** A parameter of a module. */
   isParameter?: boolean;
@@ -220,11 +270,15 @@ export interface TextEdit {
   newText: string;
 }
 
+/** Edits that may help with a finding. A fix was tried, a candidate was not. */
 export interface Fix {
+  /** In plain words. That of a fix says what the gradient becomes. */
   title: string;
   edits: TextEdit[];
-  /** Tried by running it. */
+  /** Tried by running it: the problem is gone, and nothing else broke. */
   verified?: boolean;
+  /** What it costs, where it costs something: memory that is kept, a result that is another one. */
+  cost?: string;
 }
 
 export interface Finding {
@@ -235,7 +289,10 @@ export interface Finding {
   message: string;
   range: Range;
   related: { message: string; range: Range; file?: string }[];
+  /** Verified ones, best first. Empty after a run: fixes are tried when somebody asks (engine/fixes.ts). */
   fixes: Fix[];
+  /** Edits that are worth trying, best first. Not to be offered to anybody before they were tried. */
+  candidates?: Fix[];
 }
 
 /** A place in the code where a tensor can be pointed at: a name, or a whole expression. */
