@@ -1,24 +1,30 @@
 // `npm run bench`: what the engine costs, side by side with real PyTorch where a Python that has it is found
 // (GRADIENT_INSPECTOR_TORCH names one; else .venv-torch, then python3). Prints ratios; asserts nothing.
-//   npm run bench [-- engine] [editor]      engine: in Node; editor: in a real VS Code
+//   npm run bench [-- engine] [editor] [--only NAME]      engine: in Node; editor: in a real VS Code
+// NAME: only the programs (test/bench/programs.ts) whose name has it in it.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "./build.mjs";
 import { main, Progress } from "./lib/output.mjs";
 import { localCache, root, vsix } from "./lib/paths.mjs";
 
 await main(async () => {
   const progress = new Progress();
-  const chosen = process.argv.slice(2);
+  const { values, positionals: chosen } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: "string" } },
+  });
   await build({ stream: process.stderr });
-  if (chosen.length === 0 || chosen.includes("engine")) await benchEngine(progress);
+  if (chosen.length === 0 || chosen.includes("engine")) await benchEngine(progress, values.only);
   if (chosen.length === 0 || chosen.includes("editor")) await benchEditor(progress);
   if (existsSync(vsix)) progress.say(`VSIX: ${(statSync(vsix).size / 2 ** 20).toFixed(1)} MiB`);
 });
 
-async function benchEngine(/** @type {Progress} */ progress) {
+/** @param {Progress} progress @param {string | undefined} only */
+async function benchEngine(progress, only) {
   const torch = findTorch();
   progress.say(torch ? `real PyTorch: ${torch.version}` : "no real PyTorch found: figures stand alone");
   const esbuild = await import("esbuild");
@@ -37,6 +43,7 @@ async function benchEngine(/** @type {Progress} */ progress) {
   await bench({
     root,
     python: torch?.python ?? null,
+    only,
     print: (/** @type {string} */ line) => progress.say(line),
   });
 }

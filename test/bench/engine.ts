@@ -1,25 +1,30 @@
 // Times the engine in Node: cold start, an edit's way to its report, operators; against real PyTorch in pairs.
 import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { createEngineClient, type EngineClient } from "../../engine/client";
 import { nodeSpawn } from "../../engine/node/spawnWorker";
 import type { RunRequest } from "../../engine/protocol/engineApi";
 import type { SnippetReport } from "../../engine/protocol/report";
 import { parseDocument } from "../../engine/snippets";
 import { lesson } from "./lesson";
+import { PROGRAMS, type Program, timed } from "./programs";
 
 interface Surroundings {
   root: string;
   /** A Python that has real PyTorch. */
   python: string | null;
   print(line: string): void;
+  /** Only the programs whose name has this in it. */
+  only?: string;
 }
 
 const FIRST = "x = torch.tensor(3.0, requires_grad=True)\ny = x ** 2\ny.backward()\nprint(x.grad)\n";
 
 function request(runId: number, text: string): RunRequest {
   const { snippets } = parseDocument("python", text);
-  const limits = { seconds: 60, tensorBytes: 1 << 30, outputCharacters: 100_000, records: 20_000 };
+  const limits = { seconds: 300, tensorBytes: 1 << 30, outputCharacters: 100_000, records: 20_000 };
   return { runId, file: "bench.py", version: runId, snippets, siblings: [], limits };
 }
 
@@ -87,45 +92,81 @@ async function warm({ root, print }: Surroundings): Promise<void> {
   );
 }
 
-const CHAIN = `import time
-x = torch.tensor(1.0, requires_grad=True)
-def chain(n):
-    y = x
-    for _ in range(n // 2):
-        y = y * 1.0001
-        y = y + 0.0001
-    y.backward()
-    x.grad = None
-N = 2000
-chain(N)
-best = 1e9
-for _ in range(7):
-    t = time.perf_counter()
-    chain(N)
-    best = min(best, time.perf_counter() - t)
-print(best / N * 1e6)
-`;
-
-async function operators({ root, python, print }: Surroundings): Promise<void> {
+/** Statements that each run one operator, so that every one of them is in the report. */
+async function longReport({ root, print }: Surroundings): Promise<void> {
+  const lines = Array.from({ length: 3000 }, (_, i) => `y = y * 1.0001${i % 3 === 0 ? " + x" : ""}`);
+  const text = `# %% [grad]\nx = torch.tensor([1.0, 2.0], requires_grad=True)\ny = x\n${lines.join("\n")}\ny.sum().backward()\n`;
   const engine = client(root);
-  const snippet = await run(engine, 1, `# %% [grad] timeout=60\n${CHAIN}`);
+  await run(engine, 1, lesson("print(h)"));
+  const began = performance.now();
+  const snippet = await run(engine, 2, text);
+  const whole = performance.now() - began;
   engine.dispose();
-  const ours = Number(snippet.output.map((output) => output.text).join(""));
-  let peer = "";
-  if (python) {
-    const theirs = spawnSync(python, ["-c", `import torch\ntorch.set_num_threads(1)\n${CHAIN}`], {
-      encoding: "utf8",
-    });
-    const value = Number(theirs.stdout);
-    peer = `, real torch ${value.toFixed(2)} µs, ratio ${(ours / value).toFixed(2)}`;
-  }
   print(
-    `scalar chain, forward and backward, per operator, recorded as in the editor: ${ours.toFixed(2)} µs${peer}`,
+    `a snippet of 3,000 lines, 4,000 operators: request to report ${ms(whole)}, running the code alone ${ms(snippet.milliseconds)}`,
   );
 }
 
+/** Builds the engine that records nothing, beside the built one whose Python it shares. */
+async function plainEngine(root: string): Promise<string> {
+  const folder = path.join(root, ".cache/bench/plain");
+  mkdirSync(folder, { recursive: true });
+  const { bundleEngine } = (await import(pathToFileURL(path.join(root, "engine/node/bundle.mjs")).href)) as {
+    bundleEngine(options: { folder: string; worker: string }): Promise<void>;
+  };
+  await bundleEngine({ folder, worker: path.join(root, "test/bench/plainWorker.ts") });
+  copyFileSync(path.join(root, "dist/engine/snapshot.bin"), path.join(folder, "snapshot.bin"));
+  return folder;
+}
+
+async function microseconds(folder: string, program: Program): Promise<number> {
+  const engine = createEngineClient({ spawn: nodeSpawn({ folder }) });
+  try {
+    const snippet = await run(engine, 1, `# %% [grad] timeout=300\n${timed(program)}`);
+    return Number(snippet.output.map((output) => output.text).join(""));
+  } finally {
+    engine.dispose();
+  }
+}
+
+function torchMicroseconds(python: string, program: Program): number {
+  const code = `import torch\ntorch.set_num_threads(1)\n${timed(program)}`;
+  const { stdout, stderr } = spawnSync(python, ["-c", code], { encoding: "utf8" });
+  if (stdout.trim() === "") throw new Error(stderr);
+  return Number(stdout);
+}
+
+const us = (value: number): string =>
+  value < 1000 ? `${value.toFixed(2)} µs` : `${(value / 1000).toFixed(2)} ms`;
+
+async function operators({ root, python, print, only }: Surroundings): Promise<void> {
+  const plain = await plainEngine(root);
+  const recorded = path.join(root, "dist/engine");
+  for (const program of PROGRAMS) {
+    if (only && !program.name.includes(only)) continue;
+    const ours = await microseconds(plain, program).catch((error: Error) => error.message);
+    if (typeof ours === "string") {
+      print(`${program.name}: ${ours}`);
+      continue;
+    }
+    const theirs = python ? torchMicroseconds(python, program) : null;
+    const ratio = (value: number) => (theirs === null ? "" : `, ratio ${(value / theirs).toFixed(2)}`);
+    const goal = program.goal === undefined || theirs === null ? "" : ` (goal: below ${program.goal})`;
+    const peer = theirs === null ? "" : `, real torch ${us(theirs)}`;
+    let line = `${program.name}, per ${program.per}: ${us(ours)}${peer}${ratio(ours)}${goal}`;
+    if (program.recorded) {
+      const value = await microseconds(recorded, program);
+      line += `; recorded as in the editor ${us(value)}${ratio(value)}`;
+    }
+    print(line);
+  }
+}
+
 export async function bench(surroundings: Surroundings): Promise<void> {
-  await cold(surroundings);
-  await warm(surroundings);
+  if (!surroundings.only) {
+    await cold(surroundings);
+    await warm(surroundings);
+    await longReport(surroundings);
+  }
   await operators(surroundings);
 }
