@@ -26,6 +26,7 @@ def function(path):
     missing.__name__ = missing.__qualname__ = path.rpartition(".")[2]
     missing.__module__ = path.rpartition(".")[0]
     missing.__doc__ = f"{path} of PyTorch, which this engine does not have."
+    missing._not_here = True
     return missing
 
 
