@@ -6,6 +6,7 @@ import { toRange } from "../documents";
 import { type OpenDocument, type Sessions, snippetAround } from "../sessions";
 import { hoverAt, hoverMarkdown } from "../view/hover";
 import { commandLink } from "../view/markdown";
+import type { ThemeKind } from "../view/pictures";
 import { SELECTOR } from "./selector";
 
 export function registerHover(sessions: Sessions): vscode.Disposable {
@@ -16,13 +17,26 @@ export function registerHover(sessions: Sessions): vscode.Disposable {
       const snippet = at && entry && snippetAround(entry.session.view.snippets, at);
       const model = snippet && at && hoverAt(snippet, at);
       if (!entry || !model) return undefined;
-      const markdown = new vscode.MarkdownString(hoverMarkdown(model, (site) => placeLink(entry, site)));
+      const markdown = new vscode.MarkdownString(
+        hoverMarkdown(model, { link: (site) => placeLink(entry, site), theme: themeKind() }),
+      );
       // Everything from the user's code is escaped; the links are ours, and can do this one thing.
       markdown.isTrusted = { enabledCommands: [COMMANDS.reveal] };
       const place = entry.document.toPlace(model.range);
       return new vscode.Hover(markdown, place?.range ?? toRange(model.range));
     },
   });
+}
+
+const THEMES: Record<vscode.ColorThemeKind, ThemeKind> = {
+  [vscode.ColorThemeKind.Light]: "light",
+  [vscode.ColorThemeKind.Dark]: "dark",
+  [vscode.ColorThemeKind.HighContrast]: "highContrast",
+  [vscode.ColorThemeKind.HighContrastLight]: "highContrastLight",
+};
+
+function themeKind(): ThemeKind {
+  return THEMES[vscode.window.activeColorTheme.kind];
 }
 
 /** A link to a place in the document, or in a file beside it. */

@@ -1,18 +1,18 @@
 // What a hover says.
 import assert from "node:assert/strict";
-import type { GradEvent } from "../../../engine/protocol/report";
+import type { GradEvent, Site } from "../../../engine/protocol/report";
 import { hoverAt, hoverMarkdown, tensorAt } from "../../../extension/view/hover";
 import { selectionAt } from "../../../extension/view/inspectorState";
 import { liveReport } from "../../../extension/view/moveReport";
 import { at, range, snippetReport, snippetView, tensor } from "./fixtures";
 
-const noLink = () => undefined;
+const plainStyle = { link: () => undefined, theme: "dark" as const };
 
 /** The hover's text as a person reads it, without links. */
 function text(view: ReturnType<typeof snippetView>, line: number, character: number): string {
   const model = hoverAt(view, at(line, character));
   assert.ok(model, `nothing at ${line}:${character}`);
-  return hoverMarkdown(model, noLink);
+  return hoverMarkdown(model, plainStyle);
 }
 
 describe("a hover", () => {
@@ -77,7 +77,7 @@ describe("a hover", () => {
       [
         "`y` · float32 · shape \\[\\] · non-leaf · requires_grad=True · grad_fn=&lt;AddBackward0>",
         "value `12.`",
-        "gradient (captured) `1.`",
+        "gradient (the inspector's) `1.`",
         "y.grad is None in PyTorch. It is not a leaf, and retain_grad() was not called on it.",
       ].join("\n\n"),
     );
@@ -90,7 +90,8 @@ describe("a hover", () => {
     const linked = (line: number) => {
       const model = hoverAt(cutView, at(line, 0));
       assert.ok(model);
-      return hoverMarkdown(model, ({ range: { start } }) => `[line ${start.line + 1}](command:x)`);
+      const link = (site: Site) => `[line ${site.range.start.line + 1}](command:x)`;
+      return hoverMarkdown(model, { link, theme: "dark" });
     };
     assert.match(linked(1), /x\.grad is None\. It was detached\. \[line 4\]\(command:x\)$/);
     assert.match(linked(3), /It was detached\.$/, "the mouse is there already");
