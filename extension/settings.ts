@@ -9,6 +9,7 @@ import type { InlineSettings } from "./view/inlineValues";
 export const SECTION = "gradientInspector";
 
 const LIVE_MODES: readonly LiveMode[] = ["onType", "onSave", "manual"];
+const INLINE_GRADIENTS: readonly InlineSettings["gradients"][] = ["off", "marked", "all"];
 const SEVERITIES: readonly (Severity | "off")[] = ["error", "warning", "information", "hint", "off"];
 
 function read<T>(name: string, resource: vscode.Uri | undefined, fallback: T): T {
@@ -53,7 +54,12 @@ export function severitySettings(resource: vscode.Uri): SeveritySettings {
 }
 
 export function inlineSettings(resource: vscode.Uri): InlineSettings {
-  return { values: read("inlineValues", resource, true), output: read("inlineOutput", resource, false) };
+  const gradients = read<string>("inlineGradients", resource, "marked") as InlineSettings["gradients"];
+  return {
+    values: read("inlineValues", resource, true),
+    gradients: INLINE_GRADIENTS.includes(gradients) ? gradients : "marked",
+    output: read("inlineOutput", resource, false),
+  };
 }
 
 export function codeLensEnabled(resource: vscode.Uri): boolean {

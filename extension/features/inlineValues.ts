@@ -6,14 +6,16 @@ import { type InlineModel, inlineOf } from "../view/inlineValues";
 
 const COLOURS: Record<InlineModel["kind"], string> = {
   value: "gradientInspector.inlineValueForeground",
+  gradient: "gradientInspector.inlineGradientForeground",
   output: "gradientInspector.inlineOutputForeground",
 };
 const STALE_COLOUR = "gradientInspector.staleForeground";
-const PREFIX: Record<InlineModel["kind"], string> = { value: "= ", output: "» " };
+const PREFIX: Record<InlineModel["kind"], string> = { value: "= ", gradient: "", output: "» " };
 
 export function registerInlineValues(sessions: Sessions): vscode.Disposable {
   const type = vscode.window.createTextEditorDecorationType({
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    // It stays behind what is typed at the end of its line, also before the next update.
+    rangeBehavior: vscode.DecorationRangeBehavior.ClosedOpen,
   });
   const update = (entry: OpenDocument) => {
     const models = inlineOf(entry.session.view, inlineSettings(entry.document.uri));

@@ -1,13 +1,22 @@
 // What every feature is a function of: a document's snippets and the reports that belong to them, in places of
 // the present text. Plain data; the report store makes it.
 import type { SnippetOptions } from "../../engine/protocol/engineApi";
-import type { Finding, Range, SnippetReport } from "../../engine/protocol/report";
+import type { Finding, Range, SnippetReport, TensorId } from "../../engine/protocol/report";
 
 /**
  * A snippet's report with its places moved to the present text. The graph and the timeline stay in the places
  * of the text that ran and are therefore not here: `SnippetView.original` has them.
  */
-export type LiveReport = Omit<SnippetReport, "graph" | "timeline">;
+export type LiveReport = Omit<SnippetReport, "graph" | "timeline"> & {
+  /** Lines that made a named tensor with a gradient. They move as lines, so that typing does not make them jump. */
+  gradLines: GradLine[];
+};
+
+export interface GradLine {
+  line: number;
+  name: string;
+  tensor: TensorId;
+}
 
 export interface SnippetView {
   index: number;

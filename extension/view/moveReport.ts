@@ -1,11 +1,26 @@
 // Moves a snippet's report to the present text, place by place. Pure.
 import type { Finding, Range, Site, SnippetReport, TensorRecord } from "../../engine/protocol/report";
-import type { LiveReport } from "./documentView";
+import type { GradLine, LiveReport } from "./documentView";
 import { compare, type Hold, moveThrough, type TextChange } from "./edits";
 
 export function liveReport(report: SnippetReport): LiveReport {
   const { graph: _graph, timeline: _timeline, ...live } = report;
-  return live;
+  return { ...live, gradLines: gradLines(report) };
+}
+
+/** Where a name is bound to a tensor that its line made, and that has a gradient. */
+function gradLines({ occurrences, tensors }: SnippetReport): GradLine[] {
+  const byId = new Map(tensors.map((tensor) => [tensor.id, tensor]));
+  const lines: GradLine[] = [];
+  for (const { name, range, tensor: id } of occurrences) {
+    const tensor = byId.get(id);
+    const site = tensor?.site;
+    if (name === undefined || !tensor || !site || site.file) continue;
+    if (tensor.grad === null && !tensor.gradSummary) continue;
+    const binds = range.end.line === site.range.start.line && compare(range.end, site.range.start) <= 0;
+    if (binds) lines.push({ line: site.range.end.line, name, tensor: id });
+  }
+  return lines;
 }
 
 /** The report as it reads after `changes`: what was edited away is gone, the rest has moved. */
@@ -28,15 +43,8 @@ export function moveReport(report: LiveReport, changes: readonly TextChange[]): 
     })),
     diagnostics: moveFindings(report.diagnostics, changes),
     occurrences: keep(report.occurrences, (item) => withRange(item, move(item.range, "exact"))),
-    inlineValues: keep(report.inlineValues, (item) => {
-      const at = { line: item.line, character: 0 };
-      // Its line has moved as far as the line's start has.
-      const moved = move(
-        { start: at, end: { line: item.line, character: Number.MAX_SAFE_INTEGER } },
-        "loose",
-      );
-      return moved && { ...item, line: moved.start.line };
-    }),
+    inlineValues: keep(report.inlineValues, (item) => moveLine(item, move)),
+    gradLines: keep(report.gradLines, (item) => moveLine(item, move)),
   };
 }
 
@@ -63,6 +71,16 @@ export function moveFindings(findings: readonly Finding[], changes: readonly Tex
 const NOWHERE: Site = { range: { start: { line: -1, character: 0 }, end: { line: -1, character: 0 } } };
 
 type Move = (range: Range, hold: Hold) => Range | null;
+
+/** A line has moved as far as its start has, and is gone when all of it is. */
+function moveLine<T extends { line: number }>(item: T, move: Move): T | null {
+  const whole = {
+    start: { line: item.line, character: 0 },
+    end: { line: item.line, character: Number.MAX_SAFE_INTEGER },
+  };
+  const moved = move(whole, "loose");
+  return moved && { ...item, line: moved.start.line };
+}
 
 function moveTensor(tensor: TensorRecord, move: Move): TensorRecord {
   const moved: TensorRecord = { ...tensor, site: tensor.site && moveSite(tensor.site, move) };

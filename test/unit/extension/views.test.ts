@@ -6,6 +6,7 @@ import { diagnosticsOf } from "../../../extension/view/diagnostics";
 import { fixesAt } from "../../../extension/view/fixes";
 import { inlineOf } from "../../../extension/view/inlineValues";
 import { inspectorState, selectionAt, stateKey } from "../../../extension/view/inspectorState";
+import { liveReport, moveReport } from "../../../extension/view/moveReport";
 import { statusOf } from "../../../extension/view/status";
 import { at, documentView, range, snippetReport, snippetView, tensor } from "./fixtures";
 
@@ -90,26 +91,73 @@ describe("inline values", () => {
       const w = tensor({ id: 7, grad: [2, 4], gradSource });
       const inlineValues = [{ line: 1, expression: "w", text: "tensor([1., 2.])", tensor: 7 }];
       const view = documentView(snippetView(snippetReport({ tensors: [w], inlineValues })));
-      return inlineOf(view, { values: true, output: false })[0].text;
+      return inlineOf(view, { values: true, gradients: "marked", output: false })[0].text;
     };
     assert.equal(shown("pytorch"), "tensor([1., 2.]) · .grad = [2., 4.]");
     assert.equal(shown("inspector"), "tensor([1., 2.]) · ∂ = [2., 4.]");
   });
 
-  it("stand on one line each", () => {
-    assert.deepEqual(inlineOf(documentView(snippetView(report)), { values: true, output: false }), [
-      {
-        line: 3,
-        text: "tensor([[1., 2.], ⏎ [3., 4.]])",
-        full: "tensor([[1., 2.],\n        [3., 4.]])",
-        kind: "value",
-        stale: false,
-      },
+  it("say no gradient where the setting says so", () => {
+    const w = tensor({ id: 7, grad: [2, 4] });
+    const inlineValues = [{ line: 1, expression: "w", text: "tensor([1., 2.])", tensor: 7 }];
+    const view = documentView(snippetView(snippetReport({ tensors: [w], inlineValues })));
+    assert.equal(
+      inlineOf(view, { values: true, gradients: "off", output: false })[0]?.text,
+      "tensor([1., 2.])",
+    );
+  });
+
+  it("give every line its gradients when all are asked for, and keep them where the line is being typed", () => {
+    const w = tensor({ id: 1, names: ["w"], site: { range: range(1, 4, 30) }, grad: 6 });
+    const y = tensor({
+      id: 2,
+      names: ["y"],
+      site: { range: range(2, 4, 9) },
+      isLeaf: false,
+      grad: 1,
+      gradSource: "inspector",
+    });
+    const plain = tensor({ id: 3, names: ["c"], site: { range: range(3, 4, 9) } });
+    const found = snippetReport({
+      tensors: [w, y, plain],
+      occurrences: [
+        { range: range(1, 0, 1), name: "w", tensor: 1 },
+        { range: range(2, 0, 1), name: "y", tensor: 2 },
+        { range: range(2, 4, 5), name: "w", tensor: 1 },
+        { range: range(3, 0, 1), name: "c", tensor: 3 },
+      ],
+    });
+    const all = { values: true, gradients: "all", output: false } as const;
+    const lines = (view: ReturnType<typeof snippetView>) =>
+      inlineOf(documentView(view), all).map(({ line, text, kind }) => [line, text, kind]);
+    assert.deepEqual(lines(snippetView(found)), [
+      [1, "w.grad = 6.", "gradient"],
+      [2, "∂y = 1.", "gradient"],
     ]);
+    const typed = [{ range: range(2, 6, 6), text: "**" }];
+    const moved = moveReport(liveReport(found), typed);
+    assert.deepEqual(lines({ ...snippetView(found), report: moved }), lines(snippetView(found)));
+    assert.deepEqual(inlineOf(documentView(snippetView(found)), { ...all, gradients: "marked" }), []);
+  });
+
+  it("stand on one line each", () => {
+    assert.deepEqual(
+      inlineOf(documentView(snippetView(report)), { values: true, gradients: "marked", output: false }),
+      [
+        {
+          line: 3,
+          text: "tensor([[1., 2.], ⏎ [3., 4.]])",
+          full: "tensor([[1., 2.],\n        [3., 4.]])",
+          kind: "value",
+          stale: false,
+        },
+      ],
+    );
   });
 
   it("show printed text when asked for, all of a loop's behind its line, and no empty text", () => {
     const models = inlineOf(documentView(snippetView(report, { stale: true })), {
+      gradients: "marked",
       values: true,
       output: true,
     });
@@ -124,7 +172,11 @@ describe("inline values", () => {
 
   it("are cut off without cutting a character in two", () => {
     const long = snippetReport({ inlineValues: [{ line: 1, expression: "s", text: "𝒙".repeat(200) }] });
-    const [model] = inlineOf(documentView(snippetView(long)), { values: true, output: false });
+    const [model] = inlineOf(documentView(snippetView(long)), {
+      values: true,
+      gradients: "marked",
+      output: false,
+    });
     assert.equal(model?.text, `${"𝒙".repeat(119)}…`);
   });
 });
