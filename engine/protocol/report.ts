@@ -189,7 +189,24 @@ export interface GraphNode {
   count: number;
   /** The module call it was made in, outermost first: ["model (Net)", "fc (Linear)"]. */
   scope?: string[];
+  /** The innermost call of a module, or round of a loop, that it was made in: an index into SnippetReport.scopes. */
+  within?: number;
 }
+
+/** A call of a module, or one round of a loop: what a part of the graph can be folded to. */
+export type Scope =
+  /** `call`: which of the module's calls it is, from 1. */
+  | { kind: "module"; label: string; call: number; parent?: number }
+  /** `round`: from 1; `rounds`: how many there were in all. `range` is the loop's head. */
+  | {
+      kind: "round";
+      label: string;
+      loop: number;
+      round: number;
+      rounds: number;
+      range: Range;
+      parent?: number;
+    };
 
 /** `from` is a grad_fn and `to` the next function it passes gradients to; for kind "op", data flow reversed alike. */
 export interface GraphEdge {
@@ -326,6 +343,8 @@ export interface SnippetReport {
   error?: { type: string; message: string; range: Range; traceback: string };
   tensors: TensorRecord[];
   graph: { nodes: GraphNode[]; edges: GraphEdge[] };
+  /** What GraphNode.within points into; absent where nothing stands in a module or a loop. */
+  scopes?: Scope[];
   timeline: Step[];
   backwardCalls: BackwardCall[];
   diagnostics: Finding[];

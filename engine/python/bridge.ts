@@ -4,6 +4,7 @@ import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
 import { type Recorder, recording } from "../record/hook";
+import { surroundings } from "../record/surroundings";
 import { defaults, float32 } from "../tensor/dtype";
 import { DEFAULT_PRINT_OPTIONS } from "../tensor/format";
 import type { Tensor } from "../tensor/tensor";
@@ -32,6 +33,9 @@ export type MakeReporter = (tensorOf: (handle: number) => Tensor | null) => Repo
 /** The name of the module that Python imports (torch/_engine.py and the runner do). */
 const MODULE = "_engine";
 
+/** The length of the array in runner/surroundings.py. */
+const SURROUNDINGS = 63;
+
 /** Puts the engine behind Python's torch package, which must be imported already. */
 export function createBridge(python: PythonRuntime, makeReporter: MakeReporter | null): Bridge {
   const shared = new SharedMemory(python.heap);
@@ -47,6 +51,9 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     ...customFunctions(shared, calls.runFunction),
     ...randomFunctions(python.heap),
     place_memory: (ints: number, double: number) => shared.place(ints, double),
+    place_surroundings: (address: number) => {
+      surroundings.read = shared.window(address, SURROUNDINGS);
+    },
     release: (address: number, count: number) => {
       for (const handle of shared.readInts(address, count)) tensors.release(handle);
     },

@@ -63,6 +63,8 @@ interface RunnerFacts {
   uses: [Row, string, number[], boolean][];
   names: [string, number, "parameter" | "buffer" | null][];
   sites: [number, string | null, Row][];
+  modules: [number, string, string][];
+  loops: [number, string, Row, number][];
 }
 
 function rangeOf([startLine, startCharacter, endLine, endCharacter]: Row): Range {
@@ -367,6 +369,15 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
         file === null ? { range: rangeOf(row) } : { range: rangeOf(row), file },
       ]),
     ),
+    surroundings: {
+      modules: facts.modules.map(([number, name, type]) => ({ number, name, type })),
+      loops: facts.loops.map(([number, label, row, rounds]) => ({
+        number,
+        label,
+        range: rangeOf(row),
+        rounds,
+      })),
+    },
   };
 }
 

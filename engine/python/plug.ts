@@ -68,6 +68,15 @@ export interface SnippetFacts {
   ignores: { line: number; rules: string[] }[];
   /** The interned sites that operators were called from. */
   sites: Map<number, Site>;
+  /** What the numbers of modules and loops mean (engine/record/surroundings.ts). */
+  surroundings?: SurroundingsFacts;
+}
+
+export interface SurroundingsFacts {
+  /** `name`: relative to the module that called it, or the variable that holds it; may be empty. */
+  modules: { number: number; name: string; type: string }[];
+  /** `rounds`: of the last time that it ran. */
+  loops: { number: number; label: string; range: Range; rounds: number }[];
 }
 
 /** What the bridge answers with: the engine and its recorder, as the host sees them. */

@@ -9,6 +9,7 @@ import type { VersionCounter } from "../tensor/storage";
 import type { StateChange } from "./hook";
 import type { Happening, Series } from "./series";
 import type { Snapshot } from "./snapshot";
+import type { Around } from "./surroundings";
 
 /** Memory that several tensors may share. */
 export interface StorageFacts {
@@ -77,6 +78,10 @@ export interface EdgeFacts {
   inputNr: number;
   argument: string;
   tensor: TensorFacts | null;
+  /** Which of the node's edges it is (those that lead nowhere are counted too). */
+  place: number;
+  /** Which of the operator's inputs it leads to; -1 where that is not known. */
+  input: number;
 }
 
 export interface NodeFacts {
@@ -134,6 +139,8 @@ export interface OpFacts extends Happening {
   previous: number;
   /** Ran inside a backward call (create_graph). */
   inBackward: boolean;
+  /** The calls of modules and rounds of loops around it. */
+  around: Around;
   /** Tensors whose values went into data that torch.tensor and the like made. */
   sources: EscapeFacts[];
   evicted: boolean;

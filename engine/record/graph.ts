@@ -1,13 +1,15 @@
 // The graph of a report: PyTorch's nodes, leaves, and the operators around them that PyTorch does not record.
-import type { GraphEdge, GraphNode, SavedTensor } from "../protocol/report";
+import type { GraphEdge, GraphNode, SavedTensor, Scope } from "../protocol/report";
 import { cutWords } from "./cuts";
 import type { NodeFacts, OpFacts, TensorFacts } from "./facts";
 import type { Scene } from "./scene";
 import type { Shown } from "./shown";
+import { ScopeTable } from "./surroundings";
 
 export interface Graph {
   nodes: GraphNode[];
   edges: GraphEdge[];
+  scopes: Scope[];
 }
 
 export class GraphBuilder {
@@ -15,6 +17,7 @@ export class GraphBuilder {
   private readonly seen = new Set<string>();
   /** Ids of operators outside the graph follow those of nodes. */
   private readonly opIds = new Map<OpFacts, number>();
+  private readonly scopes: ScopeTable;
 
   constructor(
     private readonly scene: Scene,
@@ -22,6 +25,7 @@ export class GraphBuilder {
     /** The id of the record that stands for a tensor, which must be in the report. */
     private readonly idOf: (tensor: TensorFacts) => number,
   ) {
+    this.scopes = new ScopeTable(scene.facts.surroundings);
     for (const op of shown.opsOutsideGraph()) this.opIds.set(op, scene.recorder.nextNodeId());
   }
 
@@ -36,7 +40,14 @@ export class GraphBuilder {
       this.dataEdges(op, id);
     }
     nodes.sort((a, b) => a.id - b.id);
-    return { nodes, edges: this.edges };
+    return { nodes, edges: this.edges, scopes: this.scopes.scopes };
+  }
+
+  private surroundings(op: OpFacts | null): Pick<GraphNode, "scope" | "within"> {
+    if (op === null || op.around.length === 0) return {};
+    const scope = this.scopes.moduleNames(op.around);
+    const within = this.scopes.indexOf(op.around);
+    return { ...(scope.length > 0 ? { scope } : {}), ...(within === undefined ? {} : { within }) };
   }
 
   /** The node that stands for an operator; null where it is not in the graph. */
@@ -76,6 +87,7 @@ export class GraphBuilder {
       sequence: node.sequence,
       ...(op?.math ? { math: { ...op.math } } : {}),
       count: op ? this.count(op) : 1,
+      ...this.surroundings(op),
     };
   }
 
@@ -94,6 +106,7 @@ export class GraphBuilder {
       sequence: -1,
       ...(op.math ? { math: { ...op.math } } : {}),
       count: this.count(op),
+      ...this.surroundings(op),
     };
   }
 

@@ -6,6 +6,7 @@ import type { Tensor } from "../tensor/tensor";
 import type { EscapeFacts, NodeFacts, OpFacts, SnippetRecord, StorageFacts, TensorFacts } from "./facts";
 import { type Happening, Series } from "./series";
 import { HeldMemory, Snapshot } from "./snapshot";
+import { type Around, around } from "./surroundings";
 
 const NO_SOURCES: EscapeFacts[] = [];
 
@@ -47,6 +48,13 @@ export class NoteBook {
     return this.nextNode++;
   }
 
+  private lastAround: Around = [];
+
+  protected around(): Around {
+    this.lastAround = around(this.lastAround);
+    return this.lastAround;
+  }
+
   // ---- facts of tensors and nodes
 
   /** What is known of a tensor. One that no operator was seen to make is data, a gradient, or from outside. */
@@ -82,6 +90,7 @@ export class NoteBook {
       temporary: false,
       previous: series.last?.order ?? -1,
       inBackward: false,
+      around: this.around(),
       sources: this.takeSources(site),
       evicted: false,
       evict: this.evictOp,
@@ -215,8 +224,8 @@ export class NoteBook {
     node.edges.forEach((edge, i) => {
       if (!edge) return;
       const to = this.nodeOf(edge.node);
-      const tensor = this.edgeTensor(facts.op, names[i], edge.inputNr, to, taken);
-      facts.edges.push({ to, inputNr: edge.inputNr, argument: names[i], tensor });
+      const { tensor, input } = this.edgeTensor(facts.op, names[i], edge.inputNr, to, taken);
+      facts.edges.push({ to, inputNr: edge.inputNr, argument: names[i], tensor, place: i, input });
       if (tensor && to.outputs[edge.inputNr] == null) {
         to.outputs[edge.inputNr] = tensor;
       }
@@ -231,17 +240,18 @@ export class NoteBook {
     inputNr: number,
     to: NodeFacts,
     taken: Set<number>,
-  ): TensorFacts | null {
+  ): { tensor: TensorFacts | null; input: number } {
     const known = to.outputs[inputNr] ?? null;
-    if (op === null) return known;
+    if (op === null) return { tensor: known, input: -1 };
     const places = op.inputs
       .map((_, i) => i)
       .filter((i) => op.argumentNames[i] === argument && !taken.has(i));
     const place =
       places.find((i) => known !== null && op.inputs[i] === known) ?? (known ? undefined : places[0]);
-    if (place === undefined) return known;
+    // A view that was made anew has other facts than the input that it was.
+    if (place === undefined) return { tensor: known, input: places[0] ?? -1 };
     taken.add(place);
-    return op.inputs[place];
+    return { tensor: op.inputs[place], input: place };
   }
 
   protected setGrad(facts: TensorFacts, grad: Tensor): void {

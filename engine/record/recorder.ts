@@ -85,6 +85,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       temporary: constructs(event, inputs[0]),
       previous: series.last?.order ?? -1,
       inBackward,
+      around: this.around(),
       sources: this.takeSources(event.site),
       evicted: false,
       evict: this.evictOp,

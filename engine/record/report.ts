@@ -35,7 +35,7 @@ export function snippetReport(scene: Scene): SnippetReport {
     for (const input of call.inputs ?? []) idOf(input);
   }
   const builder = new GraphBuilder(scene, shown, idOf);
-  const graph = builder.build();
+  const { scopes, ...graph } = builder.build();
   const context = { scene, shown, graph: builder, idOf, callIndex: (call: CallFacts) => calls.index(call) };
   const steps = timeline(context);
   const places = occurrencesOf(scene, idOf);
@@ -59,6 +59,7 @@ export function snippetReport(scene: Scene): SnippetReport {
     ...(facts.error ? { error: facts.error } : {}),
     tensors,
     graph,
+    ...(scopes.length > 0 ? { scopes } : {}),
     timeline: steps,
     backwardCalls,
     diagnostics: findings(scene),

@@ -1,6 +1,6 @@
 // What happened, in order: of a loop the first iteration and the last.
 import type { Elements, Step } from "../protocol/report";
-import type { CallFacts, StepFacts, TensorFacts } from "./facts";
+import type { BackwardFacts, CallFacts, StepFacts, TensorFacts } from "./facts";
 import type { GraphBuilder } from "./graph";
 import type { Scene } from "./scene";
 import { byOrder, type Shown } from "./shown";
@@ -20,7 +20,7 @@ export function timeline(context: TimelineContext): Step[] {
   const told: StepFacts[] = [];
   const calls = new Set<CallFacts>();
   for (const series of record.ops) {
-    if (series.name === "" || series.name === "grad") continue;
+    if (series.name === "grad" || (series.name === "" && series.site === 0)) continue;
     const perIteration = shown.perIteration(series);
     for (const op of series.kept) {
       if (op.temporary || (op.inBackward && !op.node)) continue;
@@ -60,7 +60,7 @@ function step(context: TimelineContext, happening: StepFacts): Step | null {
       return {
         kind: "forward",
         ...base,
-        op: happening.name,
+        op: happening.name || "tensor",
         inputs: happening.inputs.flatMap((input) => (input ? [idOf(input)] : [])),
         outputs: happening.outputs.map(idOf),
         node: graph.nodeOf(happening),
@@ -77,7 +77,7 @@ function step(context: TimelineContext, happening: StepFacts): Step | null {
         call: context.callIndex(happening.call),
         node: node.reportId,
         incoming: happening.incoming.map(elements),
-        outgoing: happening.outgoing.map(elements),
+        outgoing: outgoing(happening),
       };
     }
     case "accumulate": {
@@ -107,6 +107,15 @@ function step(context: TimelineContext, happening: StepFacts): Step | null {
     default:
       return happening satisfies never;
   }
+}
+
+/** By input of the node, where autograd has one for each edge. */
+function outgoing({ node, outgoing }: BackwardFacts): (Elements | null)[] {
+  const { op, edges } = node;
+  if (op === null) return edges.map(({ place }) => elements(outgoing[place]));
+  const byInput: (Elements | null)[] = op.inputs.map(() => null);
+  for (const { place, input } of edges) if (input >= 0) byInput[input] = elements(outgoing[place]);
+  return byInput;
 }
 
 const elements = (snapshot: Snapshot | null): Elements | null => snapshot?.elements() ?? null;

@@ -29,6 +29,17 @@ export class SharedMemory {
     return this.view;
   }
 
+  /** A view of `count` numbers of an `array("i")` that is never resized; made anew only when memory has grown. */
+  window(address: number, count: number): () => Int32Array {
+    let view: Int32Array | null = null;
+    return () => {
+      const { buffer } = this.heap();
+      if (view === null || view.buffer !== buffer)
+        view = new Int32Array(buffer as ArrayBuffer, address, count);
+      return view;
+    };
+  }
+
   /** Answers how many. */
   write(numbers: readonly number[]): number {
     if (numbers.length > INTS) throw new RangeError(`${numbers.length} numbers do not fit`);

@@ -10,30 +10,37 @@ import ast
 
 from . import scopes
 from .inline import InlineValues
-from .tree import CHAIN, KEEP, arguments, bind_call, call_of, chain_of, is_docstring, load, located, name_of
+from .tree import CHAIN, ENTER, KEEP, LEAVE, ROUND, arguments, bind_call, call_of, chain_of, is_docstring, load
+from .tree import located, name_of
 from .tree import told_first
 
 
 class Instrumented:
     """The tree to compile and what its numbers mean."""
 
-    __slots__ = ("tree", "places", "uses", "free", "inline_texts", "inline_places")
+    __slots__ = ("tree", "places", "uses", "free", "inline_texts", "inline_places", "loops")
 
-    def __init__(self, tree, places, uses, free, inline_texts, inline_places):
+    def __init__(self, tree, places, uses, free, inline_texts, inline_places, loops=()):
         self.tree = tree
         self.places = places  # [name, range or None] by place - first
         self.uses = uses  # [range, name, [places], from namespace]
         self.free = free  # name -> place: names that are read before anything here binds them
         self.inline_texts = inline_texts  # inline index -> expression, None: no value on that line
         self.inline_places = inline_places  # inline index -> place: the number that `show` is called with
+        self.loops = loops  # [number, label, range of its head]
 
 
 class Instrumenter(InlineValues):
     """One walk over the tree in the order of evaluation."""
 
-    def __init__(self, text, first_place):
+    def __init__(self, text, first_place, first_loop):
         self.text = text
         self.first = first_place
+        self.first_loop = first_loop
+        self.loops = []
+        self.loop_of = {}  # id(statement) -> its number
+        # A generator's loops are left and entered again by others: they are not followed.
+        self.in_generator = False
         self.places = []
         self.module = self.scope = scopes.Scope("module", None)
         self.order = 0
@@ -91,7 +98,7 @@ class Instrumenter(InlineValues):
             rows.append([use.range, use.name, found, not found or unbound])
         for use, name, own in self.chain_uses:
             rows.append([use.range, name, own, use.scope.parent is None or not own])
-        return Instrumented(tree, self.places, rows + self.stores, free, self.inline_texts, self.inline_places)
+        return Instrumented(tree, self.places, rows + self.stores, free, self.inline_texts, self.inline_places, self.loops)
 
     def body(self, statements):
         out = []
@@ -100,7 +107,7 @@ class Instrumenter(InlineValues):
             inline_before, inline_after = self.inlines(statement)
             out.extend(before)
             out.extend(inline_before)
-            out.append(statement)
+            out.extend(self.followed(statement))
             out.extend(after)
             out.extend(inline_after)
         return out
@@ -204,13 +211,33 @@ class Instrumenter(InlineValues):
         self.scope.loops = outer
         return result
 
+    def begin_loop(self, node, label, where):
+        """The statements that begin each of its rounds."""
+        if self.in_generator or isinstance(node, ast.AsyncFor):
+            return []
+        number = self.first_loop + len(self.loops)
+        self.loops.append([number, label, self.text.span((node.lineno, where.end_lineno, node.col_offset, where.end_col_offset))])
+        self.loop_of[id(node)] = number
+        return [located(ast.Expr(call_of(ROUND, number)), where)]
+
+    def followed(self, node):
+        """A loop inside of what tells where it begins and ends."""
+        number = self.loop_of.get(id(node))
+        if number is None:
+            return [node]
+        enter = located(ast.Expr(call_of(ENTER, number)), node)
+        leave = located(ast.Expr(call_of(LEAVE, number)), node)
+        return [enter, located(ast.Try([node], [], [], [leave]), node)]
+
     def do_For(self, node):
+        label = f"for {self.text.source(node.target)} in {self.text.source(node.iter)}"
+        rounds = self.begin_loop(node, label, node.iter)
         node.iter = self.expression(node.iter)
 
         def body():
             after = []
             self.targets(node.target, after)
-            node.body = [*after, *self.body(node.body)]
+            node.body = [*rounds, *after, *self.body(node.body)]
 
         self.looped(body)
         node.orelse = self.body(node.orelse)
@@ -218,9 +245,11 @@ class Instrumenter(InlineValues):
     do_AsyncFor = do_For
 
     def do_While(self, node):
+        rounds = self.begin_loop(node, f"while {self.text.source(node.test)}", node.test)
+
         def body():
             node.test = self.expression(node.test)
-            node.body = self.body(node.body)
+            node.body = [*rounds, *self.body(node.body)]
 
         self.looped(body)
         node.orelse = self.body(node.orelse)
@@ -277,7 +306,8 @@ class Instrumenter(InlineValues):
         if node.returns is not None:
             node.returns = self.expression(node.returns)
         self.bind_unknown(node.name)
-        outer = self.scope
+        outer, generator = self.scope, self.in_generator
+        self.in_generator = isinstance(node, ast.AsyncFunctionDef) or _yields(node)
         self.scope = scopes.Scope("function", outer)
         self.find_chains(node)
         entry = []
@@ -289,6 +319,7 @@ class Instrumenter(InlineValues):
         body = self.body(node.body)
         node.body = [*body[:1], *entry, *body[1:]] if is_docstring(body) else [*entry, *body]
         self.scope = outer
+        self.in_generator = generator
 
     do_AsyncFunctionDef = do_FunctionDef
 
@@ -441,5 +472,17 @@ class Instrumenter(InlineValues):
         return self.comprehension(node, "key", "value")
 
 
-def instrument(tree, text, inlines, first_place):
-    return Instrumenter(text, first_place).run(tree, inlines)
+def _yields(function):
+    """Whether it is a generator: a yield that is not another function's."""
+    waiting = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
+
+
+def instrument(tree, text, inlines, first_place, first_loop=1):
+    return Instrumenter(text, first_place, first_loop).run(tree, inlines)

@@ -14,10 +14,10 @@ import time
 import traceback
 import types
 
-from . import directives, errors, instrument, loop, names, siblings, sites
+from . import directives, errors, instrument, loop, names, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
-from .tree import BIND, CHAIN, EXCEPTION, KEEP, SHOW, SHOW_ERROR
+from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR
 
 _FOLDER = "/home/user"
 _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
@@ -70,6 +70,8 @@ class Session:
             import _engine
 
             self.bind_handle = _engine.bind
+            if hasattr(_engine, "place_surroundings"):
+                _engine.place_surroundings(surroundings.STACK.buffer_info()[0])
         except ImportError:
             pass
         try:
@@ -138,6 +140,9 @@ class Session:
                 SHOW: show,
                 SHOW_ERROR: show_error,
                 EXCEPTION: Exception,
+                ENTER: surroundings.enter_loop,
+                ROUND: surroundings.next_round,
+                LEAVE: surroundings.leave_loop,
             }
         )
 
@@ -148,6 +153,8 @@ class Session:
         self.snippets = request["snippets"]
         self.limit = request["limits"]["outputCharacters"]
         self.next_place = 1
+        self.next_loop = 1
+        self.loops = []
         # By place, for the whole run: functions of an earlier snippet may be called in a later one.
         self.bound = bytearray(1)
         self.flags = 0
@@ -155,6 +162,7 @@ class Session:
         self.stopping = False
         self.patched = None
         sites.clear()
+        surroundings.clear()
         siblings.install(request["siblings"], _FOLDER)
         sys.argv = [self.file]
         self.text = self.document()
@@ -258,11 +266,13 @@ class Session:
         for inline in inlines:
             inline.line += first
         try:
-            self.compiled = instrument.instrument(tree, self.text, inlines, self.first)
+            self.compiled = instrument.instrument(tree, self.text, inlines, self.first, self.next_loop)
         except RecursionError:
             # An expression of a thousand terms: it runs, but its names are not followed.
             tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
             self.compiled = instrument.Instrumented(tree, [], [], {}, {}, {})
+        self.loops.extend(self.compiled.loops)
+        self.next_loop += len(self.compiled.loops)
         self.bound.extend(bytes(len(self.compiled.places)))
         self.next_place = self.first + len(self.compiled.places)
         code = compile(self.compiled.tree, self.file, "exec", flags, dont_inherit=True)
@@ -383,6 +393,8 @@ class Session:
                     self.keep_alive.append(value)
         facts["names"] = found
         facts["sites"] = sites.take_new()
+        facts["modules"] = surroundings.modules(space, self.finder.is_module)
+        facts["loops"] = [[*loop, surroundings.rounds(loop[0])] for loop in self.loops]
 
 
 def _header(node):

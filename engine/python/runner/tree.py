@@ -8,6 +8,9 @@ CHAIN = "<chain>"  # chain(place, value, path) -> None: value.path without runni
 SHOW = "<show>"  # show(place, value) -> value
 SHOW_ERROR = "<show error>"  # show_error(place, text or None): the exception being handled
 EXCEPTION = "<Exception>"
+ENTER = "<enter>"  # enter(loop) -> None, before a loop begins
+ROUND = "<round>"  # round(loop) -> None, as each of its rounds begins
+LEAVE = "<leave>"  # leave(loop) -> None, however it ended
 
 _PLACED = (ast.expr, ast.stmt, ast.excepthandler)
 

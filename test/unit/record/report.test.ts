@@ -66,7 +66,8 @@ describe("the report of a snippet", () => {
     assert.equal(x.node, node(report, "AccumulateGrad").id);
     assert.deepEqual(
       report.timeline.map((step) => step.kind),
-      ["forward", "forward", "backward", "backward", "accumulate"],
+      // The data themselves, then what is computed with them.
+      ["forward", "forward", "forward", "backward", "backward", "accumulate"],
     );
     assert.deepEqual(report.backwardCalls, [
       {
@@ -130,7 +131,7 @@ describe("the report of a snippet", () => {
       const y = s.let(2, "y", () => mul(x, 2));
       s.at(3, () => add_(y, 10));
     });
-    const [forward, mutate] = report.timeline;
+    const [, forward, mutate] = report.timeline;
     assert.ok(forward.kind === "forward" && mutate.kind === "mutate");
     assert.deepEqual(forward.values, [{ value: [2, 4] }]);
     assert.deepEqual(mutate.values, [{ value: [12, 14] }]);
@@ -172,7 +173,7 @@ describe("the report of a snippet", () => {
       1001,
     );
     assert.deepEqual(x.summary?.corner, [0, 1, 2, 3, 4, 5]);
-    const [forward, mutate] = report.timeline;
+    const [, forward, mutate] = report.timeline;
     assert.ok(forward.kind === "forward" && mutate.kind === "mutate");
     assert.equal(forward.values[0].summary?.max, 2000);
     assert.equal(mutate.values[0].summary?.max, 0);
@@ -288,7 +289,7 @@ describe("the report of a snippet", () => {
       ],
     );
     assert.deepEqual(edges(report), ["exp>mul"]);
-    assert.equal(report.timeline.length, 4);
+    assert.equal(report.timeline.length, 5);
   });
 
   it("captures what grad() returns without filling .grad", () => {
@@ -504,7 +505,7 @@ describe("loops", () => {
       report.timeline.flatMap((step) =>
         step.kind === kind && "values" in step && step.values[0].summary ? [step.values[0].summary.mean] : [],
       );
-    assert.deepEqual(means("forward"), [16, 6.25]);
+    assert.deepEqual(means("forward"), [8, 16, 6.25]);
     assert.deepEqual(means("mutate"), [7.875, 3]);
     const gradients = report.timeline.flatMap((step) =>
       step.kind === "accumulate" ? [step.increment.summary] : [],

@@ -1,0 +1,141 @@
+"""What runs around an operator: calls of modules and rounds of loops, outermost first.
+
+It stands in memory that JavaScript reads when an operator is recorded, so that nothing crosses for it:
+the depth, then a pair for each level. A loop is its number and its round; a module is its number below zero
+and which of its calls this is.
+"""
+
+import weakref
+from array import array
+
+_DEEPEST = 31
+STACK = array("i", bytes(4 * (1 + 2 * _DEEPEST)))
+
+_frames = []  # per level: (number, slot of an outer run of the same loop, or None)
+_slots = {}  # loop -> where its round stands; 0: too deep
+_rounds = {}  # loop -> rounds of the last time it ran
+_numbers = {}  # id(module) -> number
+_modules = []  # by number - 1: [weak reference, name in the module around it or "", type, calls]
+
+
+def clear():
+    STACK[0] = 0
+    _frames.clear()
+    for table in (_slots, _rounds, _numbers):
+        table.clear()
+    _modules.clear()
+
+
+def _push(number, round_):
+    depth = len(_frames)
+    if depth >= _DEEPEST:
+        return 0
+    slot = 1 + 2 * depth
+    STACK[slot] = number
+    STACK[slot + 1] = round_
+    STACK[0] = depth + 1
+    return slot + 1
+
+
+# ---- loops: called by code that instrument.py puts around them
+
+
+def enter_loop(loop):
+    slot = _push(loop, 0)
+    _frames.append((loop, _slots.get(loop)))
+    _slots[loop] = slot
+
+
+def next_round(loop):
+    slot = _slots[loop]
+    if slot:
+        STACK[slot] += 1
+
+
+def leave_loop(loop):
+    slot = _slots[loop]
+    if slot:
+        _rounds[loop] = STACK[slot]
+    # What an exception left behind goes as well.
+    while _frames:
+        number, outer = _frames.pop()
+        if number == loop:
+            break
+    if outer is None:
+        _slots.pop(loop, None)
+    else:
+        _slots[loop] = outer
+    STACK[0] = min(len(_frames), _DEEPEST)
+
+
+# ---- modules: called by nn.Module.__call__
+
+
+def enter_module(module):
+    number = _numbers.get(id(module))
+    if number is None or _modules[number - 1][0]() is not module:
+        number = _add(module)
+    entry = _modules[number - 1]
+    entry[3] += 1
+    _push(-number, entry[3])
+    _frames.append((-number, None))
+
+
+def leave_module():
+    _frames.pop()
+    STACK[0] = min(len(_frames), _DEEPEST)
+
+
+def _add(module):
+    name = ""
+    for around, _ in reversed(_frames):
+        if around < 0:
+            outer = _modules[-around - 1][0]()
+            name = _path(outer, module) if outer is not None else ""
+            break
+    _modules.append([weakref.ref(module), name, type(module).__name__, 0])
+    _numbers[id(module)] = len(_modules)
+    return len(_modules)
+
+
+def _path(outer, module):
+    """How `outer` calls a module below it: "fc", "layers.0"; "" where it does not hold it."""
+    waiting = [("", outer)]
+    seen = set()
+    while waiting:
+        prefix, at = waiting.pop(0)
+        if id(at) in seen:
+            continue
+        seen.add(id(at))
+        children = at.__dict__.get("_modules")
+        if not isinstance(children, dict):
+            continue
+        for key, child in children.items():
+            path = f"{prefix}.{key}" if prefix else str(key)
+            if child is module:
+                return path
+            if child is not None:
+                waiting.append((path, child))
+    return ""
+
+
+# ---- at a snippet's end
+
+
+def modules(namespace, is_module):
+    """Rows [number, name, type]; a module that no other one called bears the name of its variable."""
+    variables = {}
+    for name, value in list(namespace.items()):
+        if isinstance(name, str) and is_module(value):
+            variables.setdefault(id(value), name)
+    rows = []
+    for index, (reference, name, kind, _) in enumerate(_modules):
+        module = reference()
+        if not name and module is not None:
+            name = variables.get(id(module), "")
+        rows.append([index + 1, name, kind])
+    return rows
+
+
+def rounds(loop):
+    return _rounds.get(loop, 0)
