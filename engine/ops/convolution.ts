@@ -1,7 +1,7 @@
-// Convolutions in one and two dimensions, and their transposes. The gradients are convolutions again, so
+// Convolutions over one to three dimensions, and their transposes. The gradients are convolutions again, so
 // that they can be differentiated any number of times.
 import { callbacks } from "../autograd/callbacks";
-import { type ConvolutionShape, convolve, convolveTransposed } from "../kernels/convolve";
+import { type ConvolutionShape, convolve, convolveTransposed, type Triple } from "../kernels/convolve";
 import { elementsOf } from "../kernels/strided";
 import { notImplemented, runtimeError } from "../tensor/errors";
 import { type Sizes, sizesText } from "../tensor/shape";
@@ -98,11 +98,14 @@ function check(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting): 
       );
     }
   }
-  if (input.rank > 4) throw notImplemented(`convolution over ${input.rank - 2} dimensions`);
+  if (input.rank > 5) throw notImplemented(`convolution over ${input.rank - 2} dimensions`);
 }
 
-const two = (list: Sizes, missing: number): [number, number] =>
-  list.length === 1 ? [missing, list[0]] : [list[0], list[1]];
+/** Depth, height, width: `missing` stands in front where there are fewer dimensions. */
+function three(list: Sizes, missing: number): Triple {
+  const [depth, height, width] = [missing, missing, ...list].slice(-3);
+  return [depth, height, width];
+}
 
 function forward(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting): Tensor {
   check(input, weight, bias, s);
@@ -110,25 +113,19 @@ function forward(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting)
   const negative = sizes.slice(2).some((size) => size < 0);
   if (negative) throw runtimeError(`Output size ${sizesText(sizes)} is too small`);
   const out = empty(sizes, input.dtype);
-  // One dimension is two of which the first has size 1. `image` is the side that patches are cut from.
+  // `image` is the side that patches are cut from.
   const [image, small] = s.transposed ? [sizes, input.sizes] : [input.sizes, sizes];
-  const [height, width] = two(image.slice(2), 1);
-  const [outHeight, outWidth] = two(small.slice(2), 1);
-  const [kernelHeight, kernelWidth] = two(weight.sizes.slice(2), 1);
   const shape: ConvolutionShape = {
     batch: input.sizes[0],
     groups: s.groups,
     inChannels: image[1] / s.groups,
     outChannels: small[1] / s.groups,
-    height,
-    width,
-    kernelHeight,
-    kernelWidth,
-    outHeight,
-    outWidth,
-    stride: two(s.stride, 1),
-    padding: two(s.padding, 0),
-    dilation: two(s.dilation, 1),
+    image: three(image.slice(2), 1),
+    kernel: three(weight.sizes.slice(2), 1),
+    out: three(small.slice(2), 1),
+    stride: three(s.stride, 1),
+    padding: three(s.padding, 0),
+    dilation: three(s.dilation, 1),
   };
   const run = s.transposed ? convolveTransposed : convolve;
   run(shape, elementsOf(input), elementsOf(weight), out.storage.data, () => callbacks.checkInterrupt());
@@ -198,7 +195,7 @@ function weightGradient(grad: Tensor, input: Tensor, weight: Sizes, s: Setting):
       s.padding,
       s.stride,
       false,
-      [0, 0],
+      s.stride.map(() => 0),
       1,
     );
     parts.push(transpose(cut(found, weight.slice(2)), 0, 1));
@@ -318,6 +315,17 @@ convolution.define({
     [g.randn(2, 2, 5), g.randn(3, 2, 3), g.randn(3), [2], [1], [1], false, [0], 1],
     [g.randn(1, 2, 4, 5), g.randn(2, 1, 2, 3), null, [1, 2], [1, 0], [2, 1], false, [0, 0], 2],
     [g.randn(1, 2, 3, 3), g.randn(2, 2, 2, 2), g.randn(2), [2, 1], [0, 1], [1, 1], true, [1, 0], 1],
+    [
+      g.randn(1, 1, 3, 3, 2),
+      g.randn(2, 1, 2, 1, 2),
+      g.randn(2),
+      [1, 2, 1],
+      [0, 0, 1],
+      [1, 1, 1],
+      false,
+      [0, 0, 0],
+      1,
+    ],
   ],
 });
 
@@ -342,7 +350,7 @@ function gradients(
   );
 }
 
-/** `stride=2` stands for both dimensions. */
+/** `stride=2` stands for all dimensions. */
 function full(list: Sizes, rank: number): Sizes {
   return list.length === rank ? list : new Array<number>(rank).fill(list[0]);
 }
@@ -423,64 +431,45 @@ function padded(
   });
 }
 
-export const conv1d = composite(
-  "conv1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] dilation=1, int groups=1) -> Tensor",
-  (input, weight, bias, stride, padding, dilation, groups) =>
-    plain("conv1d", 1, input, weight, bias, stride, padding, dilation, groups),
-  { python: { functions: ["conv1d", "nn.functional.conv1d"] } },
-);
-composite(
-  'conv1d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, str padding="valid", int[1] dilation=1, int groups=1) -> Tensor',
-  (input, weight, bias, stride, padding, dilation, groups) =>
-    padded("conv1d", 1, input, weight, bias, stride, padding, dilation, groups),
-  { python: { functions: ["conv1d", "nn.functional.conv1d"] } },
-);
-export const conv2d = composite(
-  "conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1) -> Tensor",
-  (input, weight, bias, stride, padding, dilation, groups) =>
-    plain("conv2d", 2, input, weight, bias, stride, padding, dilation, groups),
-  { python: { functions: ["conv2d", "nn.functional.conv2d"] } },
-);
-composite(
-  'conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, str padding="valid", int[2] dilation=1, int groups=1) -> Tensor',
-  (input, weight, bias, stride, padding, dilation, groups) =>
-    padded("conv2d", 2, input, weight, bias, stride, padding, dilation, groups),
-  { python: { functions: ["conv2d", "nn.functional.conv2d"] } },
-);
+type PlainArguments = [Tensor, Tensor, Tensor | null, Sizes, Sizes, Sizes, number];
 
-function transposedConvolution(
-  name: string,
-  rank: number,
-  input: Tensor,
-  weight: Tensor,
-  bias: Tensor | null,
-  stride: Sizes,
-  padding: Sizes,
-  output_padding: Sizes,
-  groups: number,
-  dilation: Sizes,
-): Tensor {
-  return batchify(name, input, rank, (batch) =>
-    convolution(
-      batch,
-      weight,
-      bias,
-      full(stride, rank),
-      full(padding, rank),
-      full(dilation, rank),
-      true,
-      full(output_padding, rank),
-      groups,
-    ),
+/** `conv<rank>d`, with padding by numbers and by name, and `conv_transpose<rank>d`. */
+function declare(rank: 1 | 2 | 3): (...args: PlainArguments) => Tensor {
+  const list = `int[${rank}]`;
+  const names = (name: string) => ({ python: { functions: [name, `nn.functional.${name}`] } });
+  const name = `conv${rank}d`;
+  const run = composite(
+    `${name}(Tensor input, Tensor weight, Tensor? bias=None, ${list} stride=1, ${list} padding=0, ${list} dilation=1, int groups=1) -> Tensor` as "c(Tensor input, Tensor weight, Tensor? bias, int[3] stride, int[3] padding, int[3] dilation, int groups) -> Tensor",
+    (...args) => plain(name, rank, ...args),
+    names(name),
   );
+  composite(
+    `${name}.padding(Tensor input, Tensor weight, Tensor? bias=None, ${list} stride=1, str padding="valid", ${list} dilation=1, int groups=1) -> Tensor` as "c(Tensor input, Tensor weight, Tensor? bias, int[3] stride, str padding, int[3] dilation, int groups) -> Tensor",
+    (...args) => padded(name, rank, ...args),
+    names(name),
+  );
+  const turned = `conv_transpose${rank}d`;
+  composite(
+    `${turned}${rank === 1 ? "" : ".input"}(Tensor input, Tensor weight, Tensor? bias=None, ${list} stride=1, ${list} padding=0, ${list} output_padding=0, int groups=1, ${list} dilation=1) -> Tensor` as "c(Tensor input, Tensor weight, Tensor? bias, int[3] stride, int[3] padding, int[3] output_padding, int groups, int[3] dilation) -> Tensor",
+    (input, weight, bias, stride, padding, output_padding, groups, dilation) =>
+      batchify(turned, input, rank, (batch) =>
+        convolution(
+          batch,
+          weight,
+          bias,
+          full(stride, rank),
+          full(padding, rank),
+          full(dilation, rank),
+          true,
+          full(output_padding, rank),
+          groups,
+        ),
+      ),
+    names(turned),
+  );
+  return run as (...args: PlainArguments) => Tensor;
 }
-export const conv_transpose1d = composite(
-  "conv_transpose1d(Tensor input, Tensor weight, Tensor? bias=None, int[1] stride=1, int[1] padding=0, int[1] output_padding=0, int groups=1, int[1] dilation=1) -> Tensor",
-  (...args) => transposedConvolution("conv_transpose1d", 1, ...args),
-  { python: { functions: ["conv_transpose1d", "nn.functional.conv_transpose1d"] } },
-);
-export const conv_transpose2d = composite(
-  "conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] output_padding=0, int groups=1, int[2] dilation=1) -> Tensor",
-  (...args) => transposedConvolution("conv_transpose2d", 2, ...args),
-  { python: { functions: ["conv_transpose2d", "nn.functional.conv_transpose2d"] } },
-);
+
+export const conv1d = declare(1);
+export const conv2d = declare(2);
+export const conv3d = declare(3);
