@@ -1,7 +1,9 @@
 // The product of two matrices that are given by row and column strides, so that transposes, batches and
 // attention heads need no copy. Floats are multiplied and added in double precision, in 4×4 tiles over
-// packed panels, and rounded once; whole numbers wrap as in C++.
+// packed panels, and rounded once; whole numbers wrap as in C++. Large float32 products go to the WASM kernel,
+// which adds up in float32 as PyTorch does.
 import type { Data } from "../tensor/dtype";
+import { hasProduct, product } from "./wasm/product";
 
 export interface MatrixView {
   data: Data;
@@ -20,6 +22,12 @@ const ROWS = 64;
 /** Below this many multiplications packing costs more than it saves. */
 const SMALL = 4096;
 
+/** Below this many, adding up in double precision costs less than the way to WASM and back. */
+const TINY = 512;
+
+/** Switched off where the two are compared. */
+export const wasm = { used: hasProduct };
+
 /**
  * Writes a·b, m×n and row-major, to `out` from `at` on.
  * @param pause called between blocks of a large product: may throw to end it
@@ -36,7 +44,9 @@ export function gemm(
 ): void {
   if (m === 0 || n === 0) return;
   if (out instanceof Float32Array || out instanceof Float64Array) {
-    if (m * n * k <= SMALL || m === 1 || n === 1) direct(m, n, k, a, b, out, at, pause);
+    if (out instanceof Float32Array && wasm.used && m * n * k > TINY && m > 1 && n > 1) {
+      product(m, n, k, a, b, out, at, n, false, pause);
+    } else if (m * n * k <= SMALL || m === 1 || n === 1) direct(m, n, k, a, b, out, at, pause);
     else packed(m, n, k, a, b, out, at, pause);
   } else {
     whole(m, n, k, a, b, out, at, pause);

@@ -130,6 +130,9 @@ function hardenThisRealm(): void {
   }
 }
 
+// Node 20 has fused multiply-add for WASM, but only later versions switch it on by themselves.
+if (Number.parseFloat(process.versions.v8) < 11.4) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+
 const source = readFileSync(script, "utf8");
 const context = vm.createContext(Object.create(null), {
   name: "engine",

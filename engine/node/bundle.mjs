@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { assembly } from "./assembly.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const engine = dirname(here);
@@ -52,6 +53,7 @@ async function registryJson() {
     format: "esm",
     platform: "neutral",
     target: "es2022",
+    plugins: [assembly],
     write: false,
   });
   const code = Buffer.from(result.outputFiles[0].contents).toString("base64");
@@ -92,7 +94,7 @@ export async function bundleEngine({
     legalComments: "none",
     banner: { js: `((globals) => { const { ${names} } = globals;` },
     footer: { js: "})(globalThis);" },
-    plugins: [withoutDynamicImport],
+    plugins: [withoutDynamicImport, assembly],
   });
   await build({
     entryPoints: { boot: join(here, "boot.ts") },

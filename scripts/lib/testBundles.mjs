@@ -2,6 +2,7 @@
 // the tests inside VS Code.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Refusal } from "./output.mjs";
 import { localCache, root } from "./paths.mjs";
 
@@ -81,6 +82,8 @@ function nameOf(/** @type {string} */ suite, /** @type {string} */ file) {
 
 async function bundle(/** @type {import("esbuild").BuildOptions} */ options) {
   const esbuild = await import("esbuild");
+  // By address, because it belongs to the engine and not to the scripts, which are type-checked together.
+  const { assembly } = await import(pathToFileURL(join(root, "engine/node/assembly.mjs")).href);
   try {
     await esbuild.build({
       bundle: true,
@@ -92,6 +95,7 @@ async function bundle(/** @type {import("esbuild").BuildOptions} */ options) {
       logLevel: "silent",
       loader: { ".py": "text", ".svg": "text", ".css": "text" },
       ...options,
+      plugins: [assembly, ...(options.plugins ?? [])],
     });
   } catch (error) {
     const { errors } = /** @type {import("esbuild").BuildFailure} */ (error);

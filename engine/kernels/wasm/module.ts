@@ -1,0 +1,64 @@
+// The WASM module of the kernels (assembly/), made when this file is loaded: later the sandbox allows none.
+// Tensors live in JavaScript's typed arrays; the module's memory is borrowed for the time of one call.
+
+import simd from "assembly:simd";
+import relaxed from "assembly:simd,relaxed-simd";
+
+/** What assembly/index.ts exports. Addresses and counts of bytes unless said otherwise. */
+export interface Kernels {
+  memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  free: { value: number };
+  gemm(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    packing: number,
+  ): void;
+  packingBytes(n: number): number;
+  paddedRows(m: number): number;
+  paddedColumns(n: number): number;
+}
+
+/** The part of WebAssembly that is used here; the engine knows no DOM types. */
+interface Wasm {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { exports: unknown };
+}
+
+/** Fused multiply-add where the host has it, multiplication and addition otherwise; null without SIMD. */
+function instantiate(): Kernels | null {
+  const wasm = (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly;
+  if (wasm === undefined) return null;
+  const bytes = [relaxed, simd].find((each) => wasm.validate(each));
+  return bytes === undefined
+    ? null
+    : (new wasm.Instance(new wasm.Module(bytes), {}).exports as unknown as Kernels);
+}
+
+export const kernels = instantiate();
+
+const PAGE = 65536;
+let floats = new Float32Array(0);
+
+/** The module's memory as floats, with at least `bytes` bytes from `kernels.free` on. */
+export function borrow(bytes: number): Float32Array {
+  if (kernels === null) throw new Error("there are no WASM kernels");
+  const { memory, free } = kernels;
+  const missing = firstAddress(free.value) + bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
+  return floats;
+}
+
+/** On a border of cache lines. */
+export function firstAddress(free = kernels?.free.value ?? 0): number {
+  return (free + 63) & ~63;
+}
