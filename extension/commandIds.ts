@@ -11,9 +11,14 @@ export const COMMANDS = {
   exportGraph: "gradientInspector.exportGraph",
   showLog: "gradientInspector.showLog",
   manageTrust: "gradientInspector.manageTrust",
+  explain: "gradientInspector.explain",
+  fixAll: "gradientInspector.fixAll",
+  toggleInlineGradients: "gradientInspector.toggleInlineGradients",
+  openSample: "gradientInspector.openSample",
+  openWalkthrough: "gradientInspector.openWalkthrough",
   /** Not in the palette: they take arguments. */
   menu: "gradientInspector.menu",
   dismiss: "gradientInspector.dismiss",
   reveal: "gradientInspector.reveal",
-  openRule: "gradientInspector.openRule",
+  why: "gradientInspector.why",
 } as const;

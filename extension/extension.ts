@@ -4,6 +4,7 @@ import { createEngineClient } from "../engine/client";
 import { nodeSpawn } from "../engine/node/spawnWorker";
 import type { Report } from "../engine/protocol/report";
 import { EngineService } from "./engineService";
+import { registerAnnotations } from "./features/annotations";
 import { registerCodeLens } from "./features/codeLens";
 import { registerCommands } from "./features/commands";
 import { registerDiagnostics } from "./features/diagnostics";
@@ -57,9 +58,10 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
     registerQuickFixes(sessions),
     registerInlineValues(sessions),
     registerCodeLens(sessions),
+    registerAnnotations(),
     registerStatus(sessions, engine),
     registerNotices(sessions, engine),
-    registerCommands({ sessions, engine, inspector, log, extension }),
+    registerCommands({ sessions, engine, inspector, log, extension, extensionId: context.extension.id }),
   );
   const activationMilliseconds = performance.now() - begin;
   log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);

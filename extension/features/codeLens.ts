@@ -46,12 +46,13 @@ function toCommand({ document }: OpenDocument, model: LensModel): vscode.Command
       return { ...base, command: COMMANDS.manageTrust };
     case "showLog":
       return { ...base, command: COMMANDS.showLog };
+    case "why":
     case "reveal": {
       const place = document.toPlace(command.range);
       if (!place) return { ...base, command: "" };
       const { start, end } = place.range;
       const args = [place.uri.toString(), start.line, start.character, end.line, end.character];
-      return { ...base, command: COMMANDS.reveal, arguments: args };
+      return { ...base, command: COMMANDS[command.kind], arguments: args };
     }
     default:
       return command satisfies never;

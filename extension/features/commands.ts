@@ -3,11 +3,12 @@ import * as vscode from "vscode";
 import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import { type OpenDocument, type Sessions, snippetAround } from "../sessions";
-import { liveMode, SECTION } from "../settings";
+import { inlineSettings, liveMode, SECTION } from "../settings";
 import type { SnippetView } from "../view/documentView";
 import { type ExportRequest, exportGraph } from "./export";
 import { type Inspector, showPlace } from "./inspector";
-import { openRule } from "./rules";
+import { explain } from "./rules";
+import { openSample } from "./sample";
 
 export interface Services {
   sessions: Sessions;
@@ -15,17 +16,20 @@ export interface Services {
   inspector: Inspector;
   log: vscode.LogOutputChannel;
   extension: vscode.Uri;
+  extensionId: string;
 }
 
 type Handler = (...args: never[]) => unknown;
 
 export function registerCommands(services: Services): vscode.Disposable {
-  const { sessions, engine, inspector, log, extension } = services;
+  const { sessions, engine, inspector, log, extension, extensionId } = services;
 
-  const documentOf = (key?: string) => (key ? sessions.find(vscode.Uri.parse(key)) : sessions.active);
+  // Called by a menu or a title button, a command gets the file's address; called by a lens, its text.
+  const documentOf = (key?: unknown) =>
+    typeof key === "string" ? sessions.find(vscode.Uri.parse(key)) : sessions.active;
   const handlers: Record<string, Handler> = {
     [COMMANDS.runSnippet]: async (key?: string, index?: number) => {
-      const chosen = chosenSnippet(documentOf(key), index);
+      const chosen = chosenSnippet(documentOf(key), typeof index === "number" ? index : undefined);
       if (!chosen)
         return say("The cursor is in no annotated snippet. “Run Selection” runs code without annotation.");
       if (await untrusted()) return;
@@ -39,8 +43,10 @@ export function registerCommands(services: Services): vscode.Disposable {
       await entry.session.run({ kind: "all" });
     },
     [COMMANDS.runSelection]: () => runSelection(services),
-    [COMMANDS.openInspector]: (key?: string, index?: number) => inspector.open(documentOf(key), index),
-    [COMMANDS.openInspectorTab]: (key?: string, index?: number) => inspector.openTab(documentOf(key), index),
+    [COMMANDS.openInspector]: (key?: string, index?: number) =>
+      inspector.open(documentOf(key), typeof index === "number" ? index : undefined),
+    [COMMANDS.openInspectorTab]: (key?: string, index?: number) =>
+      inspector.openTab(documentOf(key), typeof index === "number" ? index : undefined),
     [COMMANDS.toggleLive]: toggleLive,
     [COMMANDS.stop]: (key?: string) => {
       if (key) documentOf(key)?.session.stop();
@@ -71,7 +77,19 @@ export function registerCommands(services: Services): vscode.Disposable {
       endLine: number,
       endCharacter: number,
     ) => showPlace(vscode.Uri.parse(key), new vscode.Range(line, character, endLine, endCharacter), true),
-    [COMMANDS.openRule]: (code: string) => openRule(extension, code),
+    [COMMANDS.why]: async (key: string, line: number, character: number) => {
+      const at = new vscode.Range(line, character, line, character);
+      const editor = await showPlace(vscode.Uri.parse(key), at, true);
+      if (editor) editor.selection = new vscode.Selection(at.start, at.start);
+      await vscode.commands.executeCommand("editor.action.showHover");
+    },
+    // Called by a menu it gets the file's address, which is no code.
+    [COMMANDS.explain]: (code?: unknown) =>
+      explain(extension, sessions, typeof code === "string" ? code : undefined),
+    [COMMANDS.toggleInlineGradients]: toggleInlineGradients,
+    [COMMANDS.openSample]: () => openSample(extension),
+    [COMMANDS.openWalkthrough]: () =>
+      vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#start`, false),
   };
   const registered = Object.entries(handlers).map(([id, handler]) =>
     vscode.commands.registerCommand(id, handler),
@@ -116,22 +134,36 @@ async function runSelection({ sessions }: Services): Promise<void> {
 }
 
 async function toggleLive(): Promise<void> {
+  const live = liveMode(vscode.window.activeTextEditor?.document.uri) === "manual" ? "onType" : "manual";
+  await writeSetting("live", live);
+  tell(`live mode is ${live === "manual" ? "off" : "on"}`);
+}
+
+async function toggleInlineGradients(): Promise<void> {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  const configuration = vscode.workspace.getConfiguration(SECTION, uri);
-  const live = liveMode(uri) === "manual" ? "onType" : "manual";
-  const inspected = configuration.inspect("live");
-  // Written where it is set already, so that it takes effect.
+  const all = uri !== undefined && inlineSettings(uri).gradients === "all";
+  await writeSetting("inlineGradients", all ? "marked" : "all");
+  tell(all ? "gradients stand behind `#?` values" : "gradients stand behind every line");
+}
+
+/** Written where it is set already, so that it takes effect. */
+async function writeSetting(name: string, value: unknown): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(
+    SECTION,
+    vscode.window.activeTextEditor?.document.uri,
+  );
+  const inspected = configuration.inspect(name);
   const target =
     inspected?.workspaceFolderValue !== undefined
       ? vscode.ConfigurationTarget.WorkspaceFolder
       : inspected?.workspaceValue !== undefined
         ? vscode.ConfigurationTarget.Workspace
         : vscode.ConfigurationTarget.Global;
-  await configuration.update("live", live, target);
-  vscode.window.setStatusBarMessage(
-    `Gradient Inspector: live mode is ${live === "manual" ? "off" : "on"}`,
-    3000,
-  );
+  await configuration.update(name, value, target);
+}
+
+function tell(text: string): void {
+  vscode.window.setStatusBarMessage(`Gradient Inspector: ${text}`, 3000);
 }
 
 /** Says that nothing runs here, and offers to change that. */
@@ -156,8 +188,12 @@ async function menu({ sessions }: Services): Promise<void> {
     { label: "$(type-hierarchy) Open Inspector", command: COMMANDS.openInspector },
     { label: `$(broadcast) Turn Live Mode ${live ? "Off" : "On"}`, command: COMMANDS.toggleLive },
     { label: "$(debug-restart) Restart Engine", command: COMMANDS.restartEngine },
+    { label: "$(symbol-number) Toggle Gradients beside Every Line", command: COMMANDS.toggleInlineGradients },
+    { label: "$(sparkle) Apply Tried Fixes to This File", command: COMMANDS.fixAll },
+    { label: "$(question) Explain a Diagnostic…", command: COMMANDS.explain },
     { label: "$(save) Export Graph…", command: COMMANDS.exportGraph },
     { label: "$(output) Show Log", command: COMMANDS.showLog },
+    { label: "$(mortar-board) Get Started", command: COMMANDS.openWalkthrough },
   ];
   const picked = await vscode.window.showQuickPick(items, { placeHolder: "Gradient Inspector" });
   if (picked) await vscode.commands.executeCommand(picked.command);

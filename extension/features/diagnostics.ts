@@ -51,7 +51,7 @@ function toDiagnostic(entry: OpenDocument, model: DiagnosticModel, range: vscode
   const diagnostic = new vscode.Diagnostic(range, diagnosticText(model), SEVERITY[model.severity]);
   diagnostic.source = SOURCE;
   const args = encodeURIComponent(JSON.stringify([model.code]));
-  diagnostic.code = { value: model.code, target: vscode.Uri.parse(`command:${COMMANDS.openRule}?${args}`) };
+  diagnostic.code = { value: model.code, target: vscode.Uri.parse(`command:${COMMANDS.explain}?${args}`) };
   diagnostic.relatedInformation = model.related.flatMap((related) => {
     if (related.file) {
       const uri = vscode.Uri.joinPath(entry.document.uri, "..", related.file);

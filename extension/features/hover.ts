@@ -10,6 +10,13 @@ import type { ThemeKind } from "../view/pictures";
 import { SELECTOR } from "./selector";
 
 export function registerHover(sessions: Sessions): vscode.Disposable {
+  let hovered = false;
+  /** The walkthrough wants to know that one was seen. */
+  const told = () => {
+    if (hovered) return;
+    hovered = true;
+    void vscode.commands.executeCommand("setContext", "gradientInspector.hasHovered", true);
+  };
   return vscode.languages.registerHoverProvider(SELECTOR, {
     provideHover(document, position) {
       const entry = sessions.find(document.uri);
@@ -17,6 +24,7 @@ export function registerHover(sessions: Sessions): vscode.Disposable {
       const snippet = at && entry && snippetAround(entry.session.view.snippets, at);
       const model = snippet && at && hoverAt(snippet, at);
       if (!entry || !model) return undefined;
+      told();
       const markdown = new vscode.MarkdownString(
         hoverMarkdown(model, { link: (site) => placeLink(entry, site), theme: themeKind() }),
       );

@@ -1,15 +1,22 @@
-// The item in the status bar, shown while the editor has a document with snippets; a click opens the menu.
+// How it stands, shown while the editor has a document with snippets: an item in the status bar whose click opens
+// the menu, and the language status, which can be pinned and read out.
 import * as vscode from "vscode";
 import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import type { Sessions } from "../sessions";
 import { liveMode } from "../settings";
-import { type StatusModel, statusOf } from "../view/status";
+import { LIVE_WORDS, type StatusModel, statusOf } from "../view/status";
+import { SELECTOR } from "./selector";
 
 const BACKGROUND: Record<StatusModel["severity"], vscode.ThemeColor | undefined> = {
   information: undefined,
   warning: new vscode.ThemeColor("statusBarItem.warningBackground"),
   error: new vscode.ThemeColor("statusBarItem.errorBackground"),
+};
+const SEVERITY: Record<StatusModel["severity"], vscode.LanguageStatusSeverity> = {
+  information: vscode.LanguageStatusSeverity.Information,
+  warning: vscode.LanguageStatusSeverity.Warning,
+  error: vscode.LanguageStatusSeverity.Error,
 };
 
 export function registerStatus(sessions: Sessions, engine: EngineService): vscode.Disposable {
@@ -20,6 +27,7 @@ export function registerStatus(sessions: Sessions, engine: EngineService): vscod
   );
   item.name = "Gradient Inspector";
   item.command = COMMANDS.menu;
+  const language = new LanguageStatus();
   let ticking: NodeJS.Timeout | undefined;
   const context = new Map<string, boolean>();
   const setContext = (key: string, value: boolean) => {
@@ -37,26 +45,30 @@ export function registerStatus(sessions: Sessions, engine: EngineService): vscod
     clearTimeout(ticking);
     if (!active || !view || view.snippets.length === 0) {
       item.hide();
+      language.hide();
       return;
     }
+    const live = liveMode(active.document.uri);
     const model = statusOf({
       engine: engine.state,
       view,
       runningSince: running?.noticeable ? running.since : undefined,
       now: Date.now(),
-      liveMode: liveMode(active.document.uri),
+      liveMode: live,
     });
     item.text = model.text;
     item.tooltip = `Gradient Inspector: ${model.detail}`;
     item.backgroundColor = BACKGROUND[model.severity];
     item.accessibilityInformation = { label: item.tooltip };
     item.show();
+    language.show(model, LIVE_WORDS[live], live !== "manual");
     // While it runs the seconds count.
     if (running?.noticeable) ticking = setTimeout(update, 1000);
   };
   update();
   return vscode.Disposable.from(
     item,
+    language,
     sessions.onDidChange(update),
     sessions.onDidClose(update),
     engine.onDidChangeState(update),
@@ -64,4 +76,46 @@ export function registerStatus(sessions: Sessions, engine: EngineService): vscod
     vscode.window.onDidChangeActiveNotebookEditor(update),
     { dispose: () => clearTimeout(ticking) },
   );
+}
+
+/** VS Code shows these items for every document of the language, so they are there only while they are true. */
+class LanguageStatus implements vscode.Disposable {
+  private items: { state: vscode.LanguageStatusItem; live: vscode.LanguageStatusItem } | undefined;
+  private shown = "";
+
+  show(model: StatusModel, live: string, isLive: boolean): void {
+    const key = JSON.stringify([model, live]);
+    if (this.items && key === this.shown) return;
+    this.shown = key;
+    this.items ??= {
+      state: vscode.languages.createLanguageStatusItem("gradientInspector.state", SELECTOR),
+      live: vscode.languages.createLanguageStatusItem("gradientInspector.live", SELECTOR),
+    };
+    const { state, live: mode } = this.items;
+    state.name = "Gradient Inspector";
+    state.text = `grad: ${model.words}`;
+    state.detail = model.detail;
+    state.severity = SEVERITY[model.severity];
+    state.busy = model.busy;
+    state.command = model.canStop
+      ? { command: COMMANDS.stop, title: "Stop" }
+      : { command: COMMANDS.menu, title: "Menu" };
+    state.accessibilityInformation = { label: `Gradient Inspector: ${model.words}. ${model.detail}` };
+    mode.name = "Gradient Inspector: live mode";
+    mode.text = `grad ${live}`;
+    mode.command = {
+      command: COMMANDS.toggleLive,
+      title: isLive ? "Turn Live Mode Off" : "Turn Live Mode On",
+    };
+  }
+
+  hide(): void {
+    this.items?.state.dispose();
+    this.items?.live.dispose();
+    this.items = undefined;
+  }
+
+  dispose(): void {
+    this.hide();
+  }
 }

@@ -1,5 +1,5 @@
 // The line above each snippet: run, inspector, and how it went. A model made from a snippet's view. Pure.
-import type { Range } from "../../engine/protocol/report";
+import type { Range, TensorRecord } from "../../engine/protocol/report";
 import { type DocumentView, duration, type SnippetView } from "./documentView";
 
 export interface LensModel {
@@ -17,6 +17,7 @@ export type LensCommand =
   | { kind: "dismiss"; index: number }
   | { kind: "manageTrust" }
   | { kind: "reveal"; range: Range }
+  | { kind: "why"; range: Range }
   | { kind: "showLog" };
 
 export function lensesOf(view: DocumentView, live: boolean): LensModel[] {
@@ -47,10 +48,45 @@ function snippetLenses(snippet: SnippetView, trusted: boolean, live: boolean): L
       command: { kind: "inspect", index },
     },
     { ...at, ...statusLens(snippet, live) },
+    ...whyLenses(snippet).map((lens) => ({ ...at, ...lens })),
   ];
   if (snippet.adHoc)
     lenses.push({ ...at, title: "$(close)\u00a0Dismiss", command: { kind: "dismiss", index } });
   return lenses;
+}
+
+const MAX_WHY = 2;
+
+/**
+ * "why is w.grad None?", where a leaf that requires grad has none after backward ran. They stand above the snippet
+ * and not above the tensor's line, so that lines do not jump when one comes or goes.
+ */
+function whyLenses({ report }: SnippetView): Pick<LensModel, "title" | "tooltip" | "command">[] {
+  if (!report || report.backwardCalls.length === 0) return [];
+  const lenses: Pick<LensModel, "title" | "tooltip" | "command">[] = [];
+  for (const tensor of report.tensors) {
+    const odd = oddGradient(tensor);
+    const place = odd && report.occurrences.find((one) => one.tensor === tensor.id && one.name !== undefined);
+    if (!odd || !place) continue;
+    lenses.push({
+      title: `$(question)\u00a0why is ${place.name}.grad ${odd.is}?`,
+      tooltip: odd.text,
+      command: { kind: "why", range: place.range },
+    });
+    if (lenses.length === MAX_WHY) break;
+  }
+  return lenses;
+}
+
+const ODD = { none: "None", zero: "zero", nan: "NaN", inf: "infinite" } as const;
+
+/** What somebody would wonder about; a gradient that was cleared on purpose is no wonder. */
+function oddGradient(tensor: TensorRecord): { is: string; text: string } | undefined {
+  if (!tensor.isLeaf || !tensor.requiresGrad) return undefined;
+  const why = tensor.why?.find((one) => one.of === "grad" && one.share === undefined);
+  if (why) return why.cause === "cleared" ? undefined : { is: ODD[why.is], text: why.text };
+  const none = tensor.grad === null && !tensor.gradSummary && tensor.gradEvents.length === 0;
+  return none && tensor.whyNoGrad !== undefined ? { is: ODD.none, text: tensor.whyNoGrad } : undefined;
 }
 
 function runTooltip(snippet: SnippetView): string {

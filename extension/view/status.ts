@@ -4,10 +4,15 @@ import type { DocumentView } from "./documentView";
 import { duration } from "./documentView";
 
 export interface StatusModel {
+  /** With an icon, for the status bar. */
   text: string;
+  /** The same in words alone. */
+  words: string;
   detail: string;
   severity: "information" | "warning" | "error";
   busy: boolean;
+  /** A run is going on that can be stopped. */
+  canStop: boolean;
 }
 
 export interface StatusInput {
@@ -19,13 +24,19 @@ export interface StatusInput {
   liveMode: "onType" | "onSave" | "manual";
 }
 
-const LIVE: Record<StatusInput["liveMode"], string> = {
+export const LIVE_WORDS: Record<StatusInput["liveMode"], string> = {
   onType: "runs while you type",
   onSave: "runs when you save",
   manual: "runs when asked to",
 };
 
 export function statusOf(input: StatusInput): StatusModel {
+  const model = modelOf(input);
+  const words = model.text.replace(/^\$\([^)]*\) grad: /, "");
+  return { ...model, words, canStop: model.busy && /^running/.test(words) };
+}
+
+function modelOf(input: StatusInput): Omit<StatusModel, "words" | "canStop"> {
   const { engine, view } = input;
   const plain = { severity: "information" as const, busy: false };
   if (view && !view.trusted) {
@@ -72,7 +83,7 @@ export function statusOf(input: StatusInput): StatusModel {
       return {
         ...plain,
         ...outcome(view),
-        detail: `${summary(view)}; ${LIVE[input.liveMode]}.${engineWords(engine)}`,
+        detail: `${summary(view)}; ${LIVE_WORDS[input.liveMode]}.${engineWords(engine)}`,
       };
     default:
       return engine satisfies never;

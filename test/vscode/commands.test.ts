@@ -71,7 +71,7 @@ describe("the commands", () => {
   });
 
   it("open the page of a diagnostic's code", async () => {
-    await vscode.commands.executeCommand("gradientInspector.openRule", "snippet/unknown-option");
+    await vscode.commands.executeCommand("gradientInspector.explain", "snippet/unknown-option");
     await eventually("the page", () =>
       vscode.window.tabGroups.all.some((group) =>
         group.tabs.some((tab) => /snippet|Preview/i.test(tab.label)),

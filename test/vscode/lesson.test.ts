@@ -86,7 +86,7 @@ describe("a lesson in a Python file", () => {
     const found = await diagnostic(uri, "a second time");
     assert.ok(typeof found.code === "object");
     assert.equal(found.code.target.scheme, "command");
-    assert.equal(found.code.target.path, "gradientInspector.openRule");
+    assert.equal(found.code.target.path, "gradientInspector.explain");
   });
 
   it("has a line above each snippet: run, inspector, and how it went", async () => {

@@ -71,6 +71,56 @@ describe("code lenses", () => {
     assert.deepEqual(lenses({ adHoc: true })[3], "Dismiss");
   });
 
+  describe("that ask why", () => {
+    const called = {
+      kind: "backward" as const,
+      site: { range: range(3, 0, 12) },
+      retainGraph: false,
+      createGraph: false,
+      roots: [],
+      status: "ok" as const,
+    };
+    const why = (parts: Parameters<typeof tensor>[0], calls = [called]) => {
+      const found = snippetReport({
+        tensors: [tensor({ id: 1, names: ["w"], ...parts })],
+        occurrences: [{ range: range(1, 0, 1), name: "w", tensor: 1 }],
+        backwardCalls: calls,
+      });
+      return lensesOf(documentView(snippetView(found)), true).filter((lens) => lens.command?.kind === "why");
+    };
+    const whyNoGrad = "The result was not computed from it.";
+
+    it("are there for a leaf that backward has left without gradient, and lead to it", () => {
+      const [lens] = why({ whyNoGrad });
+      assert.equal(lens?.title, "$(question)\u00a0why is w.grad None?");
+      assert.equal(lens?.tooltip, whyNoGrad);
+      assert.deepEqual(lens?.command, { kind: "why", range: range(1, 0, 1) });
+    });
+
+    it("are there for a gradient that is zero or NaN", () => {
+      const cause = { of: "grad" as const, cause: "dead-relu" as const, text: "relu let nothing through." };
+      assert.match(
+        why({ grad: 0, why: [{ ...cause, is: "zero" }] })[0]?.title ?? "",
+        /why is w\.grad zero\?/,
+      );
+      assert.match(
+        why({ grad: "NaN", why: [{ ...cause, is: "nan", cause: "born-backward" }] })[0]?.title ?? "",
+        /why is w\.grad NaN\?/,
+      );
+      assert.deepEqual(why({ grad: [0, 1], why: [{ ...cause, is: "zero", share: 0.5 }] }), []);
+    });
+
+    it("are not there for what nobody wonders about", () => {
+      assert.deepEqual(why({ grad: 6 }), [], "it has a gradient");
+      assert.deepEqual(why({ whyNoGrad }, []), [], "backward has not been called");
+      assert.deepEqual(why({ whyNoGrad, requiresGrad: false }), []);
+      assert.deepEqual(
+        why({ whyNoGrad, why: [{ of: "grad", is: "none", cause: "cleared", text: "zero_grad() did it." }] }),
+        [],
+      );
+    });
+  });
+
   it("say that the engine broke down", () => {
     assert.equal(lenses({ crashed: "why" })[2], "engine broke down");
   });
