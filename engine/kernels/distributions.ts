@@ -1,11 +1,14 @@
 // Numbers with a distribution from random bits, drawn in PyTorch's order and rounded where PyTorch rounds.
 // Facts: ATen/core/TransformationHelper.h, DistributionsHelper.h, native/cpu/DistributionTemplates.h.
 import {
+  bfloat16,
   bool,
   type Data,
   type DType,
+  float16,
   float32,
   float64,
+  inFloat32,
   int8,
   int16,
   int32,
@@ -50,7 +53,7 @@ export function fillNormal(
     for (let i = 0; i < count; i++) out[i] = generator.normal() * deviation + mean;
     return;
   }
-  const single = dtype === float32;
+  const single = inFloat32(dtype);
   const numbers = out as Float32Array | Float64Array;
   const draw = (from: number) => {
     for (let i = from; i < count; i++) numbers[i] = single ? generator.uniform24() : generator.uniform53();
@@ -104,6 +107,8 @@ const RANGES = new Map<DType, bigint>([
   [int16, 32768n],
   [int32, 0x80000000n],
   [int64, 0x8000000000000000n],
+  [float16, (1n << 11n) + 1n],
+  [bfloat16, (1n << 8n) + 1n],
   [float32, (1n << 24n) + 1n],
   [float64, (1n << 53n) + 1n],
 ]);

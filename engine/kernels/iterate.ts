@@ -1,7 +1,7 @@
 // In which order an elementwise operator walks its operands, and the strides that gives its result.
 // PyTorch's rule: the result is laid out in memory as its operands are, so that `x.t() * 2` is as
 // transposed as `x.t()`, which `view` and `is_contiguous` show to the user's code.
-import { type Data, type DType, float32, float64, int64 } from "../tensor/dtype";
+import { type Data, type DType, float64, int64 } from "../tensor/dtype";
 import { broadcastSizes, expandedStrides, isContiguous, numel, type Sizes, sameSizes } from "../tensor/shape";
 import { Storage } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
@@ -92,10 +92,11 @@ export function operand(tensor: Tensor, { sizes, order }: Walk, dtype: DType, pl
     const from = tensor.dtype;
     if (from === dtype)
       return storage.data.length === 1 ? storage.data : storage.data.subarray(offset, offset + 1);
-    if (dtype === float32 || dtype === float64) {
-      const out = (dtype === float32 ? scratch32 : scratch64)[place];
+    if (dtype.kind === "float") {
+      const out = (dtype === float64 ? scratch64 : scratch32)[place];
       const value = storage.data[offset];
       out[0] = from === int64 ? Number(value) : (value as number);
+      dtype.round?.(out as Float32Array);
       return out;
     }
     return cast(storage.data.subarray(offset, offset + 1), from, dtype);

@@ -1,6 +1,6 @@
 // Losses element by element: value and gradient of one input against one target. Float32 is rounded
 // where PyTorch's kernels round.
-import { type DType, float32 } from "../tensor/dtype";
+import { type DType, inFloat32 } from "../tensor/dtype";
 import { broadcastSizes, numel, type Sizes } from "../tensor/shape";
 import { empty, type Tensor } from "../tensor/tensor";
 import { cast, elementsBroadcast } from "./strided";
@@ -28,7 +28,7 @@ export function lossOf(
   const sizes = broadcastSizes(self.sizes, target.sizes);
   const x = floats(self, sizes, dtype);
   const t = floats(target, sizes, dtype);
-  const round = dtype === float32 ? Math.fround : keep;
+  const round = inFloat32(dtype) ? Math.fround : keep;
   const out = empty(reduction === NONE ? sizes : [], dtype);
   const data = out.storage.data as Float64Array;
   if (reduction === NONE) {

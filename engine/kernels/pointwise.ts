@@ -1,6 +1,6 @@
 // Elementwise kernels of tensors: picks dtype and loop, walks, allocates. Knows no autograd; which
 // dtypes an operator refuses is said in ops/.
-import { bool, type Data, type DType, defaults, float32, float64, int64 } from "../tensor/dtype";
+import { bool, type Data, type DType, defaults, inFloat32, int64 } from "../tensor/dtype";
 import { type Sizes, sameSizes } from "../tensor/shape";
 import { Storage } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
@@ -58,7 +58,7 @@ export function floatOf(dtype: DType): DType {
 /** f of every element, as a float. */
 export function floatUnary(name: FloatUnary, self: Tensor): Tensor {
   const dtype = floatOf(self.dtype);
-  const loop = (dtype === float32 ? FLOAT32_UNARY[name] : undefined) ?? FLOAT_UNARY[name];
+  const loop = (inFloat32(dtype) ? FLOAT32_UNARY[name] : undefined) ?? FLOAT_UNARY[name];
   const path = walkOne(self);
   const out = dtype.allocate(path.length) as Floats;
   loop(out, operand(self, path, dtype, 0) as Floats, path.length);
@@ -133,15 +133,25 @@ export function floatMapTwo<P extends unknown[]>(
 
 /** a (op) b, both as floats of `dtype`. */
 export function floatBinary(name: FloatBinary, a: Tensor, b: Tensor, dtype: DType): Tensor {
-  const loop = (dtype === float32 ? FLOAT32_BINARY[name] : undefined) ?? FLOAT_BINARY[name];
+  const loop = (inFloat32(dtype) ? FLOAT32_BINARY[name] : undefined) ?? FLOAT_BINARY[name];
   if (isPlainFloat(a, dtype) && isPlainFloat(b, dtype) && sameSizes(a.sizes, b.sizes)) {
     const length = a.storage.data.length;
     const out = dtype.allocate(length) as Floats;
     loop(out, a.storage.data as Floats, b.storage.data as Floats, length, 1, 1);
     return new Tensor(new Storage(out, dtype), dtype, a.sizes, a.strides);
   }
+  if (dtype.round !== undefined && b.rank === 0 && KEPT_WHOLE.has(name)) {
+    const path = walkTwo(a, b);
+    const out = dtype.allocate(path.length) as Floats;
+    const left = operand(a, path, dtype, 0) as Floats;
+    loop(out, left, Float32Array.of(Number(b.storage.data[b.offset])), path.length, stepOf(left), 0);
+    return resultOf(out, path, dtype);
+  }
   return floatMapTwo(loop, a, b, dtype);
 }
+
+/** A single number that these take as their second operand stays a float32 where the first is half precision. */
+const KEPT_WHOLE: ReadonlySet<FloatBinary> = new Set(["mul", "div", "divTrunc", "floorDivide"]);
 
 /** The storage is exactly the tensor, row-major. */
 function isPlainFloat(tensor: Tensor, dtype: DType): boolean {
@@ -155,9 +165,7 @@ function isPlainFloat(tensor: Tensor, dtype: DType): boolean {
 
 /** a (op) b in `dtype`, of whatever kind it is. */
 export function binary(name: FloatBinary & IntBinary, a: Tensor, b: Tensor, dtype: DType): Tensor {
-  return dtype === float32 || dtype === float64
-    ? floatBinary(name, a, b, dtype)
-    : intBinary(name, a, b, dtype);
+  return dtype.kind === "float" ? floatBinary(name, a, b, dtype) : intBinary(name, a, b, dtype);
 }
 
 /** a (op) b as integers (or bools: 0 and 1, the result likewise). */

@@ -1,13 +1,13 @@
 // Loops that reduce rows (see rows.ts) to one number each, and that accumulate along a dimension.
 // Sums of floats are in sum.ts.
-import { type Data, type DType, float32, int64 } from "../tensor/dtype";
+import { type Data, type DType, inFloat32, int64 } from "../tensor/dtype";
 import type { Floats, Numbers } from "./iterate";
 import type { Rows } from "./rows";
 import { lanesOf } from "./sum";
 
 const { fround } = Math;
 const identity = (x: number) => x;
-const rounding = (dtype: DType) => (dtype === float32 ? fround : identity);
+const rounding = (dtype: DType) => (inFloat32(dtype) ? fround : identity);
 
 /** Sums of whole numbers, wrapping around at 64 bits. */
 export function sumWhole({ data, count, width }: Rows): BigInt64Array {

@@ -97,6 +97,7 @@ export function cast(data: Data, from: DType, to: DType): Data {
   } else {
     for (let i = 0; i < length; i++) out[i] = data[i];
   }
+  to.round?.(out as Float32Array);
   return out;
 }
 

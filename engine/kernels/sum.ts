@@ -1,7 +1,7 @@
 // Sums of floats, rounded as PyTorch rounds them in AVX registers: partial sums in lanes, four
 // at a time, in a cascade of levels that keeps the error small. In float32 the order is visible in
 // the last digit, so it is kept exactly.
-import { type DType, float32 } from "../tensor/dtype";
+import { type DType, inFloat32 } from "../tensor/dtype";
 import type { Sizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import type { Floats } from "./iterate";
@@ -12,7 +12,7 @@ const ILP = 4;
 
 /** Numbers in one SIMD register. */
 export function lanesOf(dtype: DType): number {
-  return 32 / dtype.bytes;
+  return inFloat32(dtype) ? 8 : 32 / dtype.bytes;
 }
 
 function ceilLog2(n: number): number {
@@ -205,7 +205,7 @@ function sumPlane(
   to: number,
   dtype: DType,
 ): void {
-  const acc = dtype === float32 ? accumulators32 : accumulators64;
+  const acc = inFloat32(dtype) ? accumulators32 : accumulators64;
   const lanes = lanesOf(dtype);
   if (first.output !== 0) {
     // Nothing is reduced within this plane.
@@ -223,7 +223,7 @@ function sumPlane(
       const row = from + j * second.input;
       const whole = Math.floor(size / lanes);
       rowSum(data, row, lanes, 1, lanes, whole, acc);
-      const single = dtype === float32 ? finalSum32 : finalSum64;
+      const single = inFloat32(dtype) ? finalSum32 : finalSum64;
       out[to + j * second.output] += single(acc, lanes, data, row + whole * lanes, row + size);
     }
     return;

@@ -10,7 +10,7 @@ import {
   floatUnary,
   sameUnary,
 } from "../kernels/pointwise";
-import { bool, uint8 } from "../tensor/dtype";
+import { bool, largest, uint8 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import type { Scalar, Tensor } from "../tensor/tensor";
 import { add, addScalar, div, divScalar, mul, mulScalar, sub } from "./arithmetic";
@@ -264,7 +264,9 @@ function shrink(name: "hardshrink" | "softshrink", python: PythonNames) {
     forward: (self, lambd) => {
       requireFloat(name === "hardshrink" ? "hardshrink_cpu" : "softshrink_check", self.dtype);
       if (name === "softshrink" && !(Number(lambd) >= 0)) {
-        const most = self.dtype.bytes === 4 ? "3.40282e+38" : "1.79769e+308";
+        const most = largest(self.dtype)
+          .toPrecision(6)
+          .replace(/\.?0+$/, "");
         throw runtimeError(
           `lambda must be in range [0, ${most}] for input dtype ${self.dtype.scalarName}, but found ${Number(lambd)}`,
         );

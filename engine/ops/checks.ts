@@ -15,6 +15,11 @@ export function requireFloat(kernel: string, dtype: DType): void {
   if (dtype.kind !== "float") throw notImplementedFor(kernel, dtype);
 }
 
+/** Refuses float16 and bfloat16 too. */
+export function requireWide(kernel: string, dtype: DType): void {
+  if (dtype.kind !== "float" || dtype.round !== undefined) throw notImplementedFor(kernel, dtype);
+}
+
 export function requireInteger(kernel: string, dtype: DType): void {
   if (dtype.kind !== "int") throw notImplementedFor(kernel, dtype);
 }
@@ -41,6 +46,8 @@ const MOST: Record<string, number> = {
   int16: 32767,
   int32: 2147483647,
   int64: 2 ** 63,
+  float16: 65504,
+  bfloat16: 3.3895313892515355e38,
   float32: 3.4028234663852886e38,
 };
 
@@ -67,6 +74,8 @@ const TYPE_META: Record<string, string> = {
   int16: "short int",
   int32: "int",
   int64: "long int",
+  float16: "c10::Half",
+  bfloat16: "c10::BFloat16",
   float32: "float",
   float64: "double",
   bool: "bool",

@@ -2,7 +2,19 @@
 import { isNonOverlappingAndDense } from "../kernels/overlap";
 import { copyAs, filled } from "../kernels/pointwise";
 import { elementsOf, writeInto } from "../kernels/strided";
-import { bool, type DType, float32, float64, int8, int16, int32, int64, uint8 } from "../tensor/dtype";
+import {
+  bfloat16,
+  bool,
+  type DType,
+  float16,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+} from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, type Sizes, sameSizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
@@ -123,6 +135,8 @@ composite("type_as(Tensor(a) self, Tensor other) -> Tensor(a)", (self, other) =>
 });
 
 for (const [name, dtype] of [
+  ["half", float16],
+  ["bfloat16", bfloat16],
   ["float", float32],
   ["double", float64],
   ["int", int32],

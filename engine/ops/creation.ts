@@ -1,7 +1,7 @@
 // Tensors from nothing: constants, ranges, the identity; like another tensor, or of its dtype.
 import { fma } from "../kernels/fma";
 import { lanesOf } from "../kernels/sum";
-import { bool, type Data, type DType, defaults, float32, float64, int64 } from "../tensor/dtype";
+import { bool, type Data, type DType, defaults, float64, inFloat32, int64 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { numel, type Sizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
@@ -26,6 +26,7 @@ export function fillWith(tensor: Tensor, value: Scalar): Tensor {
   const { data } = tensor.storage;
   if (tensor.dtype === int64) (data as BigInt64Array).fill(asInt64(value));
   else (data as Float64Array).fill(tensor.dtype === bool ? (value ? 1 : 0) : Number(value));
+  tensor.storage.round();
   return tensor;
 }
 
@@ -183,7 +184,7 @@ function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): D
   }
   const lanes = lanesOf(dtype);
   const whole = length - (length % (2 * lanes));
-  const round = dtype === float32 ? Math.fround : (x: number) => x;
+  const round = inFloat32(dtype) ? Math.fround : (x: number) => x;
   for (let i = 0; i < whole; i += lanes) {
     const base = round(fma(by, i, first));
     for (let k = 0; k < lanes; k++) out[i + k] = fma(by, k, base);
@@ -254,7 +255,7 @@ function linspaceData(start: number, end: number, steps: number, dtype: DType): 
     set(0, start);
     return out;
   }
-  const single = dtype === float32;
+  const single = inFloat32(dtype);
   const round = single ? Math.fround : (x: number) => x;
   const [first, last] =
     dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];

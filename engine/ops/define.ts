@@ -512,6 +512,7 @@ function runFunction(
   node?.saveInputs(args, false);
   const result = forward(...args);
   const outputs = Array.isArray(result) ? result : [result];
+  if (entry.kind !== "view") roundHalves(outputs);
   // A view of a normal tensor stays one in inference mode: only fresh memory is an inference tensor.
   const freshInference = modes.inference && entry.kind !== "view";
   for (const output of outputs) {
@@ -523,6 +524,11 @@ function runFunction(
   node?.saveResults(outputs);
   if (recording.recorder !== null) record(entry, args, outputs, node, requires, false);
   return result;
+}
+
+/** See Note [Half precision] in tensor/dtype.ts. */
+function roundHalves(outputs: readonly Tensor[]): void {
+  for (const output of outputs) if (output.dtype.round !== undefined) output.storage.round();
 }
 
 function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
@@ -577,7 +583,9 @@ function runInPlace(
     );
   }
   recording.recorder?.beforeWrite(self);
+  if (result.dtype.round !== undefined && result.storage !== self.storage) result.storage.round();
   tensorApi.writeInto(self, result);
+  if (self.dtype.round !== undefined) self.storage.round();
   countChange(self, entry.schema.name);
   rebaseHistory(self, node);
   node?.saveResults([self]);

@@ -8,6 +8,7 @@ import { runtimeError, TorchError } from "../tensor/errors";
 import { broadcastSizes, numel, type Sizes, sameSizes } from "../tensor/shape";
 import { empty, emptyStrided, fromData, type Tensor } from "../tensor/tensor";
 import { add, mul } from "./arithmetic";
+import { requireWide } from "./checks";
 import { where } from "./choice";
 import { eq } from "./comparison";
 import { clone } from "./convert";
@@ -23,6 +24,12 @@ import { mT } from "./viewComposites";
 
 const internal = { functions: [], methods: [] };
 const functionsOnly = (...functions: string[]) => ({ functions, methods: [] });
+
+/** PyTorch's text where a function looks at the dtype itself, before a kernel does. */
+function refuseHalf(name: string, { dtype }: Tensor): void {
+  if (dtype.round === undefined) return;
+  throw runtimeError(`${name}: Low precision dtypes not supported. Got ${dtype.scalarName}`);
+}
 
 function checkSquare(name: string, matrix: Tensor): void {
   if (matrix.rank < 2) {
@@ -119,6 +126,7 @@ const _linalg_det = op("_linalg_det(Tensor A) -> (Tensor result, Tensor LU, Tens
 _linalg_det.define({
   forward: (A) => {
     checkSquare("linalg.det", A);
+    requireWide("lu_cpu", A.dtype);
     const { matrices, n, outer } = matricesOf(A);
     const factors = matrices.map((matrix) => luOf(matrix, n));
     return [numbers(factors.map(diagonalProduct), outer, A), ...factorTensors(factors, outer, n, A)];
@@ -166,6 +174,7 @@ const _linalg_slogdet = op(
 _linalg_slogdet.define({
   forward: (A) => {
     checkSquare("linalg.slogdet", A);
+    refuseHalf("linalg.slogdet", A);
     const { matrices, n, outer } = matricesOf(A);
     const factors = matrices.map((matrix) => luOf(matrix, n));
     const signs: number[] = [];
@@ -204,6 +213,7 @@ export const slogdet = composite("slogdet(Tensor self) -> (Tensor sign, Tensor l
   linalg_slogdet(self),
 );
 export const logdet = composite("logdet(Tensor self) -> Tensor", (self) => {
+  refuseHalf("logdet", self);
   const [sign, logabsdet] = linalg_slogdet(self);
   return where(eq(sign, -1n), Number.NaN, logabsdet);
 });
@@ -216,6 +226,7 @@ const linalg_inv_ex = op(
 linalg_inv_ex.define({
   forward: (A, check_errors) => {
     checkSquare("linalg.inv", A);
+    refuseHalf("linalg.inv", A);
     const { matrices, n, outer } = matricesOf(A);
     const infos: number[] = [];
     const results = matrices.map((matrix, i) => {
@@ -264,6 +275,7 @@ function isVector(A: { sizes: Sizes; rank: number }, B: { sizes: Sizes; rank: nu
 _linalg_solve_ex.define({
   forward: (A, B, left, check_errors) => {
     checkSquare("linalg.solve", A);
+    requireWide("lu_cpu", A.dtype);
     if (A.dtype !== B.dtype) {
       throw runtimeError(
         `linalg.solve: Expected A and B to have the same dtype, but found A of type ${A.dtype.scalarName} and B of type ` +
@@ -357,6 +369,7 @@ export const linalg_solve_triangular = op(
 linalg_solve_triangular.define({
   forward: (self, B, upper, left, unitriangular) => {
     checkSquare("linalg.solve_triangular", self);
+    requireWide("triangular_solve_cpu", self.dtype);
     const [rows, columns] = B.sizes.slice(-2);
     const n = self.sizes[self.rank - 1];
     if ((left ? rows : columns) !== n) {
@@ -405,6 +418,7 @@ const linalg_cholesky_ex = op(
 linalg_cholesky_ex.define({
   forward: (self, upper, check_errors) => {
     checkSquare("linalg.cholesky", self);
+    requireWide("cholesky_cpu", self.dtype);
     const { matrices, n, outer } = matricesOf(self);
     const infos: number[] = [];
     const results = matrices.map((matrix, i) => {

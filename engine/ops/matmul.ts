@@ -109,6 +109,8 @@ function addScaled(self: Tensor, out: Tensor, beta: Scalar, alpha: Scalar): Tens
 // ---- checking ----
 
 const CPP_NAMES: Record<string, string> = {
+  float16: "c10::Half",
+  bfloat16: "c10::BFloat16",
   float32: "float",
   float64: "double",
   int64: "long int",

@@ -1,6 +1,6 @@
 import { intBinary, ternary } from "../kernels/pointwise";
 import * as loops from "../kernels/ternary";
-import { bool, type DType, float32 } from "../tensor/dtype";
+import { bool, type DType, inFloat32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { type Scalar, type Tensor, wrappedNumber } from "../tensor/tensor";
 import { div, mul, mulScalar, sub } from "./arithmetic";
@@ -18,7 +18,7 @@ function sameDtype(self: Tensor, other: Tensor, name: string): void {
   }
 }
 
-const lerpLoop = (dtype: DType) => (dtype === float32 ? loops.lerp32 : loops.lerp);
+const lerpLoop = (dtype: DType) => (inFloat32(dtype) ? loops.lerp32 : loops.lerp);
 
 export const lerp = op("lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor");
 lerp.define({
@@ -61,7 +61,7 @@ function mixed(self: Tensor, a: Tensor, b: Tensor, value: Scalar): Tensor {
   const dtype = resultType([self, a, b]);
   if (dtype === bool) throw notImplementedFor("addcmul_cpu_out", bool);
   if (dtype.kind === "float") {
-    const loop = dtype === float32 ? loops.addcmul32 : loops.addcmul;
+    const loop = inFloat32(dtype) ? loops.addcmul32 : loops.addcmul;
     return ternary(loop, self, a, b, dtype, Number(value));
   }
   const factor = fullOf([], value, dtype);
@@ -97,7 +97,7 @@ addcdiv.define({
       throw runtimeError(INTEGER_ADDCDIV);
     }
     const dtype = resultType([self, tensor1, tensor2]);
-    const loop = dtype === float32 ? loops.addcdiv32 : loops.addcdiv;
+    const loop = inFloat32(dtype) ? loops.addcdiv32 : loops.addcdiv;
     return ternary(loop, self, tensor1, tensor2, dtype, Number(value));
   },
   vjp: {

@@ -21,6 +21,7 @@ const SIGNED = [int8, int16, int32, int64];
 export function promoteTypes(a: DType, b: DType): DType {
   if (a === b) return a;
   if (a.kind !== b.kind) return KIND_ORDER[a.kind] > KIND_ORDER[b.kind] ? a : b;
+  // Of float16 and bfloat16 neither holds the other.
   if (a.kind === "float") return a === float64 || b === float64 ? float64 : float32;
   if (a === uint8 || b === uint8) {
     const other = a === uint8 ? b : a;

@@ -3,7 +3,7 @@ import { copyAs } from "../kernels/pointwise";
 import { accumulate, accumulateExtreme } from "../kernels/reduce";
 import { aroundDim } from "../kernels/rows";
 import { elementsAs, elementsOf } from "../kernels/strided";
-import { type DType, float64, int64 } from "../tensor/dtype";
+import { type DType, float64, int64, largest } from "../tensor/dtype";
 import { wrapDim } from "../tensor/shape";
 import { fromData, type Tensor } from "../tensor/tensor";
 import { add, div, mul, sub } from "./arithmetic";
@@ -148,11 +148,7 @@ logcumsumexp.define({
     self: using("self", "result", ({ grad, self, dim, result }) => {
       if (grad.rank === 0 || self.numel === 0) return grad;
       // The gradient may be negative: its positive and negative parts go through the logarithm apart.
-      const lowest = fullOf(
-        [],
-        grad.dtype.bytes === 4 ? -3.4028234663852886e38 : -Number.MAX_VALUE,
-        grad.dtype,
-      );
+      const lowest = fullOf([], -largest(grad.dtype), grad.dtype);
       const logAbs = log(abs(grad));
       const positive = where(gt(grad, 0n), logAbs, lowest);
       const negative = where(lt(grad, 0n), logAbs, lowest);

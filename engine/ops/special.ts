@@ -6,6 +6,7 @@ import { type DType, float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import { add, addScalar, div, divScalar, mul, mulScalar, pow, sub, subScalar } from "./arithmetic";
+import { notImplementedFor, requireWide } from "./checks";
 import { where } from "./choice";
 import { eq, ge, gt, le, logical_and } from "./comparison";
 import { to } from "./convert";
@@ -24,13 +25,20 @@ function alsoSpecial(name: string, special = name): PythonNames {
   return { functions: [name, `special.${special}`], methods: [name] };
 }
 
+/** PyTorch has no kernel in half precision. */
+const WIDE = new Set(["erfcx", "log_ndtr"]);
+
 function onlySpecial(
   name: string,
   kernel: FloatUnary,
   rest: Pick<OperatorSpec<UnarySchema>, "vjp" | "math" | "samples">,
 ) {
   return unary(`special_${name}`, {
-    forward: (self) => floatUnary(kernel, self),
+    forward: (self) => {
+      if (self.dtype.round !== undefined && WIDE.has(name))
+        throw notImplementedFor(`${name}_cpu`, self.dtype);
+      return floatUnary(kernel, self);
+    },
     inPlace: false,
     python: { functions: [`special.${name}`], methods: [] },
     ...rest,
@@ -166,7 +174,8 @@ mvlgamma.define({
 const epsilonOf = (self: Tensor) => (self.dtype === float32 ? 2 ** -23 : 2 ** -52);
 
 /** Where self is not almost 0: `slope` of it, else the slope at 0. */
-function awayFromZero(grad: Tensor, self: Tensor, slope: (safe: Tensor) => Tensor): Tensor {
+function awayFromZero(name: string, grad: Tensor, self: Tensor, slope: (safe: Tensor) => Tensor): Tensor {
+  requireWide(`${name}_backward`, self.dtype);
   const epsilon = epsilonOf(self);
   const away = gt(abs(self), epsilon);
   const safe = where(away, self, fullOf([], epsilon, self.dtype));
@@ -192,7 +201,7 @@ const i0e = onlySpecial("i0e", "i0e", {
 const i1 = onlySpecial("i1", "i1", {
   vjp: {
     self: using("self", "result", ({ grad, self, result }) =>
-      awayFromZero(grad, self, (safe) => sub(i0(safe), mul(result, reciprocal(safe)), 1n)),
+      awayFromZero("i1", grad, self, (safe) => sub(i0(safe), mul(result, reciprocal(safe)), 1n)),
     ),
   },
   samples: anywhere,
@@ -201,7 +210,7 @@ const i1 = onlySpecial("i1", "i1", {
 const i1e = onlySpecial("i1e", "i1e", {
   vjp: {
     self: using("self", "result", ({ grad, self, result }) =>
-      awayFromZero(grad, self, (safe) =>
+      awayFromZero("i1e", grad, self, (safe) =>
         sub(i0e(safe), mul(result, add(sgn(safe), reciprocal(safe), 1n)), 1n),
       ),
     ),

@@ -2,7 +2,7 @@
 // Special functions are in special.ts, activations in activation.ts.
 import { floatBinary, floatMap, floatUnary, intUnary, sameUnary } from "../kernels/pointwise";
 import { type FloatUnary, roundHalfEven } from "../kernels/unary";
-import { bool } from "../tensor/dtype";
+import { bool, largest } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import { addScalar, div, mul, mulScalar, pow, sub, subScalar } from "./arithmetic";
@@ -399,7 +399,7 @@ export const nan_to_num = op(
 nan_to_num.define({
   forward: (self, nan, posinf, neginf) => {
     if (!self.isFloat) return clone(self, null);
-    const most = self.dtype.bytes === 4 ? 3.4028234663852886e38 : Number.MAX_VALUE;
+    const most = largest(self.dtype);
     const [forNan, forHigh, forLow] = [nan ?? 0, posinf ?? most, neginf ?? -most];
     return floatMap((out, a, n) => {
       for (let i = 0; i < n; i++) {

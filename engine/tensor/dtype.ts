@@ -1,4 +1,10 @@
 // The element types, with PyTorch's codes and names. Promotion between them is in promotion.ts.
+//
+// Note [Half precision]. The elements of float16 and bfloat16 stand in a Float32Array, each one a number that the
+// dtype has. Kernels compute with them as with float32 and write what they get; `define.ts` rounds the results of
+// every operator, once, as PyTorch's kernels do, which compute in float32 too. What makes a tensor beside the
+// operators (a cast, numbers from Python) rounds as well.
+import { roundToBfloat16, roundToFloat16 } from "./halves";
 import { reserve } from "./memory";
 
 export type Data =
@@ -21,6 +27,8 @@ export interface DType {
   readonly kind: "bool" | "int" | "float";
   /** Allocates `length` zeros. Raises RuntimeError where a run's limit would be passed. */
   readonly allocate: (length: number) => Data;
+  /** Of a dtype whose elements stand in a Float32Array: makes them numbers that it has, in place. */
+  readonly round?: (data: Float32Array) => void;
 }
 
 export const uint8: DType = {
@@ -78,6 +86,18 @@ export const int64: DType = {
     return new BigInt64Array(length);
   },
 };
+export const float16: DType = {
+  name: "float16",
+  scalarName: "Half",
+  code: 5,
+  bytes: 2,
+  kind: "float",
+  allocate: (length) => {
+    reserve(4 * length);
+    return new Float32Array(length);
+  },
+  round: roundToFloat16,
+};
 export const float32: DType = {
   name: "float32",
   scalarName: "Float",
@@ -100,6 +120,18 @@ export const float64: DType = {
     return new Float64Array(length);
   },
 };
+export const bfloat16: DType = {
+  name: "bfloat16",
+  scalarName: "BFloat16",
+  code: 15,
+  bytes: 2,
+  kind: "float",
+  allocate: (length) => {
+    reserve(4 * length);
+    return new Float32Array(length);
+  },
+  round: roundToBfloat16,
+};
 /** Stored as 0 and 1. */
 export const bool: DType = {
   name: "bool",
@@ -113,7 +145,35 @@ export const bool: DType = {
   },
 };
 
-export const DTYPES: readonly DType[] = [uint8, int8, int16, int32, int64, float32, float64, bool];
+export const DTYPES: readonly DType[] = [
+  uint8,
+  int8,
+  int16,
+  int32,
+  int64,
+  float16,
+  float32,
+  float64,
+  bool,
+  bfloat16,
+];
+
+const LARGEST: Record<string, number> = {
+  float16: 65504,
+  bfloat16: 3.3895313892515355e38,
+  float32: 3.4028234663852886e38,
+  float64: Number.MAX_VALUE,
+};
+
+/** The largest finite number of a floating-point dtype. */
+export function largest(dtype: DType): number {
+  return LARGEST[dtype.name];
+}
+
+/** Whether its kernels compute in float32. */
+export function inFloat32(dtype: DType): boolean {
+  return dtype === float32 || dtype.round !== undefined;
+}
 
 const byCode = new Map(DTYPES.map((dtype) => [dtype.code, dtype]));
 

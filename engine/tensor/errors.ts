@@ -11,7 +11,8 @@ export type PythonErrorType =
   | "MemoryError"
   | "KeyboardInterrupt"
   | "LinAlgError"
-  | "AssertionError";
+  | "AssertionError"
+  | "RecursionError";
 
 /** Facts about an error that the rules need and the text does not hold. */
 export type ErrorFacts = { kind: string } & Record<string, unknown>;

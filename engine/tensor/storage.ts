@@ -7,6 +7,11 @@ export class Storage {
     readonly dtype: DType,
   ) {}
 
+  /** Makes the elements numbers that the dtype has: see Note [Half precision]. */
+  round(): void {
+    this.dtype.round?.(this.data as Float32Array);
+  }
+
   get bytes(): number {
     return this.data.length * this.dtype.bytes;
   }

@@ -35,6 +35,10 @@ export class Tensor {
   hooks: number[] | null = null;
   postAccumulateHooks: number[] | null = null;
 
+  /** Attributes that the user's code gave its Python object, by the number that Python keeps them under. */
+  attributes = 0;
+  /** The last walk of autograd/reach.ts that came here. */
+  mark = 0;
   /** The bridge's handle; 0 where Python holds none. */
   handle = 0;
   /** The interned place of the expression that made it. */
@@ -96,6 +100,7 @@ export function scalarTensor(value: Scalar, dtype: DType): Tensor {
   if (dtype === int64) (tensor.storage.data as BigInt64Array)[0] = toBigInt(value);
   else if (dtype === torchBool) (tensor.storage.data as Uint8Array)[0] = value ? 1 : 0;
   else (tensor.storage.data as Float64Array)[0] = Number(value);
+  tensor.storage.round();
   return tensor;
 }
 

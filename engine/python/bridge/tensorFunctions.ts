@@ -22,6 +22,8 @@ const CPP_NAMES: Record<string, string> = {
   int16: "short int",
   int32: "int",
   int64: "long int",
+  float16: "c10::Half",
+  bfloat16: "c10::BFloat16",
   float32: "float",
   float64: "double",
   bool: "bool",

@@ -355,7 +355,7 @@ def numbers_of(tensor):
     """All elements, row-major, as Python numbers."""
     count = tensor.numel()
     dtype = tensor.dtype
-    memory = array(dtype._typecode, bytes(count * dtype.itemsize))
+    memory = array(dtype._typecode, bytes(count * array(dtype._typecode).itemsize))
     check(_engine.copy_out(tensor._h, memory.buffer_info()[0]))
     numbers = memory.tolist()
     return [number != 0 for number in numbers] if dtype._kind == "bool" else numbers
