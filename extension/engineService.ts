@@ -1,7 +1,7 @@
 // The one engine that all documents share, as sessions see it: its state, its runs, its crashes. Nothing is started
 // before it is needed. Who runs next and who is stopped is the client's business.
 import type { EngineClient } from "../engine/client";
-import type { EngineInfo, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
+import type { CellPlace, EngineInfo, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
 import type { Elements, Report, SnippetReport, TensorId } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
 
@@ -17,6 +17,7 @@ export interface RunTask {
   file: string;
   version: number;
   snippets: Snippet[];
+  cells?: CellPlace[];
   siblings: SiblingFile[];
   limits: RunLimits;
   started(runId: number): void;
@@ -72,13 +73,21 @@ export class EngineService implements Disposable {
     const runId = this.nextRunId++;
     const client = this.started();
     if (this.failure !== undefined) this.watch(client);
-    const { file, version, snippets, siblings, limits } = task;
+    const { file, version, snippets, cells, siblings, limits } = task;
     task.started(runId);
     this.tasks.set(runId, task);
     this.changed();
     const begin = Date.now();
     try {
-      const outcome = await client.run({ runId, file, version, snippets, siblings, limits });
+      const outcome = await client.run({
+        runId,
+        file,
+        version,
+        snippets,
+        ...(cells ? { cells } : {}),
+        siblings,
+        limits,
+      });
       if (outcome.kind === "crashed") return outcome;
       const { report } = outcome;
       this.log(

@@ -1,6 +1,6 @@
 // The report of each snippet of one document: which text it belongs to, where its places are now, and whether it
 // is still true. Knows nothing of VS Code; what is due it says, when to run others decide.
-import type { ParsedDocument, Snippet } from "../engine/protocol/engineApi";
+import type { CellPlace, ParsedDocument, Snippet } from "../engine/protocol/engineApi";
 import type { Finding, Range, Report, SnippetReport } from "../engine/protocol/report";
 import type { DocumentView, LiveReport, SnippetView } from "./view/documentView";
 import { compare, moveThrough, type TextChange } from "./view/edits";
@@ -44,6 +44,8 @@ export type Asked = { kind: "live" } | { kind: "all" } | { kind: "snippet"; inde
 /** A run that has begun. Exactly one of finish, crash and abandon ends it. */
 export interface PendingRun {
   snippets: Snippet[];
+  /** Notebooks only. */
+  cells?: CellPlace[];
   /** A snippet (an index into `snippets`) is done, while later ones still run. */
   progress(index: number, found: SnippetReport, runId: number): void;
   finish(report: Report, runId: number): void;
@@ -54,6 +56,7 @@ export interface PendingRun {
 export class ReportStore {
   private entries: Entry[] = [];
   private problems: Finding[] = [];
+  private cells: CellPlace[] | undefined;
   /** What is being tried now. */
   private readonly running = new Map<Entry, Attempt>();
   /** Per run that has begun: what has been edited since. */
@@ -112,6 +115,7 @@ export class ReportStore {
     }
     this.entries = sorted(entries);
     this.problems = [...parsed.problems];
+    this.cells = parsed.cells;
     this.judge();
   }
 
@@ -170,6 +174,7 @@ export class ReportStore {
     };
     return {
       snippets: entries.map((entry) => entry.snippet),
+      ...(this.cells ? { cells: this.cells } : {}),
       progress: (index, found, runId) => {
         leave(entries[index], attempts[index]);
         take(index, found, runId);

@@ -196,6 +196,7 @@ export class Session implements Disposable {
       file: this.host.file,
       version: this.host.version(),
       snippets: pending.snippets,
+      ...(pending.cells ? { cells: pending.cells } : {}),
       siblings,
       limits: this.host.settings().limits,
       started: (id) => {

@@ -10,12 +10,13 @@ import { readDocument, readSiblings } from "./document";
 import { exitStatus, snippetText, style } from "./printReport";
 import { nodeSpawn } from "./spawnWorker";
 
-const USAGE = `Usage: inspect FILE [--json] [--timeout SECONDS]
+const USAGE = `Usage: inspect FILE [--json] [--fixes] [--timeout SECONDS]
 
 Runs the annotated snippets of FILE (.py, .md or .ipynb; a .py without any annotation runs whole)
 and prints what they printed, the gradients and the diagnostics.
 
   --json             print the Report alone, as JSON
+  --fixes            try what may help with each finding, and tell what does
   --timeout SECONDS  how long a snippet may run (default 10)
   --help             print this
   --version          print the version
@@ -28,6 +29,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 interface Wish {
   path: string;
   json: boolean;
+  fixes: boolean;
   seconds: number;
 }
 
@@ -43,6 +45,7 @@ function ask(args: string[]): Asked {
       allowPositionals: true,
       options: {
         json: { type: "boolean", default: false },
+        fixes: { type: "boolean", default: false },
         timeout: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", default: false },
@@ -61,7 +64,7 @@ function ask(args: string[]): Asked {
         message: `expected --timeout above 0 and at most 86400, got ${values.timeout}`,
       };
     }
-    return { kind: "run", wish: { path, json: values.json, seconds } };
+    return { kind: "run", wish: { path, json: values.json, fixes: values.fixes, seconds } };
   } catch (error) {
     return { kind: "refuse", message: (error as Error).message };
   }
@@ -78,19 +81,20 @@ function withProblems(snippet: SnippetReport, problems: Finding[]): SnippetRepor
   return problems.length === 0 ? snippet : { ...snippet, diagnostics: [...problems, ...snippet.diagnostics] };
 }
 
-async function run({ path, json, seconds }: Wish): Promise<number> {
+async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
   const read = readDocument(path);
   if (read.kind === "unreadable") {
     process.stderr.write(`${read.message}\n`);
     return 2;
   }
   const { parsed } = read;
+  const document = { file: path, ...(parsed.cells ? { cells: parsed.cells } : {}) };
   const ink = style(process.stdout.isTTY === true && !process.env.NO_COLOR);
   const finished = (snippet: SnippetReport, index: number): SnippetReport =>
     withProblems(snippet, problemsOf(parsed, index));
   let told = 0;
   const tell = (snippet: SnippetReport): void => {
-    if (!json) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(path, snippet, ink)}`);
+    if (!json && !fixes) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(document, snippet, ink)}`);
     told++;
   };
 
@@ -106,6 +110,7 @@ async function run({ path, json, seconds }: Wish): Promise<number> {
       file: path,
       version: 1,
       snippets: parsed.snippets,
+      ...(parsed.cells ? { cells: parsed.cells } : {}),
       siblings: readSiblings(path),
       limits: { seconds, tensorBytes: 1 << 30, outputCharacters: 1_000_000, records: 100_000 },
     });

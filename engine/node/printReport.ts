@@ -1,4 +1,5 @@
 // A Report as plain text, for people who read a terminal. Pure: the command line writes what comes out of here.
+import type { CellPlace } from "../protocol/engineApi";
 import type {
   Finding,
   NestedValue,
@@ -8,6 +9,7 @@ import type {
   Summary,
   TensorRecord,
 } from "../protocol/report";
+import { lineWords } from "../record/cells";
 
 export interface Style {
   bold(text: string): string;
@@ -25,8 +27,16 @@ export function style(color: boolean): Style {
   return { bold: paint(1), dim: paint(2), red: paint(31), yellow: paint(33), green: paint(32) };
 }
 
-function place(file: string, range: Range): string {
-  return `${file}:${range.start.line + 1}:${range.start.character + 1}`;
+/** How the document is called, and where its cells stand if it is a notebook. */
+export interface PrintedDocument {
+  file: string;
+  cells?: readonly CellPlace[];
+}
+
+function place({ file, cells }: PrintedDocument, range: Range): string {
+  const { line, character } = range.start;
+  if (cells) return `${file}, ${lineWords(line, cells)}, column ${character + 1}`;
+  return `${file}:${line + 1}:${character + 1}`;
 }
 
 function number(value: number | boolean | string): string {
@@ -90,13 +100,15 @@ function gradients(snippet: SnippetReport, ink: Style): string[] {
   return rows;
 }
 
-function finding(file: string, found: Finding, ink: Style): string[] {
+function finding(document: PrintedDocument, found: Finding, ink: Style): string[] {
   const color = found.severity === "error" ? ink.red : found.severity === "warning" ? ink.yellow : ink.dim;
   const [first = "", ...rest] = found.message.split("\n");
   return [
-    `  ${place(file, found.range)}: ${color(found.severity)}: ${first} ${ink.dim(`[${found.code}]`)}`,
+    `  ${place(document, found.range)}: ${color(found.severity)}: ${first} ${ink.dim(`[${found.code}]`)}`,
     ...rest.map((line) => `    ${line}`),
-    ...found.related.map((other) => `    ${place(other.file ?? file, other.range)}: ${other.message}`),
+    ...found.related.map(
+      (other) => `    ${place(other.file ? { file: other.file } : document, other.range)}: ${other.message}`,
+    ),
     ...found.fixes.map((fix) => `    fix: ${fix.title}`),
   ];
 }
@@ -122,8 +134,8 @@ function status(snippet: SnippetReport, ink: Style): string {
 }
 
 /** One snippet, ending in a newline. */
-export function snippetText(file: string, snippet: SnippetReport, ink: Style): string {
-  const title = snippet.title === "" ? `line ${snippet.range.start.line + 1}` : snippet.title;
+export function snippetText(document: PrintedDocument, snippet: SnippetReport, ink: Style): string {
+  const title = snippet.title === "" ? lineWords(snippet.range.start.line, document.cells) : snippet.title;
   const lines = [
     `${ink.bold(`── ${title}`)} ${status(snippet, ink)} ${ink.dim(`${snippet.milliseconds.toFixed(1)} ms`)}`,
   ];
@@ -135,11 +147,16 @@ export function snippetText(file: string, snippet: SnippetReport, ink: Style): s
   if (snippet.inlineValues.length > 0) {
     lines.push(ink.dim("values"));
     for (const { line, expression, text } of snippet.inlineValues) {
-      lines.push(`  line ${line + 1}: ${expression === "" ? text : `${expression} = ${text}`}`);
+      lines.push(
+        `  ${lineWords(line, document.cells)}: ${expression === "" ? text : `${expression} = ${text}`}`,
+      );
     }
   }
   if (snippet.diagnostics.length > 0) {
-    lines.push(ink.dim("diagnostics"), ...snippet.diagnostics.flatMap((found) => finding(file, found, ink)));
+    lines.push(
+      ink.dim("diagnostics"),
+      ...snippet.diagnostics.flatMap((found) => finding(document, found, ink)),
+    );
   }
   if (snippet.truncated) lines.push(ink.dim(snippet.truncated));
   return `${lines.join("\n")}\n`;

@@ -44,6 +44,8 @@ export interface RunRequest {
   file: string;
   version: number;
   snippets: Snippet[];
+  /** Notebooks only: where the cells stand in the text. What the report says in words speaks of cells then. */
+  cells?: CellPlace[];
   /** Findings about the annotations themselves (unclosed fence, unknown option), per snippet index. */
   siblings: SiblingFile[];
   limits: RunLimits;

@@ -4,6 +4,7 @@ import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import type { RunRequest } from "../protocol/engineApi";
 import type { Range, Site, SnippetReport } from "../protocol/report";
 import { STOP_REASONS } from "../protocol/workerApi";
+import { tracebackInCells } from "../record/cells";
 import { type MemoryWatch, watchMemory } from "../tensor/memory";
 import type { Environment } from "./environment";
 import { type PythonModule, remember } from "./memory";
@@ -232,6 +233,9 @@ del source, key`,
       environment.log(facts.internal);
       const failed = lastWords(new Error(facts.internal.trimEnd().split("\n").pop()), range);
       return finish({ ...emptyFacts(index, title, range), ...failed });
+    }
+    if (facts.error) {
+      facts.error.traceback = tracebackInCells(facts.error.traceback, request.file, request.cells);
     }
     return finish(factsOf(index, title, range, facts));
   }

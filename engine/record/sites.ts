@@ -1,8 +1,16 @@
 // What an interned place in the user's code is: its range, and the file where it is not the document.
+import type { CellPlace } from "../protocol/engineApi";
 import type { Range, Site } from "../protocol/report";
+import { lineWords } from "./cells";
 
 export class SiteTable {
   private readonly sites = new Map<number, Site>();
+  private cells: readonly CellPlace[] | undefined;
+
+  /** The document is a notebook with these cells. */
+  layCells(cells: readonly CellPlace[] | undefined): void {
+    this.cells = cells;
+  }
 
   add(more: ReadonlyMap<number, Site>): void {
     for (const [number, site] of more) this.sites.set(number, site);
@@ -23,12 +31,14 @@ export class SiteTable {
     return site && site.file === undefined ? site.range : null;
   }
 
-  /** "line 3", or "line 3 of model.py"; empty for no place. */
+  /** "line 3", "cell 2, line 3" in a notebook, or "line 3 of model.py"; empty for no place. */
   line(number: number): string {
     const site = this.sites.get(number);
     if (!site) return "";
-    const line = `line ${site.range.start.line + 1}`;
-    return site.file === undefined ? line : `${line} of ${site.file}`;
+    const { line } = site.range.start;
+    return site.file === undefined
+      ? lineWords(line, this.cells)
+      : `${lineWords(line, undefined)} of ${site.file}`;
   }
 
   /** " on line 3", to be put behind a word; empty for no place. */

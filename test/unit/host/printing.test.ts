@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { readDocument, readSiblings, SIBLING_LIMITS } from "../../../engine/node/document";
 import { exitStatus, snippetText, style, valueText } from "../../../engine/node/printReport";
 import type { Range, Report, SnippetReport, TensorRecord } from "../../../engine/protocol/report";
+import { tracebackInCells } from "../../../engine/record/cells";
 
 const range = (line: number, from: number, to: number): Range => ({
   start: { line, character: from },
@@ -56,9 +57,50 @@ function snippet(fields: Partial<SnippetReport>): SnippetReport {
 const plain = style(false);
 
 describe("the command line's text", () => {
+  it("tells lines of a notebook as lines of its cells, counted as a person counts them", () => {
+    const cells = [
+      { cell: 1, line: 0, lineCount: 3 },
+      { cell: 4, line: 3, lineCount: 5 },
+    ];
+    const found = {
+      code: "autograd/second-backward",
+      severity: "error" as const,
+      message: "no",
+      range: range(4, 0, 3),
+      related: [
+        { message: "freed here", range: range(1, 2, 3) },
+        { message: "in a file", range: range(8, 0, 3), file: "model.py" },
+      ],
+      fixes: [],
+    };
+    const text = snippetText(
+      { file: "a.ipynb", cells },
+      snippet({
+        title: "",
+        diagnostics: [found],
+        inlineValues: [{ line: 5, expression: "x", text: "1" }],
+      }),
+      plain,
+    );
+    assert.match(text, /\ba\.ipynb, cell 5, line 2, column 1: error: no/);
+    assert.match(text, /\ba\.ipynb, cell 2, line 2, column 3: freed here/);
+    assert.match(text, /model\.py:9:1: in a file/);
+    assert.match(text, /\n {2}cell 5, line 3: x = 1/);
+  });
+
+  it("tells the lines of a notebook's traceback so, too", () => {
+    const cells = [{ cell: 2, line: 10, lineCount: 3 }];
+    const traceback = '  File "a.ipynb", line 12, in <module>\n  File "b.py", line 12, in f\n';
+    assert.equal(
+      tracebackInCells(traceback, "a.ipynb", cells),
+      '  File "a.ipynb", cell 3, line 2, in <module>\n  File "b.py", line 12, in f\n',
+    );
+    assert.equal(tracebackInCells(traceback, "a.ipynb", undefined), traceback);
+  });
+
   it("prints output, gradients of named tensors, values and diagnostics", () => {
     const text = snippetText(
-      "lesson.py",
+      { file: "lesson.py" },
       snippet({
         status: "raised",
         output: [
@@ -137,13 +179,13 @@ diagnostics
   });
 
   it("colours only when it is told to", () => {
-    assert.ok(!snippetText("a.py", snippet({}), plain).includes("\u001b"));
-    assert.ok(snippetText("a.py", snippet({}), style(true)).includes("\u001b[32mok"));
+    assert.ok(!snippetText({ file: "a.py" }, snippet({}), plain).includes("\u001b"));
+    assert.ok(snippetText({ file: "a.py" }, snippet({}), style(true)).includes("\u001b[32mok"));
   });
 
   it("says why a snippet was stopped, and ends with the status of the worst", () => {
     assert.match(
-      snippetText("a.py", snippet({ status: "stopped", stoppedBy: "timeout" }), plain),
+      snippetText({ file: "a.py" }, snippet({ status: "stopped", stoppedBy: "timeout" }), plain),
       /^── Chain stopped: its time was up/,
     );
     const report = (snippets: SnippetReport[]): Report => ({
