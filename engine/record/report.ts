@@ -3,6 +3,7 @@ import type { BackwardCall, Occurrence, SnippetReport, Step, TensorRecord } from
 import { occurrences } from "../python/occurrences";
 import type { CallFacts, TensorFacts } from "./facts";
 import { findings } from "./findings";
+import { type Propose, withCandidates } from "./findings/finding";
 import { GraphBuilder } from "./graph";
 import type { Scene } from "./scene";
 import { byOrder, Shown } from "./shown";
@@ -12,7 +13,7 @@ import { timeline } from "./timeline";
 /** Calls that are told of one by one; of more, those that something in the report refers to. */
 const FEW_CALLS = 8;
 
-export function snippetReport(scene: Scene): SnippetReport {
+export function snippetReport(scene: Scene, propose: Propose | null = null): SnippetReport {
   const { facts, record, sites } = scene;
   const shown = new Shown(record, scene.named);
   const included = new Set<TensorFacts>();
@@ -62,7 +63,7 @@ export function snippetReport(scene: Scene): SnippetReport {
     ...(scopes.length > 0 ? { scopes } : {}),
     timeline: steps,
     backwardCalls,
-    diagnostics: findings(scene),
+    diagnostics: withCandidates(scene, findings(scene), propose),
     occurrences: places,
     inlineValues,
     ...(record.dropped > 0

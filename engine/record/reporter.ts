@@ -3,6 +3,7 @@ import type { RunRequest } from "../protocol/engineApi";
 import type { Elements, SnippetReport, TensorId } from "../protocol/report";
 import type { SnippetFacts } from "../python/plug";
 import { alias, type Tensor } from "../tensor/tensor";
+import type { Propose } from "./findings/finding";
 import { type Recorder, unrecorded } from "./hook";
 import { RunRecorder } from "./recorder";
 import { snippetReport } from "./report";
@@ -18,7 +19,10 @@ export class Reporter {
   private readonly kept = new Map<TensorId, Tensor>();
   private runId = 0;
 
-  constructor(private readonly tensorOf: (handle: number) => Tensor | null) {}
+  constructor(
+    private readonly tensorOf: (handle: number) => Tensor | null,
+    private readonly propose: Propose | null,
+  ) {}
 
   /** To be asked for after `beginRun`. */
   get recorder(): Recorder {
@@ -43,7 +47,7 @@ export class Reporter {
       this.sites.add(facts.sites);
       for (const { site, name } of facts.bindings) this.placeNames.set(site, name);
       const scene = new Scene(this.run, this.sites, facts, this.placeNames, this.tensorOf);
-      const report = snippetReport(scene);
+      const report = snippetReport(scene, this.propose);
       for (const [known, tensor] of scene.named) {
         // Its memory, without its history.
         const { sizes, strides, offset } = tensor;
@@ -67,7 +71,10 @@ export class Reporter {
   }
 }
 
-/** `tensorOf`: the tensor behind a handle of Python's. */
-export function createReporter(tensorOf: (handle: number) => Tensor | null): Reporter {
-  return new Reporter(tensorOf);
+/** `tensorOf`: the tensor behind a handle of Python's. `propose` writes candidates for fixes; null: nobody does. */
+export function createReporter(
+  tensorOf: (handle: number) => Tensor | null,
+  propose: Propose | null = null,
+): Reporter {
+  return new Reporter(tensorOf, propose);
 }

@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 
-from . import directives, errors, instrument, loop, names, siblings, sites, surroundings
+from . import directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
 from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR
@@ -470,6 +470,14 @@ def run(index):
     except BaseException:
         # A mistake of ours, in what surrounds the user's code. The snippet's report says so.
         return _to_json({"internal": traceback.format_exc()})
+
+
+def propose(wishes):
+    """Candidates for fixes of the snippet that has just run, as JSON; or the traceback of a mistake in there."""
+    try:
+        return _to_json(remedies.propose(json.loads(wishes), _session.text, _session.snippets))
+    except BaseException:
+        return traceback.format_exc()
 
 
 def forget():

@@ -1,14 +1,15 @@
 // A gradient was added to one that an earlier call had left there. Between the two an optimizer's step makes it a
 // mistake for certain; without one it may be meant, unless it comes as a surprise: then a hint is enough.
-import type { Finding } from "../../protocol/report";
 import { listed } from "../cuts";
+import type { AddedGradFacts } from "../facts";
+import type { Scene } from "../scene";
 import { callText } from "../whyNoGrad";
-import { makeFinding } from "./finding";
+import { type Found, makeFinding, type Remedy } from "./finding";
 import type { Rule } from "./index";
 
 export const accumulatedGradient: Rule = (scene) => {
   const { addedGrads } = scene.record;
-  const found: Finding[] = [];
+  const found: Found[] = [];
   for (const site of new Set(addedGrads.map(({ second }) => second.site))) {
     const range = scene.sites.range(site);
     const here = addedGrads.filter(({ second }) => second.site === site);
@@ -23,11 +24,32 @@ export const accumulatedGradient: Rule = (scene) => {
       ? `The gradient of ${names} still holds that of ${earlier}: this call adds to it, although the values were updated in between. Clear it before: optimizer.zero_grad(), or .grad = None.`
       : `The gradient of ${names} still holds that of ${earlier}: this call adds to it.`;
     found.push(
-      makeFinding(scene, "autograd/accumulated-gradient", updated ? "warning" : "hint", message, range, [
-        told.first.site === site ? null : [told.first.site, "The earlier gradient comes from this call."],
-        told.updated && [told.updated.site, `${told.updated.by} updated the values here.`],
-      ]),
+      makeFinding(
+        scene,
+        "autograd/accumulated-gradient",
+        updated ? "warning" : "hint",
+        message,
+        range,
+        [
+          told.first.site === site ? null : [told.first.site, "The earlier gradient comes from this call."],
+          told.updated && [told.updated.site, `${told.updated.by} updated the values here.`],
+        ],
+        clearing(scene, site, here, told.updated?.site ?? 0),
+      ),
     );
   }
   return found;
 };
+
+function clearing(scene: Scene, backward: number, added: AddedGradFacts[], step: number): Remedy[] {
+  const names = [...new Set(added.map(({ tensor }) => scene.text(tensor).slice(1, -1)))];
+  const [module] = names[0]?.split(".") ?? [];
+  const together = names.every((name) => name.startsWith(`${module}.`));
+  return [
+    { kind: "clear-optimizer", sites: { backward, step } },
+    ...(together ? [{ kind: "clear-module", sites: { backward }, words: { module } }] : []),
+    ...(names.every((name) => /^\w+$/.test(name))
+      ? [{ kind: "clear-grads", sites: { backward }, words: { names: names.join(" ") } }]
+      : []),
+  ];
+}

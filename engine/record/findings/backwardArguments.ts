@@ -4,13 +4,14 @@ import type { TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import { cutBetween, cutSentence } from "../whyNoGrad";
 import type { ErrorRule, ErrorScene } from "./errors";
-import { type Involved, shapeText } from "./finding";
+import { type Involved, type Remedy, shapeText } from "./finding";
+import { causeRemedies, cutRemedies } from "./reconnect";
 
 function madeHere(scene: Scene, tensor: TensorFacts | null, text: (name: string) => string): Involved | null {
   return tensor && [tensor.producer.site, text(scene.text(tensor, tensor.producer.site))];
 }
 
-export const nonScalar: ErrorRule = ({ scene, tensor }) => ({
+export const nonScalar: ErrorRule = ({ scene, site, tensor }) => ({
   code: "autograd/non-scalar-backward",
   involved: [
     madeHere(scene, tensor("tensor"), (name) => {
@@ -22,9 +23,10 @@ export const nonScalar: ErrorRule = ({ scene, tensor }) => ({
       );
     }),
   ],
+  remedies: [{ kind: "one-number", sites: { at: site } }],
 });
 
-export const gradientShape: ErrorRule = ({ scene, tensor }) => ({
+export const gradientShape: ErrorRule = ({ scene, site, tensor }) => ({
   code: "autograd/gradient-shape",
   involved: [
     madeHere(scene, tensor("tensor"), (name) => `${name} has the shape ${shapeOf(tensor("tensor"))}.`),
@@ -35,25 +37,42 @@ export const gradientShape: ErrorRule = ({ scene, tensor }) => ({
         `${name}, given as its gradient, has the shape ${shapeOf(tensor("gradient"))}: it must be the same.`,
     ),
   ],
+  remedies: [
+    {
+      kind: "gradient-like",
+      sites: { at: site },
+      words: {
+        sameCount: count(tensor("gradient")) === count(tensor("tensor")),
+        expands: count(tensor("gradient")) === 1,
+      },
+    },
+  ],
 });
+
+const count = (tensor: TensorFacts | null): number => (tensor?.sizes ?? []).reduce((a, b) => a * b, 1);
 
 const shapeOf = (tensor: TensorFacts | null): string => shapeText(tensor?.sizes ?? []);
 
-export const unusedInput: ErrorRule = ({ scene, tensor }) => {
+export const unusedInput: ErrorRule = ({ scene, site: at, tensor }) => {
   const input = tensor("tensor");
   const call = [...scene.recorder.calls].pop();
   const involved: (Involved | null)[] = [];
+  const remedies: Remedy[] = [];
   if (input && call) {
     const roots = listed(call.roots.map((root) => scene.text(root)));
     const cut = cutBetween(scene, input, call.roots);
     const { site } = input.producer;
     const rest = roots === "" ? "there is no output." : `no gradient comes to it from ${roots}.`;
     involved.push([site, `This is ${scene.text(input, site)}: ${rest}`]);
-    if (cut) involved.push([cut.site, cutSentence(scene, cut)]);
+    if (cut) {
+      involved.push([cut.site, cutSentence(scene, cut)]);
+      remedies.push(...cutRemedies(cut));
+    }
     for (const root of call.roots)
       involved.push(madeHere(scene, root, (name) => `${name} is computed here.`));
   }
-  return { code: "autograd/unused-input", involved };
+  remedies.push({ kind: "allow-unused", sites: { at } });
+  return { code: "autograd/unused-input", involved, remedies };
 };
 
 export const inputWithoutGrad: ErrorRule = ({ scene, tensor }: ErrorScene) => {
@@ -62,5 +81,6 @@ export const inputWithoutGrad: ErrorRule = ({ scene, tensor }: ErrorScene) => {
   return {
     code: "autograd/no-grad-input",
     involved: [cause ? [siteOf(cause), causeText(scene, cause)] : null],
+    remedies: cause ? causeRemedies(scene, cause) : [],
   };
 };

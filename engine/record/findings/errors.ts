@@ -1,11 +1,11 @@
 // The finding of the exception that ended the snippet: the rule of its kind where the engine knows more than the
 // text says, Python's own words where it does not.
-import type { Finding, Range, SnippetReport } from "../../protocol/report";
+import type { Range, SnippetReport } from "../../protocol/report";
 import type { ErrorFacts } from "../../tensor/errors";
 import type { NodeFacts, RaisedFacts, TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import { gradientShape, inputWithoutGrad, nonScalar, unusedInput } from "./backwardArguments";
-import { firstLine, type Involved, makeFinding } from "./finding";
+import { type Found, firstLine, type Involved, makeFinding, type Remedy } from "./finding";
 import { inferenceSaved, inferenceWrite } from "./inference";
 import {
   integerRequiresGrad,
@@ -33,6 +33,7 @@ export interface ErrorScene {
 export interface ErrorFinding {
   code: string;
   involved: (Involved | null)[];
+  remedies?: Remedy[];
 }
 
 export type ErrorRule = (error: ErrorScene) => ErrorFinding;
@@ -58,7 +59,7 @@ const RULES: Readonly<Record<string, ErrorRule>> = {
 /** How the engine names an operator that it does not have. */
 const MISSING = " is not available in Gradient Inspector's engine";
 
-export function errorFindings(scene: Scene): Finding[] {
+export function errorFindings(scene: Scene): Found[] {
   const { facts } = scene;
   if (facts.status === "stopped") return stopped(scene);
   const { error } = facts;
@@ -67,8 +68,9 @@ export function errorFindings(scene: Scene): Finding[] {
   if (raised?.facts) {
     const rule = RULES[raised.facts.kind];
     if (rule) {
-      const { code, involved } = rule(errorScene(scene, raised, raised.facts));
-      return [makeFinding(scene, code, "error", error.message, place(scene, raised, error.range), involved)];
+      const { code, involved, remedies } = rule(errorScene(scene, raised, raised.facts));
+      const range = place(scene, raised, error.range);
+      return [makeFinding(scene, code, "error", error.message, range, involved, remedies)];
     }
   }
   const here: Involved | null =
@@ -106,7 +108,7 @@ function errorScene(scene: Scene, raised: RaisedFacts, facts: ErrorFacts): Error
   };
 }
 
-function stopped(scene: Scene): Finding[] {
+function stopped(scene: Scene): Found[] {
   const { stoppedBy, milliseconds } = scene.facts;
   const last = lastOperator(scene);
   const range = (last === null ? null : scene.sites.range(last)) ?? firstLine(scene);

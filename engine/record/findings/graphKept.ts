@@ -1,11 +1,10 @@
 // A sum over iterations that keeps the graph of each of them alive, although backward has been through them.
-import type { Finding } from "../../protocol/report";
 import type { OpFacts, TensorFacts } from "../facts";
-import { makeFinding } from "./finding";
+import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
 
 export const graphKept: Rule = (scene) => {
-  const found: Finding[] = [];
+  const found: Found[] = [];
   for (const series of scene.record.ops) {
     if (series.count < 2) continue;
     const range = scene.sites.range(series.site);
@@ -23,6 +22,7 @@ export const graphKept: Rule = (scene) => {
         `${scene.text(sum)} adds up tensors with their graphs, so the graph of every iteration stays in memory. Add the number instead: .item(), or .detach().`,
         range,
         [call ? [call.site, "Backward has been through these graphs already."] : null],
+        [{ kind: "add-number", sites: { at: series.site } }],
       ),
     );
   }

@@ -1,10 +1,9 @@
 // A write through .data: the version counter does not see it, so backward computes with the wrong values silently.
-import type { Finding } from "../../protocol/report";
-import { makeFinding } from "./finding";
+import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
 
 export const hiddenWrite: Rule = (scene) => {
-  const found: Finding[] = [];
+  const found: Found[] = [];
   const told = new Set<string>();
   for (const { node, saved, write, call } of scene.record.hiddenWrites) {
     const range = scene.sites.range(write.site);
@@ -23,6 +22,7 @@ export const hiddenWrite: Rule = (scene) => {
           [node.site, `${node.name} saved it here, as its '${saved.name}'.`],
           [call.site, "This backward pass computed with the overwritten values."],
         ],
+        [{ kind: "later", sites: { at: write.site, needed: call.site } }],
       ),
     );
   }

@@ -1,15 +1,15 @@
 // The rules: pure functions from what happened to findings. Errors first, then what went wrong without a word.
-import type { Finding } from "../../protocol/report";
 import type { Scene } from "../scene";
 import { accumulatedGradient } from "./accumulatedGradient";
 import { errorFindings } from "./errors";
+import type { Found } from "./finding";
 import { graphKept } from "./graphKept";
 import { hiddenWrite } from "./hiddenWrite";
 import { nonLeafGrad } from "./nonLeafGrad";
 import { rebuiltTensor } from "./rebuiltTensor";
 
 /** A rule acts on what happened, never on what the code looks like. */
-export type Rule = (scene: Scene) => Finding[];
+export type Rule = (scene: Scene) => Found[];
 
 const RULES: readonly Rule[] = [
   errorFindings,
@@ -20,13 +20,13 @@ const RULES: readonly Rule[] = [
   graphKept,
 ];
 
-export function findings(scene: Scene): Finding[] {
+export function findings(scene: Scene): Found[] {
   const found = RULES.flatMap((rule) => rule(scene)).filter((finding) => !silenced(scene, finding));
   return found.sort((a, b) => a.range.start.line - b.range.start.line);
 }
 
 /** `# grad: ignore[rule]` on one of the finding's lines; an error cannot be silenced. */
-function silenced(scene: Scene, finding: Finding): boolean {
+function silenced(scene: Scene, finding: Found): boolean {
   if (finding.severity === "error") return false;
   const short = finding.code.slice(finding.code.indexOf("/") + 1);
   return scene.facts.ignores.some(

@@ -15,12 +15,17 @@ function leafMade(scene: Scene, leaf: TensorFacts | null): Involved | null {
     : [leaf.made.site, `${scene.text(leaf)}, made here, is a leaf that requires grad.`];
 }
 
-export const leafInPlace: ErrorRule = ({ scene, tensor }) => ({
+export const leafInPlace: ErrorRule = ({ scene, site, tensor }) => ({
   code: "autograd/leaf-in-place",
   involved: [leafMade(scene, tensor("tensor"))],
+  remedies: [
+    { kind: "without-recording", sites: { at: site } },
+    { kind: "out-of-place", sites: { at: site } },
+    { kind: "change-copy", sites: { at: site } },
+  ],
 });
 
-export const leafViewInPlace: ErrorRule = ({ scene, tensor, number }) => {
+export const leafViewInPlace: ErrorRule = ({ scene, site, tensor, number }) => {
   const base = tensor("base");
   return {
     code: "autograd/leaf-view-in-place",
@@ -30,6 +35,11 @@ export const leafViewInPlace: ErrorRule = ({ scene, tensor, number }) => {
         number("viewMadeAt"),
         `This is a view of ${base ? scene.text(base) : "the leaf"}: both share their memory.`,
       ],
+    ],
+    remedies: [
+      { kind: "without-recording", sites: { at: site } },
+      { kind: "out-of-place", sites: { at: site } },
+      { kind: "change-copy", sites: { at: site } },
     ],
   };
 };
@@ -41,12 +51,19 @@ const CREATION: Readonly<Record<string, string>> = {
   custom_function: "The view was made here, by a custom Function.",
 };
 
-export const viewInPlace: ErrorRule = ({ number, facts }) => ({
+export const viewInPlace: ErrorRule = ({ site, number, facts }) => ({
   code: "autograd/view-in-place",
   involved: [[number("viewMadeAt"), CREATION[String(facts.creation)] ?? "The view was made here."]],
+  remedies: [
+    { kind: "out-of-place", sites: { at: site } },
+    { kind: "change-copy", sites: { at: site } },
+    ...(facts.creation === "no_grad"
+      ? [{ kind: "with-recording", sites: { at: number("viewMadeAt") } }]
+      : []),
+  ],
 });
 
-export const nonLeafRequiresGrad: ErrorRule = ({ scene, tensor }) => {
+export const nonLeafRequiresGrad: ErrorRule = ({ scene, site, tensor }) => {
   const computed = tensor("tensor");
   if (!computed) return { code: "autograd/non-leaf-requires-grad", involved: [] };
   const { producer, node } = computed;
@@ -59,10 +76,11 @@ export const nonLeafRequiresGrad: ErrorRule = ({ scene, tensor }) => {
           ".detach() gives a tensor that does not.",
       ],
     ],
+    remedies: [{ kind: "detached-copy", sites: { at: site } }],
   };
 };
 
-export const integerRequiresGrad: ErrorRule = ({ scene, tensor }) => {
+export const integerRequiresGrad: ErrorRule = ({ scene, site, tensor }) => {
   const integers = tensor("tensor");
   return {
     code: "autograd/integer-requires-grad",
@@ -72,5 +90,6 @@ export const integerRequiresGrad: ErrorRule = ({ scene, tensor }) => {
         `${scene.text(integers)}, made here, has the dtype ${integers.dtype.name}: write 1. instead of 1, or dtype=torch.float32.`,
       ],
     ],
+    remedies: [{ kind: "float-numbers", sites: { made: integers?.made.site ?? site } }],
   };
 };

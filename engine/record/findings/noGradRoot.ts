@@ -1,6 +1,7 @@
 // "element 0 of tensors does not require grad": one text, many causes. Points at the first cut.
 import { causesOf, causeText, siteOf } from "../cuts";
 import type { ErrorRule } from "./errors";
+import { causeRemedies } from "./reconnect";
 
 const TOLD = 4;
 
@@ -13,5 +14,6 @@ export const noGradRoot: ErrorRule = ({ scene, tensor }) => {
   return {
     code: "autograd/no-grad-root",
     involved: told.slice(0, TOLD).map((cause) => [siteOf(cause), causeText(scene, cause)] as const),
+    remedies: told.slice(0, TOLD).flatMap((cause) => causeRemedies(scene, cause)),
   };
 };

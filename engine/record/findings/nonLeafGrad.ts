@@ -1,6 +1,5 @@
 // `.grad` of a tensor that is no leaf was read: it is None, and PyTorch warns.
-import type { Finding } from "../../protocol/report";
-import { makeFinding } from "./finding";
+import { type Found, makeFinding, plainName } from "./finding";
 import type { Rule } from "./index";
 
 // Text: torch's warning at the access, up to where it was triggered.
@@ -11,16 +10,36 @@ const WARNING =
   "leaf Tensor instead. See github.com/pytorch/pytorch/pull/30531 for more information.";
 
 export const nonLeafGrad: Rule = (scene) => {
-  const found: Finding[] = [];
+  const found: Found[] = [];
   for (const { tensor, site } of scene.record.gradReads) {
     const range = scene.sites.range(site);
     if (!range) continue;
     const leaf = castLeaf(tensor.producer.inputs);
     found.push(
-      makeFinding(scene, "autograd/non-leaf-grad", "warning", WARNING, range, [
-        [tensor.producer.site, `${scene.text(tensor)} is computed here, so it is no leaf.`],
-        leaf && [leaf.made.site, `${scene.text(leaf)} is the leaf that it is computed from.`],
-      ]),
+      makeFinding(
+        scene,
+        "autograd/non-leaf-grad",
+        "warning",
+        WARNING,
+        range,
+        [
+          [tensor.producer.site, `${scene.text(tensor)} is computed here, so it is no leaf.`],
+          leaf && [leaf.made.site, `${scene.text(leaf)} is the leaf that it is computed from.`],
+        ],
+        [
+          { kind: "leaf-first", sites: { leaf: leaf?.made.site, made: tensor.producer.site } },
+          {
+            kind: "retain-grad",
+            sites: { made: tensor.producer.site },
+            words: { name: plainName(scene.text(tensor)) },
+          },
+          {
+            kind: "read-leaf",
+            sites: { at: site },
+            words: { leaf: leaf ? plainName(scene.text(leaf)) : undefined },
+          },
+        ],
+      ),
     );
   }
   return found;

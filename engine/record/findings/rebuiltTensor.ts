@@ -1,11 +1,10 @@
 // torch.tensor([a, b]) from tensors with a graph: the numbers are copied, the graph is not.
-import type { Finding } from "../../protocol/report";
 import { listed } from "../cuts";
-import { makeFinding } from "./finding";
+import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
 
 export const rebuiltTensor: Rule = (scene) => {
-  const found: Finding[] = [];
+  const found: Found[] = [];
   for (const series of scene.record.ops) {
     const op = series.last;
     if (!op) continue;
@@ -23,6 +22,7 @@ export const rebuiltTensor: Rule = (scene) => {
         `${call} copies the numbers of ${listed(names)} and leaves the graph behind: no gradient goes back through it. torch.stack keeps the graph; .detach() says that this is meant.`,
         range,
         [[source.site, `${names[0]} is ${source.name === "" ? "made" : "computed"} here.`]],
+        [{ kind: "stack", sites: { at: op.site } }],
       ),
     );
   }

@@ -1,5 +1,6 @@
 // "modified by an inplace operation": saved here, overwritten here by this, needed here.
 import type { ErrorRule } from "./errors";
+import { plainName } from "./finding";
 
 export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
   const saving = node("node");
@@ -19,6 +20,14 @@ export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number,
       ],
       [overwrittenAt, `${by} overwrote it here${later > 1 ? ` (the first of ${later} changes)` : ""}.`],
       [site, `Needed here: this backward pass computes with what ${saving?.name ?? "the node"} had saved.`],
+    ],
+    remedies: [
+      { kind: "out-of-place", sites: { at: overwrittenAt } },
+      { kind: "later", sites: { at: overwrittenAt, needed: site } },
+      { kind: "recompute-after", sites: { needed: site, saved: number("savedAt") } },
+      { kind: "no-inplace-modules" },
+      { kind: "change-copy", sites: { at: overwrittenAt } },
+      { kind: "save-copy", sites: { saved: number("savedAt") }, words: { name: plainName(name) } },
     ],
   };
 };

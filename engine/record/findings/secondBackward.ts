@@ -1,5 +1,12 @@
 // "Trying to backward through the graph a second time": who freed what, and what needs it again.
+import type { Scene } from "../scene";
 import type { ErrorRule } from "./errors";
+
+/** Names of tensors that have a history: which of them a loop carries along, the code says. */
+function carriedNames(scene: Scene): string {
+  const names = [...scene.named.keys()].filter((tensor) => !tensor.isLeaf).flatMap((t) => scene.names(t));
+  return names.filter((name) => /^\w+$/.test(name)).join(" ");
+}
 
 export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
   const { sites } = scene;
@@ -21,6 +28,12 @@ export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, f
         forward,
         `${name}, made here, needs its saved ${what} again${sites.on(site) && `: the backward pass${sites.on(site)} goes through it`}.`,
       ],
+    ],
+    remedies: [
+      { kind: "backward-once", sites: { first: freedBy, second: site } },
+      { kind: "compute-anew", sites: { second: site, forward } },
+      { kind: "detach-state", sites: { second: site }, words: { names: carriedNames(scene) } },
+      { kind: "keep-graph", sites: { freed: freedBy } },
     ],
   };
 };

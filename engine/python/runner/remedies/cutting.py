@@ -1,0 +1,218 @@
+"""Remedies for graphs that were cut: detach, .data, item(), torch.tensor([...]), no_grad, integers, nobody asked."""
+
+import ast
+
+from ..code import Cannot
+from .table import candidate, remedy
+
+
+def method_receiver(node, *names):
+    """x of `x.name()`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+        return node.func.value
+    raise Cannot
+
+
+@remedy("keep-connected")
+def keep_connected(code, wish):
+    """Takes away what cuts: .detach(), .data, .item(), .tolist(), float(x), x.numpy()."""
+    node = wish.expression()
+    if isinstance(node, ast.Attribute) and node.attr == "data":
+        inner, what = node.value, ".data"
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in (
+        "detach",
+        "item",
+        "tolist",
+        "numpy",
+    ):
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "torch" and node.args:
+            inner = node.args[0]
+        else:
+            inner = node.func.value
+        what = f".{node.func.attr}()"
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("float", "int") and node.args:
+        inner, what = node.args[0], f"{node.func.id}()"
+    else:
+        raise Cannot
+    text = code.source(inner)
+    whole = isinstance(inner, (ast.Name, ast.Attribute, ast.Call, ast.Subscript))
+    outer = code.parent(node)
+    lonely = isinstance(outer, (ast.Assign, ast.Return, ast.keyword, ast.Expr)) or (
+        isinstance(outer, ast.Call) and node in outer.args
+    )
+    yield candidate(f"Stay in the graph: remove {what}", code.replace(node, text if whole or lonely else f"({text})"))
+
+
+@remedy("stack")
+def stack(code, wish):
+    """torch.tensor([a, b]) of tensors: torch.stack; torch.tensor(a): a itself."""
+    call = wish.call()
+    if not call.args:
+        raise Cannot
+    given = call.args[0]
+    if isinstance(given, (ast.List, ast.Tuple)):
+        nested = given.elts and all(isinstance(item, (ast.List, ast.Tuple)) for item in given.elts)
+        if nested:
+            rows = ", ".join(f"torch.stack([{', '.join(code.source(cell) for cell in row.elts)}])" for row in given.elts)
+            yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack([{rows}])"))
+            return
+        items = ", ".join(_without_item(code, item) for item in given.elts)
+        yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack([{items}])"))
+        yield candidate("Keep the graph: torch.cat", code.replace(call, f"torch.cat([{items}])"))
+    elif isinstance(given, (ast.ListComp, ast.GeneratorExp)):
+        edits = [code.replace(call.func, "torch.stack")]
+        inner = given.elt
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "item":
+            edits.append(code.replace(inner, code.source(inner.func.value)))
+        for keyword in call.keywords:
+            edits.append(code.drop_keyword(call, keyword.arg))
+        yield candidate("Keep the graph: torch.stack", *edits)
+    else:
+        text = _without_item(code, given)
+        yield candidate(f"Use {text} itself", code.replace(call, text))
+        yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack({text})"))
+
+
+def _without_item(code, node):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("item", "detach"):
+        return code.source(node.func.value)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float" and node.args:
+        return code.source(node.args[0])
+    return code.source(node)
+
+
+@remedy("with-recording")
+def with_recording(code, wish):
+    """Takes the forward pass out of `with torch.no_grad():`, or the decorator off the function."""
+    node = code.around(wish.row("at"), (ast.expr, ast.stmt))
+    while node is not None:
+        if isinstance(node, ast.With):
+            item = node.items[0]
+            if _switches_off(item.context_expr):
+                if len(node.items) > 1:
+                    raise Cannot
+                yield candidate("Record it: move it out of the with block", code.unwrap(node))
+                break
+        if isinstance(node, ast.FunctionDef):
+            for decorator in node.decorator_list:
+                if _switches_off(decorator):
+                    first = code.line(decorator.lineno)
+                    if first.strip() != "@" + code.source(decorator):
+                        raise Cannot
+                    yield candidate(
+                        f"Record it: remove @{code.source(decorator)}",
+                        code._delete_lines(decorator.lineno, decorator.lineno),
+                    )
+                    return
+        node = code.parent(node)
+    if wish.has("mode"):
+        mode = code.at(wish.row("mode"), ast.expr)
+        statement = code.statement(mode)
+        if isinstance(statement, ast.Expr) and statement.value is mode:
+            yield candidate("Record it: remove the call that switches recording off", *code.delete(statement))
+
+
+def _switches_off(node):
+    if isinstance(node, ast.Call):
+        node = node.func
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in ("no_grad", "inference_mode", "set_grad_enabled")
+
+
+@remedy("not-frozen")
+def not_frozen(code, wish):
+    """Takes away the statement that switched requires_grad off."""
+    statement = wish.statement()
+    yield candidate("Let it require grad: remove the statement that freezes it", *code.delete(statement))
+
+
+FLOAT_TYPES = ("float", "double", "float32", "float64", "half", "bfloat16", "float16")
+
+
+def floats(code, call):
+    """Edits that make integers in a call floats: 1 → 1."""
+    edits = []
+    for argument in call.args[:1]:
+        for node in ast.walk(argument):
+            if isinstance(node, ast.Constant) and type(node.value) is int:
+                edits.append(code.insert_behind_node(node, "."))
+    return edits
+
+
+def can_require_grad(call):
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in (
+        "tensor",
+        "zeros",
+        "ones",
+        "full",
+        "rand",
+        "randn",
+        "empty",
+        "arange",
+        "linspace",
+        "logspace",
+        "eye",
+        "zeros_like",
+        "ones_like",
+        "rand_like",
+        "randn_like",
+        "full_like",
+        "empty_like",
+    )
+
+
+@remedy("ask-for-grad")
+def ask_for_grad(code, wish):
+    """requires_grad=True where the tensor is made."""
+    call = wish.call("made")
+    name = wish.words.get("name", "")
+    subject = f"{name}: " if name else ""
+    if can_require_grad(call):
+        yield candidate(f"Ask for a gradient of {subject}requires_grad=True", code.keyword(call, "requires_grad", "True"))
+    else:
+        yield candidate(f"Ask for a gradient of {subject}.requires_grad_()", code.insert_behind_node(call, ".requires_grad_()"))
+
+
+@remedy("float-numbers")
+def float_numbers(code, wish):
+    """A tensor of integers with a floating-point type."""
+    call = wish.call("made")
+    more = []
+    if wish.words.get("ask") and not any(keyword.arg == "requires_grad" for keyword in call.keywords):
+        if can_require_grad(call):
+            more = [code.keyword(call, "requires_grad", "True")]
+    dtype = next((keyword for keyword in call.keywords if keyword.arg == "dtype"), None)
+    if dtype is not None:
+        yield candidate("Make it floating-point: dtype=torch.float32", code.replace(dtype.value, "torch.float32"), *more)
+        return
+    literal = floats(code, call)
+    if literal:
+        one = len(literal) == 1
+        yield candidate(f"Make {'it a float: 1.' if one else 'them floats: 1.'} instead of 1", *_joined(literal, more))
+    if more:
+        place, text = more[0]
+        yield candidate("Make it floating-point: dtype=torch.float32", [place, f", dtype=torch.float32{text}"])
+    else:
+        yield candidate("Make it floating-point: dtype=torch.float32", code.keyword(call, "dtype", "torch.float32"))
+
+
+def _joined(edits, more):
+    """Edits at the same place become one."""
+    joined = list(edits)
+    for place, text in more:
+        for index, (other, before) in enumerate(joined):
+            if other == place:
+                joined[index] = [place, before + text]
+                break
+        else:
+            joined.append([place, text])
+    return joined
+
+
+@remedy("no-cast")
+def no_cast(code, wish):
+    """x.long(), x.int(), x.to(torch.int64): without it."""
+    node = wish.expression()
+    inner = method_receiver(node, "long", "int", "to", "short", "bool", "type", "byte", "round", "floor", "ceil", "sign", "trunc")
+    yield candidate(f"Stay floating-point: remove .{node.func.attr}(...)", code.replace(node, code.operand(inner)))

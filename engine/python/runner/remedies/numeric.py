@@ -1,0 +1,212 @@
+"""Remedies for numbers: infinite slopes, shapes that broadcast, dtypes, softmax where it does not belong."""
+
+import ast
+
+from ..code import Cannot
+from .table import candidate, remedy
+
+SMALL = "1e-12"
+
+
+def tensor_argument(call):
+    """The tensor that a function or method works on: x of torch.sqrt(x) and of x.sqrt()."""
+    if not isinstance(call.func, ast.Attribute):
+        raise Cannot
+    value = call.func.value
+    if isinstance(value, ast.Name) and value.id in ("torch", "F", "nn"):
+        if not call.args:
+            raise Cannot
+        return call.args[0]
+    if isinstance(value, ast.Attribute) and value.attr in ("functional", "linalg", "special"):
+        if not call.args:
+            raise Cannot
+        return call.args[0]
+    return value
+
+
+@remedy("away-from-zero")
+def away_from_zero(code, wish):
+    """sqrt, log and division: not exactly at zero."""
+    node = wish.expression()
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        inner = node.right
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        inner = node.left
+    elif isinstance(node, ast.Call):
+        inner = tensor_argument(node)
+    else:
+        raise Cannot
+    text = code.source(inner)
+    is_argument = isinstance(node, ast.Call) and inner in node.args
+    small = wish.words.get("small", SMALL)
+    added = f"{text} + {small}"
+    yield candidate(
+        f"Stay away from zero: {text} + {small}", code.replace(inner, added if is_argument else f"({added})")
+    )
+    if wish.words.get("positive"):
+        clamped = f"{code.operand(inner)}.clamp(min={small})"
+        yield candidate(f"Stay away from zero: .clamp(min={small})", code.replace(inner, clamped))
+
+
+@remedy("norm")
+def norm(code, wish):
+    """(a ** 2).sum().sqrt() at zero: a.norm(), whose gradient there is zero."""
+    node = wish.expression()
+    if not isinstance(node, ast.Call):
+        raise Cannot
+    total = tensor_argument(node)
+    if not (isinstance(total, ast.Call) and isinstance(total.func, ast.Attribute) and total.func.attr == "sum"):
+        raise Cannot
+    if total.args or total.keywords:
+        raise Cannot
+    square = total.func.value
+    if isinstance(square, ast.BinOp) and isinstance(square.op, ast.Pow):
+        if not (isinstance(square.right, ast.Constant) and square.right.value == 2):
+            raise Cannot
+        base = square.left
+    elif isinstance(square, ast.BinOp) and isinstance(square.op, ast.Mult):
+        if code.source(square.left) != code.source(square.right):
+            raise Cannot
+        base = square.left
+    elif isinstance(square, ast.Call) and isinstance(square.func, ast.Attribute) and square.func.attr == "square":
+        base = tensor_argument(square)
+    else:
+        raise Cannot
+    text = code.operand(base)
+    yield candidate(f"Use {text}.norm(): its gradient at zero is zero", code.replace(node, f"{text}.norm()"))
+
+
+@remedy("safe-where")
+def safe_where(code, wish):
+    """where(c, f(x), y): in f, x is replaced where c does not hold, so that f is never asked there."""
+    call = wish.call("where")
+    args = list(call.args)
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name) and call.func.value.id == "torch":
+        if len(args) != 3:
+            raise Cannot
+        condition, first, second = args
+    elif len(args) == 2 and isinstance(call.func, ast.Attribute):
+        first, condition, second = call.func.value, *args
+    else:
+        raise Cannot
+    row = wish.row("bad") if wish.has("bad") else None
+    chosen = code.source(condition)
+    for branch, holds in ((first, True), (second, False)):
+        target, where = branch, branch
+        if isinstance(branch, ast.Name):
+            # Computed on a line of its own.
+            where = code.statement(code.at(row, ast.expr)) if row is not None else None
+            if not (isinstance(where, ast.Assign) and getattr(where.targets[0], "id", "") == branch.id):
+                continue
+            target = where.value
+        elif row is not None and not _inside(code.row(branch), row):
+            continue
+        names = [
+            child
+            for child in ast.walk(target)
+            if isinstance(child, ast.Name)
+            and child.id not in ("torch", "F", "math")
+            and not (isinstance(code.parent(child), ast.Call) and code.parent(child).func is child)
+        ]
+        wanted = wish.words.get("names", "").split()
+        names = [child for child in names if not wanted or child.id in wanted]
+        if not names:
+            continue
+        shown = names[0].id
+        edits = []
+        for child in names:
+            one = f"torch.ones_like({child.id})"
+            inside = f"{child.id}, {one}" if holds else f"{one}, {child.id}"
+            edits.append(code.replace(child, f"torch.where({chosen}, {inside})"))
+        yield candidate(f"Keep {shown} away from where it is not chosen: torch.where inside as well", *edits)
+
+
+def _inside(outer, row):
+    return tuple(outer[:2]) <= tuple(row[:2]) and tuple(row[2:]) <= tuple(outer[2:])
+
+
+@remedy("same-shape")
+def same_shape(code, wish):
+    """A target of shape [3] against an input of shape [3, 1]."""
+    node = wish.expression()
+    if isinstance(node, ast.Call):
+        if len(node.args) < 2:
+            raise Cannot
+        one, other = node.args[:2]
+    elif isinstance(node, ast.BinOp):
+        one, other = node.left, node.right
+    else:
+        raise Cannot
+    a, b = code.operand(one), code.operand(other)
+    yield candidate(f"Give {b} the shape of {a}: .view_as({a})", code.replace(other, f"{b}.view_as({a})"))
+    if wish.words.get("squeezes"):
+        yield candidate(f"Drop the last dimension of {a}: .squeeze(-1)", code.replace(one, f"{a}.squeeze(-1)"))
+    yield candidate(f"Give {a} the shape of {b}: .view_as({b})", code.replace(one, f"{a}.view_as({b})"))
+
+
+@remedy("as-float")
+def as_float(code, wish):
+    """A target of integers where floats are compared."""
+    call = wish.call()
+    which = int(wish.words.get("argument", 1))
+    if len(call.args) <= which:
+        raise Cannot
+    text = code.operand(call.args[which])
+    yield candidate(f"Compare floats: {text}.float()", code.replace(call.args[which], f"{text}.float()"))
+
+
+@remedy("as-classes")
+def as_classes(code, wish):
+    """Class numbers as integers."""
+    call = wish.call()
+    if len(call.args) < 2:
+        raise Cannot
+    text = code.operand(call.args[1])
+    yield candidate(f"Class numbers are integers: {text}.long()", code.replace(call.args[1], f"{text}.long()"))
+
+
+@remedy("no-softmax")
+def no_softmax(code, wish):
+    """cross_entropy takes the scores themselves."""
+    row = wish.row("softmax")
+    node = code.at(row, ast.expr)
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in ("softmax", "log_softmax"):
+            inner = tensor_argument(node)
+            yield candidate("Give cross_entropy the scores: remove softmax", code.replace(node, code.source(inner)))
+            return
+    # A module: nn.Softmax() as one of the layers.
+    for tree in code.trees:
+        for each in ast.walk(tree):
+            if not (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)):
+                continue
+            if each.func.attr not in ("Softmax", "LogSoftmax"):
+                continue
+            outer = code.parent(each)
+            if isinstance(outer, ast.Call) and each in outer.args:
+                index = outer.args.index(each)
+                start = code.row(outer.args[index - 1])[2:] if index > 0 else code.row(each)[:2]
+                yield candidate("Give cross_entropy the scores: remove the softmax layer", [[*start, *code.row(each)[2:]], ""])
+            else:
+                yield candidate("Give cross_entropy the scores: nn.Identity() for the softmax", code.replace(each, "nn.Identity()"))
+
+
+@remedy("log-softmax")
+def log_softmax(code, wish):
+    """log(softmax(x)): log_softmax, which stays finite."""
+    node = wish.expression()
+    if not isinstance(node, ast.Call):
+        raise Cannot
+    inner = tensor_argument(node)
+    if isinstance(inner, ast.Name):
+        # Computed on a line of its own: take its expression along.
+        made = code.statement(code.at(wish.row("softmax"), ast.expr))
+        if not (isinstance(made, ast.Assign) and getattr(made.targets[0], "id", "") == inner.id):
+            raise Cannot
+        inner = made.value
+    if not (isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "softmax"):
+        raise Cannot
+    tensor = tensor_argument(inner)
+    rest = [code.source(a) for a in inner.args if a is not tensor] + [f"{k.arg}={code.source(k.value)}" for k in inner.keywords]
+    yield candidate("Use F.log_softmax, which stays finite", code.replace(node, f"F.log_softmax({', '.join([code.source(tensor), *rest])})"))

@@ -1,0 +1,207 @@
+"""Remedies for training loops: gradients that are not cleared, steps in the wrong order, sums that keep graphs, modules."""
+
+import ast
+
+from ..code import Cannot
+from .graph import assigned, loaded
+from .table import candidate, remedy
+
+
+@remedy("clear-optimizer")
+def clear_optimizer(code, wish):
+    """optimizer.zero_grad() before backward."""
+    statement = wish.statement("backward")
+    step = code.around(wish.row("step"), ast.Call)
+    if not (isinstance(step.func, ast.Attribute) and step.func.attr == "step"):
+        raise Cannot
+    optimizer = code.source(step.func.value)
+    yield candidate(f"Clear the gradients before: {optimizer}.zero_grad()", code.insert_before(statement, f"{optimizer}.zero_grad()"))
+
+
+@remedy("clear-grads")
+def clear_grads(code, wish):
+    """w.grad = None before backward."""
+    statement = wish.statement("backward")
+    names = wish.word("names").split()
+    if not names or len(names) > 6:
+        raise Cannot
+    lines = [f"{name}.grad = None" for name in names]
+    yield candidate(f"Clear the gradient{'s' if len(names) > 1 else ''} before: {', '.join(lines)}", code.insert_before(statement, *lines))
+
+
+@remedy("clear-module")
+def clear_module(code, wish):
+    """model.zero_grad() before backward, where all the tensors belong to one module."""
+    statement = wish.statement("backward")
+    module = wish.word("module")
+    yield candidate(f"Clear the gradients before: {module}.zero_grad()", code.insert_before(statement, f"{module}.zero_grad()"))
+
+
+@remedy("add-number")
+def add_number(code, wish):
+    """total += loss: .item() or .detach()."""
+    statement = wish.statement()
+    if isinstance(statement, ast.AugAssign):
+        node = statement.value
+    elif isinstance(statement, ast.Assign) and isinstance(statement.value, ast.BinOp):
+        name = next(iter(assigned(statement)), "")
+        value = statement.value
+        node = value.right if name in loaded(value.left) else value.left
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and statement.value.args:
+        node = statement.value.args[0]
+    else:
+        raise Cannot
+    text = code.operand(node)
+    yield candidate(f"Keep the number: {text}.item()", code.replace(node, f"{text}.item()"))
+    yield candidate(f"Keep the value without its graph: {text}.detach()", code.replace(node, f"{text}.detach()"))
+
+
+@remedy("backward-first")
+def backward_first(code, wish):
+    """step() before backward(): the other way round."""
+    step, backward = wish.statement("step"), wish.statement("backward")
+    block, index = code.block(step)
+    if backward not in block or block.index(backward) < index:
+        raise Cannot
+    yield candidate("Call step() after backward()", *code.move_after(step, backward))
+
+
+@remedy("clear-first")
+def clear_first(code, wish):
+    """zero_grad() between backward() and step(): before backward()."""
+    clear, backward = wish.statement("clear"), wish.statement("backward")
+    block, index = code.block(clear)
+    if backward not in block or block.index(backward) > index:
+        raise Cannot
+    lines = code.lines_of(clear)
+    yield candidate("Clear the gradients before backward()", *code.delete(clear), code.insert_before(backward, *lines))
+
+
+@remedy("requires-grad-call")
+def requires_grad_call(code, wish):
+    """module.requires_grad = False sets an attribute and freezes nothing."""
+    statement = wish.statement()
+    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)):
+        raise Cannot
+    target = statement.targets[0]
+    text = f"{code.source(target.value)}.requires_grad_({code.source(statement.value)})"
+    yield candidate(f"Freeze all parameters: {text}", code.replace(statement, text))
+
+
+@remedy("optimizer-later")
+def optimizer_later(code, wish):
+    """The optimizer is made after what replaces the parameters."""
+    made, change = wish.statement("made"), wish.statement("change")
+    block, index = code.block(made)
+    if change not in block or block.index(change) < index:
+        raise Cannot
+    yield candidate("Make the optimizer after it", *code.move_after(made, change))
+
+
+@remedy("module-list")
+def module_list(code, wish):
+    """A plain list of modules: nn.ModuleList."""
+    statement = wish.statement()
+    if not isinstance(statement, ast.Assign):
+        raise Cannot
+    value = statement.value
+    if isinstance(value, ast.Dict) or isinstance(value, ast.DictComp):
+        yield candidate("Register the modules: nn.ModuleDict", code.insert_before_node(value, "nn.ModuleDict("), code.insert_behind_node(value, ")"))
+    else:
+        yield candidate("Register the modules: nn.ModuleList", code.insert_before_node(value, "nn.ModuleList("), code.insert_behind_node(value, ")"))
+
+
+@remedy("parameter")
+def parameter(code, wish):
+    """A tensor attribute of a module: nn.Parameter."""
+    statement = wish.statement()
+    if not isinstance(statement, ast.Assign):
+        raise Cannot
+    value = statement.value
+    edits = [code.insert_before_node(value, "nn.Parameter("), code.insert_behind_node(value, ")")]
+    if isinstance(value, ast.Call) and any(keyword.arg == "requires_grad" for keyword in value.keywords):
+        edits.append(code.drop_keyword(value, "requires_grad"))
+    yield candidate("Register the tensor: nn.Parameter", *edits)
+
+
+@remedy("parameters-of")
+def parameters_of(code, wish):
+    """An optimizer without parameters, or with tensors that are none."""
+    call = wish.call()
+    module = wish.word("module")
+    if not call.args:
+        raise Cannot
+    yield candidate(f"Give it the parameters of {module}", code.replace(call.args[0], f"{module}.parameters()"))
+
+
+@remedy("leaf-parameter")
+def leaf_parameter(code, wish):
+    """w = torch.randn(2, requires_grad=True) * 0.1 is no leaf: ask at the end."""
+    statement = wish.statement("made")
+    leaf = wish.call("leaf") if wish.has("leaf") else None
+    if not isinstance(statement, ast.Assign):
+        raise Cannot
+    value = statement.value
+    simple = isinstance(value, (ast.Name, ast.Call, ast.Attribute, ast.Subscript))
+    edits = [code.insert_behind_node(value, ".requires_grad_()" if simple else ").requires_grad_()")]
+    if not simple:
+        edits.append(code.insert_before_node(value, "("))
+    if leaf is not None and code.statement(leaf) is statement:
+        edits.append(code.drop_keyword(leaf, "requires_grad"))
+        yield candidate("Ask for the gradient at the end: .requires_grad_()", *edits)
+    else:
+        tail = ".detach().requires_grad_()" if simple else ").detach().requires_grad_()"
+        edits[0] = code.insert_behind_node(value, tail)
+        yield candidate("Make a leaf of it: .detach().requires_grad_()", *edits)
+
+
+@remedy("mode")
+def mode(code, wish):
+    """model.train() or model.eval() before the forward pass."""
+    module, call = wish.word("module"), wish.word("call")
+    statement = wish.statement()
+    loop = code.enclosing(statement, (ast.For, ast.While))
+    while loop is not None:
+        statement = loop
+        loop = code.enclosing(statement, (ast.For, ast.While))
+    yield candidate(f"Call {module}.{call}() before", code.insert_before(statement, f"{module}.{call}()"))
+
+
+@remedy("remove-statement")
+def remove_statement(code, wish):
+    statement = wish.statement()
+    yield candidate(wish.word("title"), *code.delete(statement))
+
+
+@remedy("clone-grad")
+def clone_grad(code, wish):
+    """g = w.grad is another name for the same tensor: .clone() keeps the value."""
+    statement = wish.statement()
+    if not isinstance(statement, ast.Assign):
+        raise Cannot
+    yield candidate("Keep the value: .clone()", code.insert_behind_node(statement.value, ".clone()"))
+
+
+@remedy("save-for-backward")
+def save_for_backward(code, wish):
+    """ctx.x = x in forward, where x is an input or output: no version check, and a cycle of memory."""
+    statement = wish.statement()
+    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)):
+        raise Cannot
+    target = statement.targets[0]
+    name = target.attr
+    function = code.enclosing_class(statement)
+    uses = [
+        node
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute)
+        and node.attr == name
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+    ]
+    if any(isinstance(node, ast.Attribute) and node.attr == "save_for_backward" for node in ast.walk(function)):
+        raise Cannot
+    context = code.source(target.value)
+    edits = [code.replace(statement, f"{context}.save_for_backward({code.source(statement.value)})")]
+    edits += [code.replace(use, f"{code.source(use.value)}.saved_tensors[0]") for use in uses]
+    yield candidate("Save it where the version check sees it: save_for_backward", *edits)
