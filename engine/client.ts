@@ -1,6 +1,7 @@
 // The host's side of the worker: warm start, latest wins, time limits, interrupt, kill, restart.
 // Knows neither Node nor VS Code nor the DOM: `spawn` brings the worker.
 import type { EngineApi, EngineInfo, RunOutcome, RunRequest } from "./protocol/engineApi";
+import { PRINTED_BYTES, PrintedReader } from "./protocol/printed";
 import type { Report, SnippetReport, StoppedBy } from "./protocol/report";
 import { type Connection, connect, type Port } from "./protocol/rpc";
 import {
@@ -14,6 +15,8 @@ import {
 export interface SpawnOptions {
   /** Absent where memory cannot be shared: then a run can only be stopped by ending the worker. */
   interrupt?: SharedArrayBuffer;
+  /** Where the worker writes what is printed (protocol/printed.ts). */
+  printed?: SharedArrayBuffer;
 }
 
 /** A worker that has been started. */
@@ -32,6 +35,8 @@ export interface EngineClientOptions {
   startMilliseconds?: number;
   /** A snippet has finished while later ones still run. */
   onSnippet?(runId: number, index: number, snippet: SnippetReport): void;
+  /** A snippet that has been running for a while has printed something: everything it has printed so far. */
+  onOutput?(runId: number, index: number, output: SnippetReport["output"]): void;
   /** The worker ended by itself; told once, a new one is started. */
   onCrash?(message: string): void;
   onLog?(line: string): void;
@@ -47,6 +52,9 @@ export interface EngineClient extends EngineApi {
   dispose(): void;
 }
 
+interface TextDecoding {
+  TextDecoder: new () => { decode(view: Uint8Array): string };
+}
 interface Clock {
   setTimeout(callback: () => void, milliseconds: number): unknown;
   clearTimeout(timer: unknown): void;
@@ -62,6 +70,9 @@ interface Run {
   stop: StopReason;
   timer?: unknown;
   grace?: unknown;
+  /** When the snippet began. */
+  since: number;
+  watching?: unknown;
 }
 
 interface Living {
@@ -74,6 +85,8 @@ interface Living {
 
 /** Crashes in a row after which the worker is started again only when somebody asks for a run. */
 const PATIENCE = 3;
+/** How often a run is asked what it has printed. Shorter ones tell it all at their end. */
+const WATCH_MILLISECONDS = 200;
 /** How often an interrupt is repeated while it is not obeyed. */
 const REPEAT_MILLISECONDS = 50;
 
@@ -84,6 +97,7 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
 class Client implements EngineClient {
   private readonly interrupt =
     typeof SharedArrayBuffer === "function" ? new SharedArrayBuffer(INTERRUPT_BYTES) : undefined;
+  private readonly printed = typeof SharedArrayBuffer === "function" ? sharedText() : undefined;
   private living: Living | undefined;
   private current: Run | undefined;
   private queue: Run[] = [];
@@ -111,7 +125,7 @@ class Client implements EngineClient {
         this.settleReport(waiting);
       }
       this.queue = this.queue.filter((run) => run.request.file !== file);
-      this.queue.push({ request, settle, snippets: [], index: -1, stop: "none" });
+      this.queue.push({ request, settle, snippets: [], index: -1, stop: "none", since: 0 });
       if (this.current?.request.file === file) this.stopRun(this.current, "superseded");
       this.pump();
     });
@@ -152,7 +166,10 @@ class Client implements EngineClient {
   /** The worker; started if there is none. */
   private alive(): Living {
     if (this.living) return this.living;
-    const worker = this.options.spawn(this.interrupt ? { interrupt: this.interrupt } : {});
+    const worker = this.options.spawn({
+      ...(this.interrupt ? { interrupt: this.interrupt } : {}),
+      ...(this.printed ? { printed: this.printed.buffer } : {}),
+    });
     const local: WorkerHostApi = {
       snippetStarted: (runId, index) => this.snippetStarted(runId, index),
       snippetFinished: (runId, index, snippet) => this.snippetFinished(runId, index, snippet),
@@ -254,6 +271,7 @@ class Client implements EngineClient {
       return;
     }
     this.signal("none", -1);
+    this.printed?.reader.clear();
     this.startTimer(run, 0);
     living.connection.remote.run(run.request).then(
       () => {
@@ -271,7 +289,22 @@ class Client implements EngineClient {
     const run = this.current;
     if (!run || run.request.runId !== runId || index <= run.index) return;
     run.index = index;
+    run.since = Date.now();
+    this.watchOutput(run, index, 0);
     if (run.stop === "none") this.startTimer(run, index);
+  }
+
+  /** Tells from time to time what a long snippet has printed. */
+  private watchOutput(run: Run, index: number, told: number): void {
+    clock.clearTimeout(run.watching);
+    const { printed } = this;
+    if (!printed || !this.options.onOutput) return;
+    run.watching = clock.setTimeout(() => {
+      if (this.current !== run || run.index !== index || run.snippets[index]) return;
+      const size = printed.reader.size(index);
+      if (size > told) this.options.onOutput?.(run.request.runId, index, printed.reader.read(index));
+      this.watchOutput(run, index, size);
+    }, WATCH_MILLISECONDS);
   }
 
   private snippetFinished(runId: number, index: number, snippet: SnippetReport): void {
@@ -352,6 +385,7 @@ class Client implements EngineClient {
   private clearTimers(run: Run): void {
     clock.clearTimeout(run.timer);
     clock.clearTimeout(run.grace);
+    clock.clearTimeout(run.watching);
   }
 
   /** What is known of the run; a snippet that has not reported was stopped. */
@@ -362,10 +396,33 @@ class Client implements EngineClient {
       file: request.file,
       version: request.version,
       engine: { torch: this.lastInfo.torch, python: this.lastInfo.python },
-      snippets: request.snippets.map((snippet, index) => run.snippets[index] ?? stopped(snippet, why)),
+      snippets: request.snippets.map(
+        (snippet, index) =>
+          run.snippets[index] ?? { ...stopped(snippet, why), ...this.leftBehind(run, index) },
+      ),
     };
     run.settle({ kind: "report", report });
   }
+
+  /** What is known of the snippet that was running: how long it ran and what it had printed. */
+  private leftBehind(run: Run, index: number): Pick<SnippetReport, "milliseconds" | "output"> {
+    const { range } = run.request.snippets[index]!;
+    if (index !== run.index) return { milliseconds: 0, output: [] };
+    const entries = this.printed?.reader.read(index) ?? [];
+    // What nobody's statement printed is the whole snippet's.
+    const output = entries.map((entry) => (isNowhere(entry.range) ? { ...entry, range } : entry));
+    return { milliseconds: Date.now() - run.since, output };
+  }
+}
+
+function isNowhere({ start, end }: SnippetReport["range"]): boolean {
+  return start.line === 0 && start.character === 0 && end.line === 0 && end.character === 0;
+}
+
+function sharedText(): { buffer: SharedArrayBuffer; reader: PrintedReader } {
+  const { TextDecoder } = globalThis as unknown as TextDecoding;
+  const buffer = new SharedArrayBuffer(PRINTED_BYTES);
+  return { buffer, reader: new PrintedReader(buffer, new TextDecoder()) };
 }
 
 function stopped({ title, range }: RunRequest["snippets"][number], stoppedBy: StoppedBy): SnippetReport {

@@ -14,7 +14,7 @@ import type { WorkerData } from "./spawnWorker";
 
 const port = parentPort;
 if (!port) throw new Error("boot must be started as a worker");
-const { script, assets, interrupt } = workerData as WorkerData;
+const { script, assets, interrupt, printed } = workerData as WorkerData;
 
 function readAssets(): Record<string, Uint8Array> {
   const found: Record<string, Uint8Array> = {};
@@ -50,6 +50,7 @@ const collect = garbageCollector();
 const host: NodeHost = {
   assets: readAssets(),
   ...(interrupt ? { interrupt } : {}),
+  ...(printed ? { printed } : {}),
   post: (text) => port.postMessage(String(text)),
   onMessage(handler) {
     port.removeAllListeners("message");

@@ -11,6 +11,7 @@ export interface WorkerData {
   /** Names and paths of the files that the engine may load. */
   assets: Record<string, string>;
   interrupt?: SharedArrayBuffer;
+  printed?: SharedArrayBuffer;
 }
 
 export const ASSETS = ["pyodide.asm.wasm", "python_stdlib.zip", "python.json"] as const;
@@ -36,9 +37,9 @@ export function workerData({ folder, useSnapshot = true }: EngineFiles): WorkerD
 
 /** A `spawn` for createEngineClient. */
 export function nodeSpawn(files: EngineFiles, onLog: (line: string) => void = () => {}) {
-  return ({ interrupt }: SpawnOptions): EngineWorker => {
+  return ({ interrupt, printed }: SpawnOptions): EngineWorker => {
     const worker = new Worker(join(files.folder, "boot.cjs"), {
-      workerData: { ...workerData(files), interrupt } satisfies WorkerData,
+      workerData: { ...workerData(files), interrupt, printed } satisfies WorkerData,
       // Nothing of the host's environment, and no flags of its process.
       env: {},
       argv: [],

@@ -10,6 +10,8 @@ export interface Environment {
   assets: Promise<Map<string, Uint8Array>>;
   /** Byte 0 is the signal number for Python, byte 1 says why (see StopReason in engine/client.ts). */
   interrupt: Uint8Array;
+  /** Shared with the client: what is printed while a snippet runs (protocol/printed.ts). Absent without shared memory. */
+  readonly printed?: SharedArrayBuffer | undefined;
   /** Only strings cross. */
   post(text: string): void;
   onMessage(handler: (text: string) => void): void;
@@ -31,6 +33,7 @@ export interface Environment {
 export interface NodeHost {
   assets: Record<string, Uint8Array>;
   interrupt?: SharedArrayBuffer;
+  printed?: SharedArrayBuffer;
   post(text: string): void;
   onMessage(handler: (text: string) => void): void;
   now(): number;
@@ -169,6 +172,7 @@ function inBareContext(host: NodeHost): Environment {
     kind: "node",
     assets: Promise.resolve(assets),
     interrupt: new Uint8Array(host.interrupt ?? new ArrayBuffer(8)),
+    printed: host.printed,
     post: host.post,
     onMessage: host.onMessage,
     now: host.now,
@@ -195,12 +199,13 @@ export interface BrowserBoot {
   boot: true;
   assets: Record<string, Uint8Array>;
   interrupt?: SharedArrayBuffer;
+  printed?: SharedArrayBuffer;
 }
 
 function inBrowserWorker(): Environment {
   const scope = globalThis as unknown as BrowserWorker;
   const assets = new Map<string, Uint8Array>();
-  const shared: { interrupt: Uint8Array } = { interrupt: new Uint8Array(8) };
+  const shared: { interrupt: Uint8Array; printed?: SharedArrayBuffer } = { interrupt: new Uint8Array(8) };
   const queued: string[] = [];
   let handler: ((text: string) => void) | undefined;
   let booted: (assets: Map<string, Uint8Array>) => void = () => {};
@@ -219,6 +224,7 @@ function inBrowserWorker(): Environment {
       const boot = data as BrowserBoot;
       for (const [name, bytes] of Object.entries(boot.assets)) assets.set(name, bytes);
       if (boot.interrupt) shared.interrupt = new Uint8Array(boot.interrupt);
+      if (boot.printed) shared.printed = boot.printed;
       booted(assets);
     }
   });
@@ -232,6 +238,9 @@ function inBrowserWorker(): Environment {
     assets: ready,
     get interrupt() {
       return shared.interrupt;
+    },
+    get printed() {
+      return shared.printed;
     },
     post,
     onMessage(receive) {

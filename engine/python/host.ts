@@ -2,6 +2,7 @@
 import { loadPyodide } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import type { RunRequest } from "../protocol/engineApi";
+import { PrintedWriter } from "../protocol/printed";
 import type { Range, Site, SnippetReport } from "../protocol/report";
 import { STOP_REASONS } from "../protocol/workerApi";
 import { tracebackInCells } from "../record/cells";
@@ -66,6 +67,7 @@ interface RunnerFacts {
   sites: [number, string | null, Row][];
   modules: [number, string, string][];
   loops: [number, string, Row, number][];
+  absent: [string, "absent" | "quiet", number, string][];
 }
 
 function rangeOf([startLine, startCharacter, endLine, endCharacter]: Row): Range {
@@ -91,6 +93,12 @@ function installSources(FS: PythonModule["FS"], sources: Uint8Array): void {
 function textDecoder(): new () => { decode(bytes: Uint8Array): string } {
   return (globalThis as unknown as { TextDecoder: new () => { decode(bytes: Uint8Array): string } })
     .TextDecoder;
+}
+
+function textEncoder(): new () => {
+  encodeInto(text: string, view: Uint8Array): { read: number; written: number };
+} {
+  return (globalThis as unknown as { TextEncoder: ReturnType<typeof textEncoder> }).TextEncoder;
 }
 
 function options(environment: Environment): Record<string, unknown> {
@@ -186,7 +194,14 @@ del source, key`,
     heap: () => module.HEAPU8,
     interrupted: () => environment.interrupt[0] === 2 && stopReason(current) !== 0,
   };
-  runtime.provide("_host", { stop_reason: stopReason });
+  const printed = environment.printed
+    ? new PrintedWriter(environment.printed, new (textEncoder())())
+    : undefined;
+  runtime.provide("_host", {
+    stop_reason: stopReason,
+    printed: (text: string, line: number, character: number, endLine: number, endCharacter: number) =>
+      printed?.write(String(text), line, character, endLine, endCharacter),
+  });
   const bridge = install(runtime);
   const session = pyodide.pyimport(`${RUNNER}.session`);
   const { begin, run } = session as { begin: PyFunction; run: PyFunction };
@@ -214,6 +229,7 @@ del source, key`,
 
   function runSnippet(request: RunRequest, index: number): SnippetReport {
     current = index;
+    printed?.begin(index);
     bridge.beginSnippet(index);
     const { title, range } = request.snippets[index]!;
     let answer: unknown;
@@ -373,6 +389,7 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
         file === null ? { range: rangeOf(row) } : { range: rangeOf(row), file },
       ]),
     ),
+    absentPackages: facts.absent.map(([name, kind, site, advice]) => ({ name, kind, site, advice })),
     surroundings: {
       modules: facts.modules.map(([number, name, type]) => ({ number, name, type })),
       loops: facts.loops.map(([number, label, row, rounds]) => ({

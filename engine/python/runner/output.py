@@ -8,13 +8,17 @@ from . import sites
 class Output:
     """Collects the text of stdout and stderr in the order written, up to a number of characters per snippet."""
 
-    def __init__(self):
+    def __init__(self, statement_range, tell=None):
+        """`statement_range` finds a statement by a place in it; `tell` hears of everything at once."""
+        self.statement_range = statement_range
+        self.tell = tell
         self.clear(0)
 
     def clear(self, limit):
         self.limit = limit
         self.left = limit
         self.chunks = []  # [text, code, f_lasti]
+        self.ranges = {}
 
     def write(self, text):
         if not text or self.left < 0:
@@ -26,6 +30,8 @@ class Output:
             self.left = -1
         else:
             self.left -= len(text)
+        if self.tell is not None:
+            self.tell(text, *(self.range_of(code, lasti) or (0, 0, 0, 0)))
         if self.chunks:
             last = self.chunks[-1]
             # One print() writes several times; each printed line of a loop is an entry of its own.
@@ -34,19 +40,18 @@ class Output:
                 return
         self.chunks.append([text, code, lasti])
 
-    def entries(self, statement_range, whole):
-        """[text, range] per entry; `statement_range` finds a statement by a place in it."""
-        known = {}
-        rows = []
-        for text, code, lasti in self.chunks:
-            if code is None:
-                rows.append([text, whole])
-                continue
-            key = (id(code), lasti)
-            if key not in known:
-                known[key] = statement_range(sites.positions(code, lasti))
-            rows.append([text, known[key]])
-        return rows
+    def range_of(self, code, lasti):
+        """The statement at a place, as [line, character, end line, end character]; None for no place."""
+        if code is None:
+            return None
+        key = (id(code), lasti)
+        if key not in self.ranges:
+            self.ranges[key] = self.statement_range(sites.positions(code, lasti))
+        return self.ranges[key]
+
+    def entries(self, whole):
+        """[text, range] per entry; `whole` is the range of what has no place."""
+        return [[text, self.range_of(code, lasti) or whole] for text, code, lasti in self.chunks]
 
 
 class Stream(io.TextIOBase):

@@ -14,7 +14,7 @@ import time
 import traceback
 import types
 
-from . import directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
+from . import absent, directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
 from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR
@@ -53,7 +53,7 @@ class Session:
         self.armed = False
         self.stopping = False
         self.index = -1
-        self.output = Output()
+        self.output = Output(self.statement_range)
         self.installed = False
 
     # ---- once, before the first run
@@ -64,6 +64,7 @@ class Session:
             import _host
 
             self.stop_reason = _host.stop_reason
+            self.output.tell = _host.printed
         except ImportError:
             pass
         try:
@@ -164,6 +165,7 @@ class Session:
         sites.clear()
         surroundings.clear()
         siblings.install(request["siblings"], _FOLDER)
+        absent.install()
         sys.argv = [self.file]
         self.text = self.document()
         sites.add_file(self.file, None, self.text)
@@ -258,6 +260,7 @@ class Session:
         source = "\n" * first + snippet["code"]
         flags = self.flags
         tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
+        absent.note(tree, self.file)
         self.statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
         self.statement_spans = [
             (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, _header(node))
@@ -370,7 +373,7 @@ class Session:
 
     def report(self, facts, snippet, space, inlines, ignores, whole):
         first = snippet["range"]["start"]["line"]
-        facts["output"] = self.output.entries(self.statement_range, whole) if self.output.chunks else []
+        facts["output"] = self.output.entries(whole) if self.output.chunks else []
         facts["inline"] = self.inline_rows(inlines)
         facts["ignores"] = [{"line": row["line"] + first, "rules": row["rules"]} for row in ignores]
         compiled = self.compiled
@@ -392,6 +395,7 @@ class Session:
                     found.append([name, value._h, None])
                     self.keep_alive.append(value)
         facts["names"] = found
+        facts["absent"] = absent.take()
         facts["sites"] = sites.take_new()
         facts["modules"] = surroundings.modules(space, self.finder.is_module)
         facts["loops"] = [[*loop, surroundings.rounds(loop[0])] for loop in self.loops]

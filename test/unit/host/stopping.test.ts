@@ -37,6 +37,40 @@ describe("stopping", function () {
     );
   });
 
+  it("keeps what a snippet had printed that had to be killed, where and for how long it ran", async () => {
+    const stubborn =
+      "for i in range(2):\n    print('round', i)\nprint('ünï', end='')\nwhile True:\n    try:\n        while True: pass\n    except BaseException: pass";
+    const { snippets } = await reportOf(client, [stubborn, "print('after')"], { limits: { seconds: 0.3 } });
+    const [killed] = snippets;
+    assert.deepEqual([killed?.status, killed?.stoppedBy], ["stopped", "timeout"]);
+    assert.deepEqual(
+      killed?.output.map(({ text, range: { start } }) => [text, start.line, start.character]),
+      [
+        ["round 0\n", 1, 4],
+        ["round 1\n", 1, 4],
+        ["ünï", 2, 0],
+      ],
+    );
+    assert.ok(killed.milliseconds >= 300 && killed.milliseconds < 5000, String(killed.milliseconds));
+    assert.deepEqual(snippets[1]?.output, [], "what did not run printed nothing");
+    const { snippets: again } = await reportOf(client, ["print('again')"]);
+    assert.deepEqual(again.map(printed), ["again\n"]);
+  });
+
+  it("tells what a long snippet has printed while it runs", async () => {
+    const heard: string[][] = [];
+    const telling = engineIn(await hostEngine(), {
+      onOutput: (_runId, _index, output) => heard.push(output.map(({ text }) => text)),
+    });
+    try {
+      await telling.info();
+      await run(telling, "import time\nprint('first')\ntime.sleep(0.5)\nprint('second')\ntime.sleep(0.4)");
+    } finally {
+      telling.dispose();
+    }
+    assert.deepEqual(heard, [["first\n"], ["first\n", "second\n"]]);
+  });
+
   it("interrupts sleep, a regular expression that never ends and huge numbers", async () => {
     for (const code of [
       "import time\ntime.sleep(100)",
