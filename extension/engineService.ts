@@ -23,6 +23,8 @@ export interface RunTask {
   started(runId: number): void;
   /** A snippet is done while later ones still run. */
   progress(index: number, snippet: SnippetReport): void;
+  /** Everything that a long snippet has printed so far. */
+  printed(index: number, output: SnippetReport["output"]): void;
 }
 
 export type TaskOutcome =
@@ -32,6 +34,7 @@ export type TaskOutcome =
 /** What the client tells by itself. */
 export interface ClientEvents {
   onSnippet(runId: number, index: number, snippet: SnippetReport): void;
+  onOutput(runId: number, index: number, output: SnippetReport["output"]): void;
   onCrash(message: string): void;
   onLog(line: string): void;
 }
@@ -133,6 +136,7 @@ export class EngineService implements Disposable {
     if (this.client) return this.client;
     const client = this.create({
       onSnippet: (runId, index, snippet) => this.tasks.get(runId)?.progress(index, snippet),
+      onOutput: (runId, index, output) => this.tasks.get(runId)?.printed(index, output),
       onCrash: (message) => this.crashed(message),
       onLog: (line) => this.log(line),
     });

@@ -4,7 +4,7 @@ import type { CellPlace, ParsedDocument, Snippet } from "../engine/protocol/engi
 import type { Finding, Range, Report, SnippetReport } from "../engine/protocol/report";
 import type { DocumentView, LiveReport, SnippetView } from "./view/documentView";
 import { compare, moveThrough, type TextChange } from "./view/edits";
-import { liveReport, moveFindings, moveReport } from "./view/moveReport";
+import { liveReport, moveFindings, moveOutput, moveReport } from "./view/moveReport";
 
 /** What was executed to get a result. */
 interface Attempt {
@@ -35,6 +35,8 @@ interface Entry {
   shown: Shown | null;
   stale: boolean;
   due: boolean;
+  /** What the run that is under way has printed so far, in places of the present text. */
+  printed: SnippetReport["output"] | null;
   syntaxError: SnippetView["syntaxError"];
   crashed: string | null;
 }
@@ -48,6 +50,8 @@ export interface PendingRun {
   cells?: CellPlace[];
   /** A snippet (an index into `snippets`) is done, while later ones still run. */
   progress(index: number, found: SnippetReport, runId: number): void;
+  /** A snippet that still runs has printed this so far. */
+  printed(index: number, output: SnippetReport["output"]): void;
   finish(report: Report, runId: number): void;
   crash(message: string): void;
   abandon(): void;
@@ -82,6 +86,7 @@ export class ReportStore {
         entry.shown.live = moveReport(entry.shown.live, changes);
         entry.shown.changes.push(...changes);
       }
+      if (entry.printed) entry.printed = moveOutput(entry.printed, changes);
       if (entry.syntaxError) {
         const range = moveThrough(entry.syntaxError.range, changes, "loose");
         entry.syntaxError = range && { ...entry.syntaxError, range };
@@ -153,11 +158,14 @@ export class ReportStore {
     this.pendingChanges.add(changes);
     entries.forEach((entry, index) => {
       this.running.set(entry, attempts[index] as Attempt);
+      entry.printed = null;
     });
     this.judge();
     const leave = (entry: Entry | undefined, attempt: Attempt | undefined) => {
       // A newer run may have taken the snippet over.
-      if (entry && this.running.get(entry) === attempt) this.running.delete(entry);
+      if (!entry || this.running.get(entry) !== attempt) return;
+      this.running.delete(entry);
+      entry.printed = null;
     };
     const end = () => {
       this.pendingChanges.delete(changes);
@@ -179,6 +187,10 @@ export class ReportStore {
         leave(entries[index], attempts[index]);
         take(index, found, runId);
         this.judge();
+      },
+      printed: (index, output) => {
+        const entry = entries[index];
+        if (entry && this.running.get(entry) === attempts[index]) entry.printed = moveOutput(output, changes);
       },
       abandon: () => {
         end();
@@ -222,6 +234,7 @@ export class ReportStore {
         options: entry.snippet.options,
         adHoc: entry.adHoc,
         running: showRunning && this.running.has(entry),
+        printed: entry.printed,
         report: entry.shown?.live ?? null,
         original: entry.shown?.original ?? null,
         runId: entry.shown?.runId ?? 0,
@@ -319,6 +332,7 @@ function newEntry(snippet: Snippet, adHoc: boolean): Entry {
     shown: null,
     stale: false,
     due: true,
+    printed: null,
     syntaxError: null,
     crashed: null,
   };

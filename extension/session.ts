@@ -207,6 +207,10 @@ export class Session implements Disposable {
         current.done.push(() => pending.progress(index, snippet, runId));
         if (current.noticeable) this.showProgress(current);
       },
+      printed: (index, output) => {
+        pending.printed(index, output);
+        if (current.noticeable) this.showProgress(current);
+      },
     });
     switch (outcome.kind) {
       case "report":

@@ -58,7 +58,7 @@ export function inlineSettings(resource: vscode.Uri): InlineSettings {
   return {
     values: read("inlineValues", resource, true),
     gradients: INLINE_GRADIENTS.includes(gradients) ? gradients : "marked",
-    output: read("inlineOutput", resource, false),
+    output: read("inlineOutput", resource, true),
   };
 }
 

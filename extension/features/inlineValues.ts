@@ -9,6 +9,8 @@ const COLOURS: Record<InlineModel["kind"], string> = {
   gradient: "gradientInspector.inlineGradientForeground",
   output: "gradientInspector.inlineOutputForeground",
 };
+/** Characters of a hover over what is cut off. */
+const MAX_FULL = 4000;
 const STALE_COLOUR = "gradientInspector.staleForeground";
 const PREFIX: Record<InlineModel["kind"], string> = { value: "= ", gradient: "", output: "» " };
 
@@ -73,5 +75,7 @@ function decoration(
 
 function hoverMessage(model: InlineModel): vscode.MarkdownString[] {
   if (model.full.trim() === model.text) return [];
-  return [new vscode.MarkdownString().appendCodeblock(model.full.trimEnd(), "text")];
+  const full = model.full.trimEnd();
+  const text = full.length <= MAX_FULL ? full : `${full.slice(0, MAX_FULL)}…`;
+  return [new vscode.MarkdownString().appendCodeblock(text, "text")];
 }

@@ -28,6 +28,8 @@ export interface SnippetView {
   /** Not annotated: it ran because somebody asked. */
   adHoc: boolean;
   running: boolean;
+  /** What the run that is under way has printed so far. */
+  printed: SnippetReport["output"] | null;
   /** The last result worth showing, if there is one. */
   report: LiveReport | null;
   /** The same in the places of the text that ran, with graph and timeline. */

@@ -27,7 +27,10 @@ const MAX_CHARACTERS = 120;
 export function inlineOf(view: DocumentView, settings: InlineSettings): InlineModel[] {
   const models: InlineModel[] = [];
   for (const snippet of view.snippets) {
-    const { report, stale } = snippet;
+    const { report, stale, printed } = snippet;
+    if (printed && settings.output)
+      for (const [line, text] of printedPerLine(printed))
+        models.push({ line, text: shortened(text), full: text, kind: "output", stale: false });
     if (!report) continue;
     const add = (line: number, full: string, kind: InlineModel["kind"]) =>
       models.push({ line, text: shortened(full), full, kind, stale });
@@ -39,8 +42,9 @@ export function inlineOf(view: DocumentView, settings: InlineSettings): InlineMo
     }
     if (settings.gradients === "all")
       for (const [line, text] of gradientsPerLine(report, settings.values)) add(line, text, "gradient");
-    if (settings.output)
-      for (const [line, printed] of printedPerLine(report.output)) add(line, printed, "output");
+    // What a run under way has printed takes the place of what the last one had.
+    if (settings.output && !printed)
+      for (const [line, text] of printedPerLine(report.output)) add(line, text, "output");
   }
   return models.sort((a, b) => a.line - b.line || ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
 }

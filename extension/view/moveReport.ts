@@ -32,7 +32,7 @@ export function moveReport(report: LiveReport, changes: readonly TextChange[]): 
   return {
     ...report,
     range,
-    output: keep(report.output, (item) => withRange(item, move(item.range, "loose"))),
+    output: moveOutput(report.output, changes),
     ...(report.error
       ? { error: { ...report.error, range: move(report.error.range, "loose") ?? range } }
       : {}),
@@ -65,6 +65,13 @@ export function moveFindings(findings: readonly Finding[], changes: readonly Tex
       }),
     };
   });
+}
+
+export function moveOutput(
+  output: SnippetReport["output"],
+  changes: readonly TextChange[],
+): SnippetReport["output"] {
+  return keep(output, (item) => withRange(item, moveThrough(item.range, changes, "loose")));
 }
 
 /** A place that no longer exists: in front of everything, and empty, so that nothing is found there. */

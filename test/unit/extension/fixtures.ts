@@ -73,6 +73,7 @@ export function snippetView(original: SnippetReport | null, parts: Partial<Snipp
     options: {},
     adHoc: false,
     running: false,
+    printed: null,
     report: original && liveReport(original),
     original,
     runId: 1,

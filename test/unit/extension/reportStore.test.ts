@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Snippet } from "../../../engine/protocol/engineApi";
 import type { SnippetReport } from "../../../engine/protocol/report";
 import { type Asked, type PendingRun, ReportStore } from "../../../extension/reportStore";
+import { inlineOf } from "../../../extension/view/inlineValues";
 import { range, report, snippet, snippetReport, tensor } from "./fixtures";
 
 const none = () => undefined;
@@ -55,6 +56,28 @@ describe("the report store", () => {
     assert.equal(store.begin(LIVE), undefined, "a title changes no result");
     parse(store, { ...a, code: "x = 1\n\n" }, b);
     assert.equal(store.begin(LIVE), undefined, "blank lines at the end change no result");
+  });
+
+  it("shows what a run under way has printed, in places of the present text, until it ends", () => {
+    const store = storeOf(a, b);
+    const printed = (index: number) => store.view(true).snippets[index]?.printed;
+    const pending = store.begin(LIVE);
+    pending?.printed(1, [{ text: "so far\n", range: range(4, 0, 5) }]);
+    assert.deepEqual(printed(1), [{ text: "so far\n", range: range(4, 0, 5) }]);
+    assert.equal(printed(0), null);
+    store.applyChanges([{ range: range(2, 0, 0), text: "\n" }]);
+    assert.deepEqual(printed(1), [{ text: "so far\n", range: range(5, 0, 5) }]);
+    const [view] = store.view(true).snippets.slice(1);
+    const shown = inlineOf(
+      { snippets: view ? [view] : [], problems: [], trusted: true },
+      { values: true, gradients: "marked", output: true },
+    );
+    assert.deepEqual(
+      shown.map(({ line, text, stale }) => [line, text, stale]),
+      [[5, "so far", false]],
+    );
+    finish(pending);
+    assert.equal(printed(1), null);
   });
 
   it("only moves when text outside the snippets is edited", () => {

@@ -306,7 +306,7 @@ describe("the engine service", () => {
     const limits = { seconds: 1, tensorBytes: 1, outputCharacters: 1, records: 1 };
     const nothing = () => {};
     const task = { file: "a", version: 1, snippets: [], siblings: [], limits };
-    const done = service.run({ ...task, started: nothing, progress: nothing });
+    const done = service.run({ ...task, started: nothing, progress: nothing, printed: nothing });
     await sleep(1);
     assert.equal(service.state.kind, "running");
     runs[0]?.answer();
