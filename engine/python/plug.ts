@@ -13,6 +13,11 @@ export interface PythonRuntime {
    * afterwards the sandbox is locked, and these are the only JavaScript functions that Python can call.
    */
   provide(name: string, functions: Record<string, BridgeFunction>): void;
+  /**
+   * Has Python's `fcntl.fcntl(first, 2**30 + command, third)` answered by `handler`: the short way for numbers. It
+   * must not throw, call Python, or answer less than 0.
+   */
+  answerSystemCall(handler: (first: number, command: number, third: number) => number): void;
   /** A Python function, to be called with numbers and strings. Only while the bridge is installed. */
   callable(module: string, name: string): (...args: (number | string | boolean | null)[]) => unknown;
   /** WASM memory as it is now; read it anew after every call into Python, since growing replaces it. */
@@ -68,6 +73,8 @@ export interface SnippetFacts {
   ignores: { line: number; rules: string[] }[];
   /** The interned sites that operators were called from. */
   sites: Map<number, Site>;
+  /** Packages that were imported and are not here. "quiet": using one does nothing; "absent": it raises. */
+  absentPackages?: { name: string; kind: "absent" | "quiet"; site: number; advice: string }[];
   /** What the numbers of modules and loops mean (engine/record/surroundings.ts). */
   surroundings?: SurroundingsFacts;
 }

@@ -1,12 +1,13 @@
 """Files beside the document: importable modules, and files to read in the working directory."""
 
+import ast
 import importlib.abc
 import importlib.machinery
 import linecache
 import os
 import sys
 
-from . import sites
+from . import absent, sites
 from .text import Text
 
 
@@ -52,7 +53,9 @@ class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         sites.add_file(path, path, Text(0, lines))
         linecache.cache[path] = (len(text), None, [line + "\n" for line in lines], path)
         module.__file__ = os.path.join(self.folder, path)
-        exec(compile(text, path, "exec", dont_inherit=True), module.__dict__)
+        tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        absent.note(tree, path)
+        exec(compile(tree, path, "exec", dont_inherit=True), module.__dict__)
 
     def get_source(self, fullname):
         base = fullname.replace(".", "/")

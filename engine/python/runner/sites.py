@@ -46,15 +46,24 @@ def here(depth=1):
             if code.co_filename not in _files:
                 frame = frame.f_back
                 continue
-            table = _tables[id(code)] = {}
-            _codes.append(code)
-        lasti = frame.f_lasti
-        site = table.get(lasti)
-        if site is None:
-            site = table[lasti] = len(_places)
-            _places.append((code, lasti))
-        return site
+            return of_frame(frame)
+        return table.get(frame.f_lasti) or of_frame(frame)
     return 0
+
+
+def of_frame(frame):
+    """The site of the instruction that a frame of user code is at."""
+    code = frame.f_code
+    table = _tables.get(id(code))
+    if table is None:
+        table = _tables[id(code)] = {}
+        _codes.append(code)
+    lasti = frame.f_lasti
+    site = table.get(lasti)
+    if site is None:
+        site = table[lasti] = len(_places)
+        _places.append((code, lasti))
+    return site
 
 
 def user_place(depth=1):

@@ -1,5 +1,6 @@
 // The rules: pure functions from what happened to findings. Errors first, then what went wrong without a word.
 import type { Scene } from "../scene";
+import { absentPackage } from "./absentPackage";
 import { accumulatedGradient } from "./accumulatedGradient";
 import { errorFindings } from "./errors";
 import type { Found } from "./finding";
@@ -13,6 +14,7 @@ export type Rule = (scene: Scene) => Found[];
 
 const RULES: readonly Rule[] = [
   errorFindings,
+  absentPackage,
   hiddenWrite,
   accumulatedGradient,
   nonLeafGrad,
