@@ -16,7 +16,7 @@ import {
 } from "../autograd/views";
 import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { recording } from "../record/hook";
-import { runtimeError } from "../tensor/errors";
+import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
 import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
 import { NotImplementedNode, OpNode } from "./opNode";
@@ -117,6 +117,13 @@ export function using<
 ): Formula<A>;
 export function using<A>(...parts: unknown[]): Formula<A> {
   return { saves: parts.slice(0, -1) as string[], compute: parts[parts.length - 1] as Formula<A>["compute"] };
+}
+
+/** The formula of an argument that PyTorch declares differentiable and has no derivative for: backward raises. */
+export function underivable<A>(name: string): Formula<A> {
+  return using<A>(() => {
+    throw new TorchError("NotImplementedError", `the derivative for '${name}' is not implemented.`);
+  });
 }
 
 export type Sample = readonly unknown[];

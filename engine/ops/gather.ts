@@ -31,6 +31,7 @@ export const indexFillTensor = op(
   "index_fill.int_Tensor(Tensor self, int dim, Tensor index, Tensor value) -> Tensor",
 );
 export const take = op("take(Tensor self, Tensor index) -> Tensor");
+export const put = op("put(Tensor self, Tensor index, Tensor source, bool accumulate=False) -> Tensor");
 
 function copyOf(self: Tensor): Tensor {
   return fromData(elementsOf(self).slice(), self.sizes, self.dtype);
@@ -73,7 +74,14 @@ gather.define({
   ],
 });
 
-function checkScatter(name: string, self: Tensor, dim: number, index: Tensor, src: Tensor | null): number {
+/** The dimension, after PyTorch's checks of a scatter's arguments. */
+export function checkScatter(
+  name: string,
+  self: Tensor,
+  dim: number,
+  index: Tensor,
+  src: Tensor | null,
+): number {
   const d = wrapDim(dim, self.rank);
   if (!isIndexType(index.dtype)) throw runtimeError(`${name}(): Expected dtype int32/int64 for index`);
   if (src && src.dtype !== self.dtype) {
@@ -370,23 +378,29 @@ indexFillTensor.define({
   samples: (g) => [[g.randn(3, 4), 0, longs([2, 0]), g.randn()]],
 });
 
+/** Row-major places of `self`, counted from its end where they are negative. */
+function flatPlaces(self: Tensor, index: Tensor): Int32Array {
+  const count = self.numel;
+  return indexValues(index).map((place) => {
+    if (place < -count || place >= count) {
+      throw new TorchError(
+        "IndexError",
+        `out of range: tried to access index ${place} on a tensor of ${count} elements.`,
+      );
+    }
+    return place < 0 ? place + count : place;
+  });
+}
+
 take.define({
   forward: (self, index) => {
     if (index.dtype !== int64) {
       throw runtimeError(`take(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
     }
     const data = elementsOf(self);
-    const places = indexValues(index);
+    const places = flatPlaces(self, index);
     const out = self.dtype.allocate(places.length);
-    places.forEach((place, i) => {
-      if (place < -data.length || place >= data.length) {
-        throw new TorchError(
-          "IndexError",
-          `out of range: tried to access index ${place} on a tensor of ${data.length} elements.`,
-        );
-      }
-      out[i] = data[place < 0 ? place + data.length : place];
-    });
+    for (let i = 0; i < places.length; i++) out[i] = data[places[i]];
     return fromData(out, index.sizes, self.dtype);
   },
   vjp: {
@@ -402,7 +416,49 @@ take.define({
       ),
     ),
   },
+  math: { self: "\\bar{s}_{i_k} \\mathrel{+}= \\bar{r}_k" },
   samples: (g) => [[g.randn(3, 4), longs([0, -1, 5, 5], [2, 2])]],
+});
+
+put.define({
+  forward: (self, index, source, accumulate) => {
+    if (index.dtype !== int64) {
+      throw runtimeError(`put_(): Expected a long tensor for index, but got ${index.dtype.scalarName}`);
+    }
+    if (self.dtype !== source.dtype) {
+      throw runtimeError(
+        `put_(): self and source expected to have the same dtype, but got self.dtype = ${self.dtype.scalarName} and ` +
+          `source.dtype = ${source.dtype.scalarName}`,
+      );
+    }
+    if (source.numel !== index.numel) {
+      throw new TorchError(
+        "IndexError",
+        "put_(): Expected source and index to have the same number of elements, but got source.numel() = " +
+          `${source.numel}, index.numel() = ${index.numel}`,
+      );
+    }
+    const out = copyOf(self);
+    const data = out.storage.data as Float64Array;
+    const values = elementsOf(source) as Float64Array;
+    flatPlaces(self, index).forEach((place, i) => {
+      data[place] = accumulate ? data[place] + values[i] : values[i];
+    });
+    return out;
+  },
+  vjp: {
+    self: using("index", ({ grad, index, source, accumulate }) =>
+      accumulate ? grad : put(grad, index, tensorApi.zeros([...source.sizes], source.dtype), false),
+    ),
+    source: using("index", "source", ({ grad, index, source }) => reshape(take(grad, index), source.sizes)),
+  },
+  inPlace: true,
+  overlap: "indexed",
+  math: { source: "\\bar{v}_k = \\bar{r}_{i_k}" },
+  samples: (g) => [
+    [g.randn(3, 4), longs([0, -1, 5]), g.randn(3), false],
+    [g.randn(3, 4), longs([0, -1, 0]), g.randn(3), true],
+  ],
 });
 
 export const take_along_dim = composite(

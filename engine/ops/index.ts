@@ -1,8 +1,11 @@
 // Every operator family: loading this file fills the registry, and the table of operators that
 // autograd itself calls.
+import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
+import { requiresGrad } from "../autograd/views";
 import { writeInto } from "../kernels/strided";
 import { sameSizes } from "../tensor/shape";
+import { empty } from "../tensor/tensor";
 import "./activation";
 import { add } from "./arithmetic";
 import "./attention";
@@ -21,6 +24,7 @@ import "./extremes";
 import { zero_ } from "./fill";
 import "./gated";
 import "./gather";
+import "./gridSample";
 import "./indexing";
 import "./join";
 import "./linalg";
@@ -36,14 +40,17 @@ import "./normalise";
 import "./numeric";
 import "./padding";
 import "./pairs";
+import "./pixels";
 import "./random";
 import "./rearrange";
+import "./reduceInto";
 import { sumTo } from "./reductions";
 import "./packed";
 import "./resample";
 import "./rnn";
 import "./scans";
 import "./scatterViews";
+import "./searching";
 import "./smoothActivation";
 import "./softmax";
 import "./sort";
@@ -52,6 +59,7 @@ import "./spread";
 import "./trilinear";
 import "./unary";
 import "./unfold";
+import "./unique";
 import { as_strided } from "./view";
 import "./viewBackward";
 import "./viewComposites";
@@ -65,6 +73,7 @@ Object.assign(tensorApi, {
   clone: (tensor) => clone(tensor, null),
   cloneLike: (tensor, like) => {
     const out = emptyLike(like, tensor.dtype);
+    if (modes.grad && requiresGrad(tensor)) return copy_(out, tensor, false);
     writeInto(out, tensor);
     return out;
   },
@@ -80,6 +89,7 @@ Object.assign(tensorApi, {
   cast: (tensor, dtype) => to(tensor, dtype),
   writeInto,
   onesLike: (tensor) => fillWith(emptyLike(tensor, tensor.dtype), 1n),
+  ones: (sizes, dtype) => fillWith(empty(sizes, dtype), 1n),
   zeros: (sizes, dtype) => zerosOf(sizes, dtype),
 } satisfies typeof tensorApi);
 

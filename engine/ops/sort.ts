@@ -6,7 +6,7 @@ import { elementsOf } from "../kernels/strided";
 import { int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { wrapDim } from "../tensor/shape";
-import { empty, fromData, type Tensor } from "../tensor/tensor";
+import { empty, type Tensor } from "../tensor/tensor";
 import { composite, op, using } from "./define";
 import { scatter } from "./gather";
 
@@ -116,52 +116,3 @@ topk.define({
     [g.randn(5, 2), 3, 0, false, true],
   ],
 });
-
-/** Values in order, where each element went, how often each value came. */
-export const _unique2 = op(
-  "_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)",
-);
-_unique2.define({
-  forward: (self, _sorted, returnInverse, returnCounts) => {
-    const data = elementsOf(self);
-    const order = sortedLine(data, 0, 1, data.length, false);
-    return runs(self, order, returnInverse, returnCounts);
-  },
-  vjp: "refuse",
-  python: { functions: [], methods: [] },
-});
-export const unique_consecutive = op(
-  "unique_consecutive(Tensor self, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)",
-);
-unique_consecutive.define({
-  forward: (self, returnInverse, returnCounts) =>
-    runs(self, [...elementsOf(self).keys()], returnInverse, returnCounts),
-  vjp: "refuse",
-  python: { functions: [], methods: [] },
-});
-
-/** One value for each run of equal elements that `order` passes. */
-function runs(self: Tensor, order: number[], returnInverse: boolean, returnCounts: boolean): Tensor[] {
-  const data = elementsOf(self) as Float64Array;
-  const values: number[] = [];
-  const counts: bigint[] = [];
-  const inverse = new BigInt64Array(returnInverse ? data.length : 0);
-  for (const place of order) {
-    // NaN is equal to nothing, not even to itself.
-    if (values.length === 0 || data[place] !== values[values.length - 1]) {
-      values.push(data[place]);
-      counts.push(0n);
-    }
-    counts[counts.length - 1] += 1n;
-    if (returnInverse) inverse[place] = BigInt(values.length - 1);
-  }
-  const out = self.dtype.allocate(values.length) as Float64Array;
-  out.set(values);
-  return [
-    fromData(out, [values.length], self.dtype),
-    fromData(inverse, returnInverse ? self.sizes : [0], int64),
-    returnCounts
-      ? fromData(BigInt64Array.from(counts), [counts.length], int64)
-      : fromData(new BigInt64Array(0), [0], int64),
-  ];
-}

@@ -42,7 +42,8 @@ export function vjpThrough(
         return leaf;
       });
       const outputs = twin(...stands);
-      const used = [...outputs.keys()].filter((i) => cotangents[i]);
+      // An output that depends on none of the inputs sends nothing.
+      const used = [...outputs.keys()].filter((i) => cotangents[i] && requiresGrad(outputs[i]));
       const wanted = stands.filter((stand): stand is Tensor => stand !== null);
       const found = grad(
         used.map((i) => outputs[i]),
