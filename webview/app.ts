@@ -12,9 +12,21 @@ import { DetailsView } from "./details/details";
 import { h } from "./dom";
 import { type Card, cardOf } from "./graph/card";
 import { compareUpTo, type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
+import {
+  type DrawnModel,
+  fold,
+  type Group,
+  type GroupTree,
+  groupsAround,
+  groupTree,
+  noDrawing,
+  noGroups,
+  openGroups,
+} from "./graph/groups";
 import type { LayoutClient } from "./graph/layoutClient";
 import { buildModel, emptyModel, type GraphModel } from "./graph/model";
-import { search } from "./graph/search";
+import { search, states } from "./graph/search";
+import { reach, subset, type Way } from "./graph/subset";
 import { GraphView } from "./graph/view";
 import { icon } from "./icons";
 import { copyImage, type Exportable, exported } from "./panel/exporter";
@@ -22,6 +34,7 @@ import { Header, type Tab } from "./panel/header";
 import { legend } from "./panel/legend";
 import { TextMeasure } from "./panel/measure";
 import type { DirectionChoice, Memory } from "./panel/memory";
+import type { MenuItem } from "./panel/menu";
 import { emptyMessage, notices } from "./panel/notices";
 import { Splitter } from "./panel/splitter";
 import { TableView } from "./table/table";
@@ -59,6 +72,9 @@ export class App implements InspectorApi {
   private readonly directionButton: HTMLButtonElement;
   private state: InspectorState | null = null;
   private model: GraphModel = emptyModel();
+  private groups: GroupTree = noGroups();
+  /** What is drawn of the model: a part of it, groups folded. */
+  private drawn: DrawnModel = noDrawing();
   private cards = new Map<string, Card>();
   private layout: Layout = emptyLayout();
   /** What `layout` was made from, and what is being laid out now. */
@@ -80,6 +96,7 @@ export class App implements InspectorApi {
       choose: (snippet) => env.host.choose(snippet),
       tab: (tab) => this.setTab(tab),
       search: (query) => this.setQuery(query),
+      filters: this.filters(),
       next: () => this.nextMatch(),
       save: (format) => env.host.save(format),
       copy: (format) => void this.copy(format),
@@ -94,6 +111,7 @@ export class App implements InspectorApi {
       {
         chosen: (key, options) => this.chosen(key, options),
         viewChanged: () => this.viewChanged(),
+        toggled: (group, open) => this.toggleGroup(group, open),
       },
       this.directionButton,
       this.legendButton,
@@ -104,7 +122,11 @@ export class App implements InspectorApi {
     });
     this.timeline = new TimelineView({ moved: (step) => this.moved(step), speedChanged: () => this.save() });
     this.details = new DetailsView({
-      select: (key) => this.chosen(key, { go: false, focus: false }),
+      select: (key) => {
+        this.chosen(key, { go: false, focus: false });
+        this.openAround(key);
+      },
+      open: (group) => this.toggleGroup(group, true),
       goTo: (site) => env.host.reveal(site.range, false),
       copy: (text) => env.host.copy(text),
       elements: (tensor, offset, count) => env.host.elements(this.state?.runId ?? 0, tensor, offset, count),
@@ -177,14 +199,17 @@ export class App implements InspectorApi {
       // Another snippet: nothing of what was looked at in the old one applies.
       if (memory.of.file !== "") {
         this.selected = null;
-        Object.assign(memory, { selected: null, step: null });
+        Object.assign(memory, { selected: null, step: null, focus: null, opened: {} });
         this.graph.forgetView();
       }
       memory.of = of;
     }
     this.model = snippet === null ? emptyModel() : buildModel(snippet);
+    this.groups = snippet === null ? noGroups() : groupTree(snippet, this.model);
     this.selected ??= memory.selected;
-    if (this.selected !== null && !this.model.byKey.has(this.selected)) this.selected = null;
+    const known = (key: string): boolean => this.model.byKey.has(key) || this.groups.byKey.has(key);
+    if (this.selected !== null && !known(this.selected)) this.selected = null;
+    if (memory.focus !== null && !this.model.byKey.has(memory.focus.key)) memory.focus = null;
     this.table.show(this.model);
     this.showMatches();
     this.relayout();
@@ -242,23 +267,26 @@ export class App implements InspectorApi {
     this.selected = key;
     this.selectedByCursor = false;
     this.applySelection({ reveal: false });
-    const site = key === null ? null : (this.model.byKey.get(key)?.site ?? null);
+    const site =
+      key === null ? null : ((this.model.byKey.get(key) ?? this.drawn.byKey.get(key))?.site ?? null);
     if (options.go && site !== null && site.file === undefined)
       this.env.host.reveal(site.range, options.focus);
     this.save();
   }
 
   private applySelection(options: { reveal: boolean }): void {
-    this.graph.select(this.selected, options);
-    this.table.select(this.selected, options.reveal);
-    const view = this.selected === null ? null : (this.model.byKey.get(this.selected) ?? null);
+    const { selected } = this;
+    this.graph.select(selected === null ? null : (this.drawn.shownAs.get(selected) ?? selected), options);
+    this.table.select(selected, options.reveal);
+    const view =
+      selected === null ? null : (this.model.byKey.get(selected) ?? this.drawn.byKey.get(selected) ?? null);
     this.details.show(view, this.snippet, this.model);
     this.env.root.firstElementChild?.classList.toggle("has-selection", view !== null);
   }
 
   private moved(step: number | null): void {
     const { snippet } = this;
-    const frame = step === null || snippet === null ? null : frameAt(snippet, this.model, step);
+    const frame = step === null || snippet === null ? null : frameAt(snippet, this.drawn, step);
     this.graph.setFrame(frame);
     const range = frame?.range ?? null;
     if (range !== null || this.highlighting) this.env.host.highlight(range);
@@ -284,6 +312,7 @@ export class App implements InspectorApi {
 
   private setQuery(query: string): void {
     this.env.memory.query = query;
+    if (this.env.memory.onlyMatches) this.relayout();
     this.showMatches();
     this.save();
   }
@@ -291,7 +320,10 @@ export class App implements InspectorApi {
   private showMatches(): void {
     const { query } = this.env.memory;
     const found = search(this.model, query);
-    this.graph.setMatches(found);
+    this.graph.setMatches(found === null ? null : this.shownOf(found));
+    this.header.setFiltering(
+      this.env.memory.focus !== null || (found !== null && this.env.memory.onlyMatches),
+    );
     this.table.setQuery(query);
     this.header.setCount(found === null ? null : found.size);
   }
@@ -303,7 +335,102 @@ export class App implements InspectorApi {
     const next = keys[(keys.indexOf(this.selected ?? "") + 1) % keys.length];
     if (next === undefined) return;
     this.chosen(next, { go: false, focus: false });
+    this.openAround(next);
     this.applySelection({ reveal: true });
+  }
+
+  private shownOf(keys: ReadonlySet<string>): Set<string> {
+    return new Set([...keys].flatMap((key) => this.drawn.shownAs.get(key) ?? []));
+  }
+
+  private filters(): (MenuItem | null)[] {
+    const { memory } = this.env;
+    const has = (word: string): boolean => memory.query.toLowerCase().split(/\s+/).includes(word);
+    const toggle = (word: string): void => {
+      const words = memory.query.split(/\s+/).filter(Boolean);
+      const next = has(word) ? words.filter((w) => w.toLowerCase() !== word) : [...words, word];
+      this.header.setQuery(next.join(" "));
+    };
+    const focus = (way: Way, label: string): MenuItem => ({
+      label,
+      checked: () => memory.focus?.way === way,
+      enabled: () =>
+        memory.focus?.way === way || (this.selected !== null && this.model.byKey.has(this.selected)),
+      run: () => this.setFocus(way),
+    });
+    return [
+      focus("ancestors", "Only what leads to the selection"),
+      focus("descendants", "Only what the selection leads to"),
+      focus("both", "Only what is connected with the selection"),
+      null,
+      ...Object.entries(states).map(([state, label]) => ({
+        label,
+        checked: () => has(`is:${state}`),
+        run: () => toggle(`is:${state}`),
+      })),
+      null,
+      {
+        label: "Hide what is not found",
+        checked: () => memory.onlyMatches,
+        run: () => {
+          memory.onlyMatches = !memory.onlyMatches;
+          this.refold();
+        },
+      },
+      { label: "Show everything", run: () => this.showEverything() },
+    ];
+  }
+
+  private setFocus(way: Way): void {
+    const { memory } = this.env;
+    if (memory.focus?.way === way) memory.focus = null;
+    else if (this.selected !== null) memory.focus = { key: this.selected, way };
+    this.refold();
+  }
+
+  private showEverything(): void {
+    Object.assign(this.env.memory, { focus: null, onlyMatches: false });
+    this.header.setQuery("");
+    this.refold();
+  }
+
+  private toggleGroup(group: string, open: boolean): void {
+    const { memory } = this.env;
+    memory.opened = { ...memory.opened, [group]: open };
+    const inside = this.groups.byKey.get(group);
+    // Opened, its first node is selected; folded, the group itself.
+    this.selected = open ? (firstIn(inside) ?? null) : group;
+    this.refold();
+  }
+
+  /** Opens whatever hides a node. */
+  private openAround(key: string): void {
+    const closed = groupsAround(this.groups, key).filter(
+      (group) => !this.drawn.frames.some((frame) => frame.key === group.key),
+    );
+    if (closed.length === 0) return;
+    const { memory } = this.env;
+    memory.opened = { ...memory.opened };
+    for (const group of closed) memory.opened[group.key] = true;
+    this.refold();
+  }
+
+  /** What is drawn of the model has changed, and nothing else. */
+  private refold(): void {
+    this.relayout();
+    this.showMatches();
+    this.moved(this.timeline.step);
+    this.applySelection({ reveal: false });
+    this.save();
+  }
+
+  private drawnModel(): DrawnModel {
+    const { memory } = this.env;
+    let part = this.model;
+    if (memory.focus !== null) part = subset(part, reach(part, memory.focus.key, memory.focus.way));
+    const found = memory.onlyMatches ? search(this.model, memory.query) : null;
+    if (found !== null) part = subset(part, found);
+    return fold(part, this.groups, openGroups(this.groups, part, memory.opened));
   }
 
   private turn(): void {
@@ -329,26 +456,33 @@ export class App implements InspectorApi {
   private roomShape(): number {
     const { width, height } = this.graph.shape;
     if (this.env.memory.direction !== "auto" || width === 0) return 0;
-    if (this.model.nodes.length > compareUpTo) return 0;
+    if (this.drawn.nodes.length > compareUpTo) return 0;
     return Math.round(2 * Math.log2(width / Math.max(1, height)));
   }
 
   /** Asks for a layout unless what is to be laid out is what is laid out already. */
   private relayout(): void {
-    this.cards = new Map(this.model.nodes.map((view) => [view.key, cardOf(view, this.measure.width)]));
+    this.drawn = this.drawnModel();
+    this.cards = new Map(this.drawn.nodes.map((view) => [view.key, cardOf(view, this.measure.width)]));
     const input: LayoutInput = {
       direction: this.env.memory.direction,
       room: this.graph.shape,
       before: this.layout.width > 0 ? this.direction : null,
-      nodes: this.model.nodes.map(({ key }) => {
+      nodes: this.drawn.nodes.map(({ key }) => {
         const card = this.cards.get(key);
         return { key, width: card?.width ?? 0, height: card?.height ?? 0 };
       }),
-      edges: this.model.edges.map(({ key, from, to, kind }) => ({
+      edges: this.drawn.edges.map(({ key, from, to, kind }) => ({
         key,
         from,
         to,
         ...(kind === "write" ? { free: true } : {}),
+      })),
+      groups: this.drawn.frames.map(({ key, parent, label, own, children }) => ({
+        key,
+        parent: parent?.key ?? null,
+        label,
+        nodes: [...own, ...children.map((child) => child.key)].filter((inner) => this.drawn.byKey.has(inner)),
       })),
     };
     this.room = this.roomShape();
@@ -378,7 +512,7 @@ export class App implements InspectorApi {
   }
 
   private drawGraph(animate: boolean): void {
-    this.graph.show(this.model, this.layout, this.cards, animate);
+    this.graph.show(this.drawn, this.layout, this.cards, animate);
     this.env.root.dataset.drawn = String(Number(this.env.root.dataset.drawn ?? 0) + 1);
   }
 
@@ -440,4 +574,9 @@ export class App implements InspectorApi {
       this.env.remember(memory);
     }, 150);
   }
+}
+
+/** The first node of a group, in the order of the report. */
+function firstIn(group: Group | undefined): string | undefined {
+  return group?.own[0] ?? group?.children.map(firstIn).find((key) => key !== undefined);
 }

@@ -27,6 +27,8 @@ const icons = {
   error: { stroke: "M8 2.2a5.8 5.8 0 1 0 0 11.6a5.8 5.8 0 1 0 0-11.6M5.9 5.9l4.2 4.2M10.1 5.9l-4.2 4.2" },
   chevronRight: { stroke: "M6 3.5l4.5 4.5L6 12.5" },
   chevronDown: { stroke: "M3.5 6l4.5 4.5L12.5 6" },
+  filter: { stroke: "M2.5 3.5h11M4.5 8h7M6.5 12.5h3" },
+  target: { stroke: "M8 4.5a3.5 3.5 0 1 0 0 7a3.5 3.5 0 1 0 0-7M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3" },
   copy: { stroke: "M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z" },
 } satisfies Record<string, Drawing>;
 
@@ -46,6 +48,8 @@ const marks: Record<MarkName, Drawing> = {
   // An open, emptied circle.
   freed: { stroke: "M6 1.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9M2.9 9.1l6.2-6.2" },
   failed: { stroke: "M2.5 2.5l7 7M9.5 2.5l-7 7" },
+  // A box to be opened.
+  folded: { stroke: "M1.5 1.5h9v9h-9zM3.8 6h4.4M6 3.8v4.4" },
 };
 
 function paths(drawing: Drawing): SVGPathElement[] {

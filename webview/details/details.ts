@@ -1,7 +1,9 @@
 // The panel under or beside the graph that tells everything about what is selected.
 import type { Elements, SnippetReport } from "../../engine/protocol/report";
 import { h } from "../dom";
-import type { GraphModel, ViewNode } from "../graph/model";
+import type { DrawnNode } from "../graph/groups";
+import type { GraphModel } from "../graph/model";
+import { groupDetails } from "./group";
 import { nodeDetails } from "./node";
 import { type DetailsContext, placeLink } from "./parts";
 import { tensorDetails } from "./tensor";
@@ -15,7 +17,8 @@ const kindWords = {
   grad_fn: "autograd node",
   op: "operator",
   failure: "failed here",
-} satisfies Record<ViewNode["kind"], string>;
+  group: "folded",
+} satisfies Record<DrawnNode["kind"], string>;
 
 export class DetailsView {
   readonly element = h("section", {
@@ -26,7 +29,7 @@ export class DetailsView {
 
   constructor(private readonly context: DetailsCallbacks) {}
 
-  show(view: ViewNode | null, snippet: SnippetReport | null, model: GraphModel): void {
+  show(view: DrawnNode | null, snippet: SnippetReport | null, model: GraphModel): void {
     const scroll = this.element.dataset.key === view?.key ? this.element.scrollTop : 0;
     this.element.dataset.key = view?.key ?? "";
     if (view === null || snippet === null) {
@@ -53,7 +56,7 @@ export class DetailsView {
     this.element.scrollTop = scroll;
   }
 
-  private bodyOf(view: ViewNode, snippet: SnippetReport, model: GraphModel): HTMLElement[] {
+  private bodyOf(view: DrawnNode, snippet: SnippetReport, model: GraphModel): HTMLElement[] {
     switch (view.kind) {
       case "tensor":
         return tensorDetails(view, snippet, model, this.context);
@@ -61,6 +64,8 @@ export class DetailsView {
         const place = placeLink(view.site, this.context, "It was raised at ");
         return place === null ? [] : [h("p", {}, place)];
       }
+      case "group":
+        return groupDetails(view, snippet, model, this.context);
       default:
         return nodeDetails(view, snippet, model, this.context);
     }

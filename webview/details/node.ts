@@ -4,7 +4,6 @@ import type { BackwardStep, Elements, GraphNode, SnippetReport } from "../../eng
 import { type Child, h } from "../dom";
 import { formatShape, ordinal } from "../format";
 import type { GraphModel, OperatorView } from "../graph/model";
-import { outgoingByInput } from "../timeline/outgoing";
 import { tensorName } from "../timeline/words";
 import { formula } from "./formula";
 import { type DetailsContext, dataTable, facts, link, placeLink, section, valuesView } from "./parts";
@@ -124,7 +123,7 @@ function jacobianProduct(
     if (many && gradient === null) return;
     panel.append(side(formula("v"), many ? `incoming, output ${i}` : "incoming gradient", gradient));
   });
-  const outgoing = outgoingByInput(step, node, snippet);
+  const { outgoing } = step;
   outgoing.forEach((gradient, i) => {
     const name = node.inputs[i]?.name ?? `input ${i}`;
     if (gradient === null && outgoing.length > 1) return;

@@ -8,6 +8,8 @@ import { type GridSource, gridView } from "./grid";
 
 export interface DetailsContext {
   select(key: string): void;
+  /** Opens a folded group. */
+  open(group: string): void;
   goTo(site: Site): void;
   copy(text: string): void;
   /** Where the elements of a large tensor are read. */

@@ -3,15 +3,24 @@
 import type { Elements } from "../../engine/protocol/report";
 import { formatNumber, formatShape, lineOf, plural, shorten } from "../format";
 import { flatten, type Heat, heatMapOf, heatOf, heatScale, rangeText, shapeOf, shortValue } from "../values";
+import type { DrawnNode, GroupView } from "./groups";
 import type { OperatorView, TensorView, ViewNode } from "./model";
 
 export type TextStyle = "name" | "small" | "number";
 export type Measure = (text: string, style: TextStyle) => number;
 
 /** Outlines tell the kinds apart without colour. */
-export type Outline = "leaf" | "tensor" | "pill" | "plain" | "octagon";
+export type Outline = "leaf" | "tensor" | "pill" | "plain" | "octagon" | "stack";
 
-export type MarkName = "requires-grad" | "frozen" | "retains-grad" | "saved" | "root" | "freed" | "failed";
+export type MarkName =
+  | "requires-grad"
+  | "frozen"
+  | "retains-grad"
+  | "saved"
+  | "root"
+  | "freed"
+  | "failed"
+  | "folded";
 
 export interface CardText {
   x: number;
@@ -82,7 +91,7 @@ const grid = (size: number): number => Math.ceil(size / 8) * 8;
 
 /** `size` is given where the place is laid out already: a moment must fit into it. */
 export function cardOf(
-  view: ViewNode,
+  view: DrawnNode,
   measure: Measure,
   moment?: Moment,
   size?: { width: number; height: number },
@@ -92,6 +101,8 @@ export function cardOf(
       return tensorCard(view, measure, moment, size);
     case "failure":
       return failureCard(view, measure);
+    case "group":
+      return groupCard(view, measure, moment);
     default:
       return operatorCard(view, measure, moment, size);
   }
@@ -339,6 +350,45 @@ function operatorCard(
     card.chips.push({ x: nameX + nameWidth + 6, y: nameY - 11, width: chipWidth, text: chip, tone });
   }
   return card;
+}
+
+/** A folded group: what is in it, counted. */
+function groupCard(view: GroupView, measure: Measure, moment: Moment | undefined): Card {
+  const name = shorten(view.label, 30);
+  const second = insideText(view);
+  const failing = view.failing !== null && !moment?.notYetFailed;
+  const marks: MarkName[] = failing ? ["folded", "failed"] : ["folded"];
+  const chip = view.count > 1 ? `× ${view.count}` : "";
+  const chipWidth = chip === "" ? 0 : Math.ceil(measure(chip, "small")) + 8;
+  const left = 12;
+  const beside = marks.length * (markSize + 5);
+  const nameWidth = measure(name, "name");
+  const first = beside + nameWidth + (chip === "" ? 0 : chipWidth + 8);
+  const width = grid(left * 2 + 6 + Math.max(first, beside + measure(second, "small")));
+  const card: Card = {
+    outline: "stack",
+    width,
+    height: 48,
+    texts: [
+      { x: left + beside, y: 19, text: name, style: "name", tone: failing ? "error" : "plain" },
+      { x: left + beside, y: 34, text: second, style: "small", tone: "muted" },
+    ],
+    heats: [],
+    marks: marks.map((mark, i) => ({ x: left + i * (markSize + 5), y: 9, mark })),
+    chips: [],
+  };
+  if (chip !== "") {
+    card.chips.push({ x: left + beside + nameWidth + 8, y: 8, width: chipWidth, text: chip, tone: "count" });
+  }
+  return card;
+}
+
+/** "4 operators, 2 parameters" */
+export function insideText(view: GroupView): string {
+  const parts: string[] = [];
+  if (view.operators > 0) parts.push(plural(view.operators, "operator"));
+  if (view.parameters > 0) parts.push(plural(view.parameters, "parameter"));
+  return parts.join(", ") || plural(view.group.size, "tensor");
 }
 
 function failureCard(view: ViewNode, measure: Measure): Card {

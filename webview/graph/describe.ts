@@ -1,9 +1,11 @@
 // A node in words: the accessible name of what the graph shows in pictures. Pure.
 import { formatShape, lineOf, placeText, plural } from "../format";
 import { describe } from "../values";
-import type { TensorView, ViewNode } from "./model";
+import { insideText } from "./card";
+import type { DrawnNode } from "./groups";
+import type { TensorView } from "./model";
 
-export function describeView(view: ViewNode): string {
+export function describeView(view: DrawnNode): string {
   const parts: string[] = [];
   if (view.failing !== null) parts.push("failed");
   switch (view.kind) {
@@ -13,6 +15,16 @@ export function describeView(view: ViewNode): string {
     case "failure":
       parts.push(view.label);
       break;
+    case "group": {
+      const kind =
+        view.group.kind === "module"
+          ? "module call"
+          : view.group.kind === "rounds"
+            ? "loop"
+            : "round of a loop";
+      parts.push(`${view.label}, ${kind}, folded, ${insideText(view)} inside, Enter opens it`);
+      break;
+    }
     default: {
       parts.push(`${view.label}, ${view.kind === "grad_fn" ? "autograd node" : "operator without gradient"}`);
       const { node } = view;

@@ -75,6 +75,15 @@ function outline(card: Card): SVGElement[] {
       const d = `M${c} 0.5H${w - c}L${w} ${c}V${h - c}L${w - c} ${h}H${c}L0.5 ${h - c}V${c}Z`;
       return [svg("path", { class: "outline", d })];
     }
+    case "stack": {
+      // Two sheets behind, down to the right: more lies below.
+      const sheet = { class: "outline sheet", width: width - 7, height: height - 7, rx: 5 };
+      return [
+        svg("rect", { ...sheet, x: 6.5, y: 6.5 }),
+        svg("rect", { ...sheet, x: 3.5, y: 3.5 }),
+        svg("rect", { ...sheet, class: "outline", x: 0.5, y: 0.5 }),
+      ];
+    }
     default:
       return card.outline satisfies never;
   }

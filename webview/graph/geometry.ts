@@ -9,6 +9,8 @@ export interface LayoutInput {
   nodes: { key: string; width: number; height: number }[];
   /** `free` edges do not push their ends apart. */
   edges: { key: string; from: string; to: string; free?: boolean }[];
+  /** Frames around nodes, outer ones first. `nodes` are those that stand in no inner frame. */
+  groups?: { key: string; parent: string | null; label: string; nodes: string[] }[];
 }
 
 /** Laying out twice to choose a direction costs too much beyond this; then the first room alone decides. */
@@ -36,9 +38,18 @@ export interface Layout {
   boxes: Record<string, Box>;
   /** Bézier control points: one start, then three for each piece; the last is where the arrow begins. */
   splines: Record<string, { points: Point[]; tip: Point | null }>;
+  /** Frames of groups, with room for a label at the top. */
+  frames: Record<string, Box>;
 }
 
-export const emptyLayout = (): Layout => ({ direction: "TB", width: 0, height: 0, boxes: {}, splines: {} });
+export const emptyLayout = (): Layout => ({
+  direction: "TB",
+  width: 0,
+  height: 0,
+  boxes: {},
+  splines: {},
+  frames: {},
+});
 
 export const centre = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
 

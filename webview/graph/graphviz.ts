@@ -1,5 +1,5 @@
 // Between our layout and Graphviz: boxes of fixed size go in, its "json0" comes out. Used in the worker.
-import type { Graph } from "@viz-js/viz";
+import type { Graph, Subgraph } from "@viz-js/viz";
 import { compareUpTo, type Direction, type Layout, type LayoutInput, type Point } from "./geometry";
 
 const pointsPerInch = 72;
@@ -22,6 +22,7 @@ export function toGraphviz(input: LayoutInput, direction: Direction): Graph {
       name: String(i),
       attributes: { width: node.width / pointsPerInch, height: node.height / pointsPerInch },
     })),
+    subgraphs: clusters(input, index, null),
     edges: input.edges.flatMap((edge, i) => {
       const tail = index.get(edge.from);
       const head = index.get(edge.to);
@@ -30,6 +31,28 @@ export function toGraphviz(input: LayoutInput, direction: Direction): Graph {
       return [{ tail: String(tail), head: String(head), attributes }];
     }),
   };
+}
+
+/** Its label is only there for its size: ours is drawn with our font, and never read as Graphviz's notation. */
+function clusters(input: LayoutInput, index: Map<string, number>, parent: string | null): Subgraph[] {
+  return (input.groups ?? []).flatMap((group, i) => {
+    if (group.parent !== parent) return [];
+    const nodes = group.nodes.flatMap((key) => (index.has(key) ? [{ name: String(index.get(key)) }] : []));
+    return [
+      {
+        name: `cluster_${i}`,
+        graphAttributes: {
+          label: "n".repeat(Math.min(28, group.label.length + 3)),
+          labeljust: "l",
+          fontname: "Courier",
+          fontsize: 12,
+          margin: 10,
+        },
+        nodes,
+        subgraphs: clusters(input, index, group.key),
+      },
+    ];
+  });
 }
 
 /** How much larger the other direction has to be before a graph is turned that was drawn already. */
@@ -52,7 +75,7 @@ export function layOut(input: LayoutInput, run: (graph: Graph) => string): Layou
 
 interface Json0 {
   bb: string;
-  objects?: { name: string; pos: string; width: string; height: string }[];
+  objects?: { name: string; pos?: string; bb?: string }[];
   edges?: { class: string; pos?: string }[];
 }
 
@@ -60,14 +83,21 @@ interface Json0 {
 export function fromGraphviz(json: string, input: LayoutInput, direction: Direction): Layout {
   const parsed = JSON.parse(json) as Json0;
   const [, , width = 0, height = 0] = parsed.bb.split(",").map(Number);
-  const layout: Layout = { direction, width, height, boxes: {}, splines: {} };
+  const layout: Layout = { direction, width, height, boxes: {}, splines: {}, frames: {} };
   const point = (text: string): Point => {
     const [x = 0, y = 0] = text.split(",").map(Number);
     return { x, y: height - y };
   };
   for (const object of parsed.objects ?? []) {
+    if (object.bb !== undefined) {
+      const group = input.groups?.[Number(object.name.slice("cluster_".length))];
+      const [left = 0, bottom = 0, right = 0, top = 0] = object.bb.split(",").map(Number);
+      if (group)
+        layout.frames[group.key] = { x: left, y: height - top, width: right - left, height: top - bottom };
+      continue;
+    }
     const node = input.nodes[Number(object.name)];
-    if (node === undefined) continue;
+    if (node === undefined || object.pos === undefined) continue;
     const at = point(object.pos);
     const { key, ...size } = node;
     layout.boxes[key] = { x: at.x - size.width / 2, y: at.y - size.height / 2, ...size };

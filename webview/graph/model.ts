@@ -9,10 +9,11 @@ import type {
   TensorId,
   TensorRecord,
 } from "../../engine/protocol/report";
+import { append } from "../collections";
 import { contains } from "../format";
 import { type Failure, findFailure } from "./failure";
 
-interface NodeBase {
+export interface NodeBase {
   /** Stable across reports: built of names and order, never of ids. */
   key: string;
   /** What stands on it: a tensor's name, "PowBackward0". */
@@ -260,7 +261,7 @@ function edgesOf(
 
   const byConsumer = new Map<NodeId, GraphEdge[]>();
   for (const edge of snippet.graph.edges) {
-    byConsumer.set(edge.from, [...(byConsumer.get(edge.from) ?? []), edge]);
+    append(byConsumer, edge.from, edge);
   }
   for (const node of snippet.graph.nodes) {
     const to = model.byNode.get(node.id);
@@ -285,9 +286,9 @@ function edgesOf(
         });
       }
     });
+    const matched = new Set(left.values());
     for (const edge of byConsumer.get(node.id) ?? []) {
-      if (![...left.values()].includes(edge))
-        add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) });
+      if (!matched.has(edge)) add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) });
     }
     for (const { tensor } of node.inputs) {
       // An in-place operator: what it wrote to was there before, and may be another node's now.

@@ -1,6 +1,6 @@
 // Where an arrow key leads: along an edge when one leads that way, else to the nearest node there. Pure.
 import { type Box, centre, type Layout } from "./geometry";
-import type { GraphModel } from "./model";
+import type { DrawnModel } from "./groups";
 
 export type Arrow = "left" | "right" | "up" | "down";
 
@@ -42,7 +42,12 @@ function nearest(
   return best;
 }
 
-export function neighbour(model: GraphModel, layout: Layout, key: string, arrow: Arrow): string | null {
+export function neighbour(
+  model: Pick<DrawnModel, "nodes" | "edges" | "byKey">,
+  layout: Layout,
+  key: string,
+  arrow: Arrow,
+): string | null {
   const connected: string[] = [];
   for (const edge of model.edges) {
     if (edge.from === key) connected.push(edge.to);
@@ -56,7 +61,7 @@ export function neighbour(model: GraphModel, layout: Layout, key: string, arrow:
 }
 
 /** In reading order of the layout, for Home and End and for the first Tab into the graph. */
-export function inOrder(model: GraphModel, layout: Layout): string[] {
+export function inOrder(model: Pick<DrawnModel, "nodes" | "edges" | "byKey">, layout: Layout): string[] {
   const [main, cross] = layout.direction === "LR" ? (["x", "y"] as const) : (["y", "x"] as const);
   const at = (key: string, axis: "x" | "y"): number => layout.boxes[key]?.[axis] ?? 0;
   return model.nodes

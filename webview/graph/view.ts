@@ -7,15 +7,19 @@ import { type Card, cardOf, type Measure } from "./card";
 import { describeView } from "./describe";
 import { drawCard, drawEdge } from "./draw";
 import { drawFlows } from "./flows";
+import { drawFrames } from "./frameLayer";
 import { type Box, boundsOf, emptyLayout, intersects, type Layout } from "./geometry";
-import { emptyModel, type GraphModel, type ViewNode } from "./model";
+import { type DrawnModel, type DrawnNode, type Group, noDrawing } from "./groups";
+import { Minimap } from "./minimap";
 import { type Arrow, inOrder, neighbour } from "./navigation";
-import { fitted, listenForViews, opening, showing, type View, visiblePart, zoomedAt } from "./viewport";
+import { fitted, listenForViews, onto, opening, showing, type View, visiblePart, zoomedAt } from "./viewport";
 
 export interface GraphCallbacks {
   /** Chosen by mouse or keys; `go` asks to show the code too, `focus` to move the keyboard there. */
   chosen(key: string | null, options: { go: boolean; focus: boolean }): void;
   viewChanged(): void;
+  /** A group is to be opened or folded. */
+  toggled(group: string, open: boolean): void;
 }
 
 /** Above this many nodes only those near the view are in the document. */
@@ -32,12 +36,17 @@ export class GraphView {
   readonly element: HTMLElement;
   private readonly canvas: SVGSVGElement;
   private readonly world = svg("g", { class: "world" });
+  private readonly frameLayer = svg("g", { class: "frames", role: "group", "aria-label": "Open groups" });
   private readonly edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
   private readonly nodeLayer = svg("g", { class: "nodes" });
   private readonly flowLayer = svg("g", { class: "flows", "aria-hidden": "true" });
   private readonly drawn = new Map<string, Drawn>();
   private readonly drawnEdges = new Map<string, SVGGElement>();
-  private model: GraphModel = emptyModel();
+  private readonly minimap = new Minimap((view) => {
+    this.untouched = false;
+    this.setView(view);
+  });
+  private model: DrawnModel = noDrawing();
   private layout: Layout = emptyLayout();
   private cards = new Map<string, Card>();
   private frame: Frame | null = null;
@@ -55,7 +64,7 @@ export class GraphView {
     private readonly callbacks: GraphCallbacks,
     ...controls: HTMLElement[]
   ) {
-    this.world.append(this.edgeLayer, this.nodeLayer, this.flowLayer);
+    this.world.append(this.frameLayer, this.edgeLayer, this.nodeLayer, this.flowLayer);
     this.canvas = svg(
       "svg",
       { class: "canvas", role: "group", "aria-label": "Computation graph" },
@@ -64,16 +73,23 @@ export class GraphView {
     this.nodeLayer.setAttribute("role", "listbox");
     this.nodeLayer.setAttribute(
       "aria-label",
-      "Tensors and operators; arrow keys follow the edges, Enter goes to the code",
+      "Tensors and operators; arrow keys follow the edges, Enter goes to the code or opens what is folded, C folds",
     );
     const buttons = h("div", { class: "graph-controls", role: "toolbar", "aria-label": "View of the graph" });
     buttons.append(
       this.button("zoomOut", "Zoom out (−)", () => this.zoom(1 / 1.25)),
       this.button("zoomIn", "Zoom in (+)", () => this.zoom(1.25)),
       this.button("fit", "Fit the whole graph (0)", () => this.fit(true)),
+      this.button("target", "Zoom to the selection (Z)", () => this.zoomToSelection()),
       ...controls,
     );
-    this.element = h("div", { class: "graph" }, this.canvas as unknown as Node, buttons);
+    this.element = h(
+      "div",
+      { class: "graph" },
+      this.canvas as unknown as Node,
+      this.minimap.element,
+      buttons,
+    );
     listenForViews(
       this.canvas,
       () => this.view,
@@ -83,7 +99,7 @@ export class GraphView {
       },
     );
     this.canvas.addEventListener("click", (event) => this.onClick(event));
-    this.canvas.addEventListener("dblclick", () => this.chooseFocused(true));
+    this.canvas.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.canvas.addEventListener("keydown", (event) => this.onKey(event));
     new ResizeObserver(() => this.onResize()).observe(this.element);
   }
@@ -97,9 +113,10 @@ export class GraphView {
   }
 
   /** Draws a model at its layout. Nodes that were there move from where they were. */
-  show(model: GraphModel, layout: Layout, cards: Map<string, Card>, animate: boolean): void {
+  show(model: DrawnModel, layout: Layout, cards: Map<string, Card>, animate: boolean): void {
     const before = this.layout;
     const moved = layout !== before;
+    const { shownAs } = this.model;
     this.model = model;
     this.layout = layout;
     this.cards = cards;
@@ -113,9 +130,11 @@ export class GraphView {
     this.drawnEdges.clear();
     if (moved && this.untouched && this.size.width > 0) this.view = opening(layout, this.size, this.result());
     this.applyView();
+    if (moved) this.frameLayer.replaceChildren(...drawFrames(model.frames, layout, this.measure));
     this.draw();
+    this.minimap.show(model, layout, this.matches);
     if (moved && this.selected !== null) this.reveal(this.selected);
-    if (moved && animate && !prefersReducedMotion()) this.glide(before);
+    if (moved && animate && !prefersReducedMotion()) this.glide(before, shownAs);
   }
 
   setFrame(frame: Frame | null): void {
@@ -130,6 +149,7 @@ export class GraphView {
   setMatches(matches: Set<string> | null): void {
     this.matches = matches;
     this.draw();
+    this.minimap.show(this.model, this.layout, matches);
   }
 
   select(key: string | null, options: { reveal: boolean; focus?: boolean }): void {
@@ -153,6 +173,22 @@ export class GraphView {
   fit(animate: boolean): void {
     this.untouched = true;
     this.setView(fitted(this.layout, this.size), animate);
+  }
+
+  /** The selected node and what it is connected to, as large as they fit. */
+  zoomToSelection(): void {
+    const { selected } = this;
+    const own = selected === null ? undefined : this.layout.boxes[selected];
+    if (own === undefined) return;
+    const boxes = [own];
+    for (const { from, to } of this.model.edges) {
+      const other =
+        from === selected ? this.layout.boxes[to] : to === selected ? this.layout.boxes[from] : null;
+      if (other) boxes.push(other);
+    }
+    const around = boundsOf(boxes.flatMap((box) => [box, { x: box.x + box.width, y: box.y + box.height }]));
+    this.untouched = false;
+    this.setView(onto(around, own, this.size), true);
   }
 
   /** The next layout is looked at from its own opening, as after a change of direction. */
@@ -182,7 +218,7 @@ export class GraphView {
 
   /** Where backward started last, else the end of the drawing. */
   private result(): Box | null {
-    const root = this.model.nodes.findLast((view) => view.kind !== "failure" && view.root);
+    const root = this.model.nodes.findLast((view) => "root" in view && view.root);
     return this.layout.boxes[root?.key ?? this.order.at(-1) ?? ""] ?? null;
   }
 
@@ -211,6 +247,7 @@ export class GraphView {
     this.world.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
     this.canvas.classList.toggle("far", scale < 0.4);
     this.canvas.classList.toggle("very-far", scale < 0.2);
+    this.minimap.see(this.view, this.size);
   }
 
   private onResize(): void {
@@ -272,7 +309,7 @@ export class GraphView {
     return this.order[0] ?? null;
   }
 
-  private drawNode(view: ViewNode, box: Box): void {
+  private drawNode(view: DrawnNode, box: Box): void {
     const { key } = view;
     const base = this.cards.get(key);
     if (base === undefined) return;
@@ -301,12 +338,12 @@ export class GraphView {
     target.setAttribute("tabindex", key === this.focusKey() ? "0" : "-1");
   }
 
-  private classesOf(view: ViewNode): string {
+  private classesOf(view: DrawnNode): string {
     const classes = ["node", `node-${view.kind}`];
     if (view.kind === "tensor") {
       classes.push(view.tensor.requiresGrad ? "tracked" : "untracked");
       if (view.frozen) classes.push("is-frozen");
-    } else if (view.kind !== "failure" && view.node.state === "freed") {
+    } else if ("node" in view && view.node.state === "freed") {
       if (!this.frame?.moments.get(view.key)?.notYetFreed) classes.push("is-freed");
     }
     if (view.failing !== null && !this.frame?.moments.get(view.key)?.notYetFailed) classes.push("is-failing");
@@ -322,11 +359,15 @@ export class GraphView {
     this.drawn.delete(key);
   }
 
-  /** From where things were to where they are: nodes slide, new nodes and all edges fade in. */
-  private glide(before: Layout): void {
+  /**
+   * From where things were to where they are: nodes slide, all edges fade in. What a group held comes out of it;
+   * a group that was folded comes from the middle of what it holds.
+   */
+  private glide(before: Layout, shownAs: ReadonlyMap<string, string>): void {
     const timing = { duration: 240, easing: "ease-out" };
     for (const [key, { group }] of this.drawn) {
-      const [old, now] = [before.boxes[key], this.layout.boxes[key]];
+      const old = before.boxes[key] ?? before.boxes[shownAs.get(key) ?? ""] ?? before.frames[key];
+      const now = this.layout.boxes[key];
       if (now === undefined) continue;
       if (old === undefined) {
         group.animate([{ opacity: 0 }, { opacity: 1 }], timing);
@@ -335,7 +376,15 @@ export class GraphView {
         group.animate([place(old), place(now)], timing);
       }
     }
-    this.edgeLayer.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], { duration: 360 });
+    for (const layer of [this.edgeLayer, this.frameLayer])
+      layer.animate([{ opacity: 0 }, { opacity: 0, offset: 0.5 }, { opacity: 1 }], { duration: 360 });
+  }
+
+  /** The innermost open group around a node. */
+  private frameOf(key: string): Group | undefined {
+    return this.model.frames.findLast(
+      (group) => group.own.includes(key) || group.children.some((c) => c.key === key),
+    );
   }
 
   private keyAt(event: Event): string | null {
@@ -343,7 +392,19 @@ export class GraphView {
     return target?.closest("[data-key]")?.getAttribute("data-key") ?? null;
   }
 
+  private onDoubleClick(event: Event): void {
+    const key = this.keyAt(event);
+    if (key !== null && this.model.byKey.get(key)?.kind === "group") this.callbacks.toggled(key, true);
+    else this.chooseFocused(true);
+  }
+
   private onClick(event: Event): void {
+    const handle = (event.target as Element | null)?.closest(".frame-handle");
+    const frame = handle?.closest("[data-group]")?.getAttribute("data-group");
+    if (frame) {
+      this.callbacks.toggled(frame, false);
+      return;
+    }
     const key = this.keyAt(event);
     this.callbacks.chosen(key, { go: key !== null, focus: false });
     if (key !== null) this.drawn.get(key)?.target.focus({ preventScroll: true });
@@ -369,7 +430,17 @@ export class GraphView {
     } else {
       switch (event.key) {
         case "Enter":
-          if (key !== null) this.callbacks.chosen(key, { go: true, focus: true });
+          if (key === null) break;
+          if (this.model.byKey.get(key)?.kind === "group") this.callbacks.toggled(key, true);
+          else this.callbacks.chosen(key, { go: true, focus: true });
+          break;
+        case "c": {
+          const around = key === null ? undefined : this.frameOf(key);
+          if (around !== undefined) this.callbacks.toggled(around.key, false);
+          break;
+        }
+        case "z":
+          this.zoomToSelection();
           break;
         case " ":
           if (key !== null) this.callbacks.chosen(key, { go: false, focus: false });

@@ -72,6 +72,17 @@ export function zoomedAt(view: View, at: Point, factor: number): View {
   return { x: at.x - (at.x - view.x) * ratio, y: at.y - (at.y - view.y) * ratio, scale };
 }
 
+/** A part of the drawing as large as it fits; where it is too large to be read, its centre alone. */
+export function onto(part: Box, core: Box, size: { width: number; height: number }): View {
+  const whole = fitted(part, size);
+  const [shown, scale] = whole.scale >= readable ? [part, whole.scale] : [core, 1];
+  return {
+    x: size.width / 2 - (shown.x + shown.width / 2) * scale,
+    y: (size.height - bottomMargin) / 2 - (shown.y + shown.height / 2) * scale,
+    scale,
+  };
+}
+
 /** The least move that brings a box into view; the same view when it is there already. */
 export function showing(view: View, box: Box, size: { width: number; height: number }): View {
   const shift = (start: number, length: number, room: number, end: number): number => {

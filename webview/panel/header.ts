@@ -5,7 +5,7 @@ import "@vscode-elements/elements/dist/vscode-textfield/index.js";
 import type { ExportFormat, InspectorState } from "../../engine/protocol/inspectorApi";
 import { custom, h, on, setText } from "../dom";
 import { icon } from "../icons";
-import { menuButton } from "./menu";
+import { type MenuItem, menuButton } from "./menu";
 
 export type Tab = "graph" | "table";
 
@@ -13,6 +13,8 @@ export interface HeaderCallbacks {
   choose(snippet: number): void;
   tab(tab: Tab): void;
   search(query: string): void;
+  /** What the filter's menu offers. */
+  filters: readonly (MenuItem | null)[];
   /** Enter in the search field: the next match. */
   next(): void;
   save(format: ExportFormat): void;
@@ -39,6 +41,7 @@ export class Header {
   private readonly count = h("span", { class: "search-count", "aria-live": "polite" });
   private readonly tabs = new Map<Tab, HTMLButtonElement>();
   private readonly bar: HTMLElement;
+  private readonly filterButton: HTMLButtonElement;
   private titles = "";
 
   constructor(private readonly callbacks: HeaderCallbacks) {
@@ -99,8 +102,20 @@ export class Header {
         run: () => callbacks.copy(format),
       })),
     ]);
+    const filterButton = h(
+      "button",
+      {
+        type: "button",
+        class: "icon-button filter",
+        title: "Filter and focus",
+        "aria-label": "Filter and focus",
+      },
+      icon("filter"),
+    );
+    const filter = menuButton(filterButton, "Filter and focus", callbacks.filters);
+    this.filterButton = filterButton;
     const search = h("div", { class: "search-frame" }, this.field, this.count);
-    this.bar = h("div", { class: "bar" }, tabList, search, menu);
+    this.bar = h("div", { class: "bar" }, tabList, search, filter, menu);
     const head = h("div", { class: "head" }, this.title, this.select, this.chip);
     this.element = h("header", { class: "header" }, head, this.bar);
   }
@@ -144,6 +159,15 @@ export class Header {
   setCount(found: number | null): void {
     setText(this.count, found === null ? "" : String(found));
     this.count.title = found === null ? "" : `${found} found`;
+  }
+
+  /** Part of the graph is left out. */
+  setFiltering(on: boolean): void {
+    this.filterButton.classList.toggle("is-on", on);
+  }
+
+  get query(): string {
+    return this.field.value;
   }
 
   focusSearch(): void {

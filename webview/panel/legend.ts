@@ -14,6 +14,7 @@ const shapes: { outline: Outline; classes: string; text: string }[] = [
   { outline: "pill", classes: "node node-grad_fn is-freed", text: "freed: its saved tensors are gone" },
   { outline: "plain", classes: "node node-op", text: "operator without gradient" },
   { outline: "octagon", classes: "node is-failing", text: "failed here" },
+  { outline: "stack", classes: "node node-group", text: "folded: a module call, or rounds of a loop" },
 ];
 
 const marks: [MarkName, string][] = [
@@ -23,6 +24,8 @@ const marks: [MarkName, string][] = [
   ["retains-grad", "retains its gradient"],
   ["frozen", "frozen parameter"],
   ["failed", "failed"],
+  ["freed", "its saved tensors are gone"],
+  ["folded", "opens what is folded"],
 ];
 
 const edges: [string, string][] = [

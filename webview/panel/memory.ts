@@ -1,5 +1,6 @@
 // What the panel remembers of itself when it is hidden or the window is reloaded. Reports are not
 // kept: the extension sends the current one again.
+import type { Way } from "../graph/subset";
 import type { View } from "../graph/viewport";
 import type { Sorting } from "../table/rows";
 import type { Tab } from "./header";
@@ -15,6 +16,12 @@ export interface Memory {
   query: string;
   sorting: Sorting;
   expanded: string[];
+  /** Groups that were opened (true) or folded (false) by hand. */
+  opened: Record<string, boolean>;
+  /** Only what the search finds is drawn. */
+  onlyMatches: boolean;
+  /** Only what is connected with this node is drawn. */
+  focus: { key: string; way: Way } | null;
   /** These belong to one snippet and are forgotten with it. */
   of: { file: string; title: string };
   selected: string | null;
@@ -31,6 +38,9 @@ export const fresh = (): Memory => ({
   query: "",
   sorting: { column: "line", descending: false },
   expanded: [],
+  opened: {},
+  onlyMatches: false,
+  focus: null,
   of: { file: "", title: "" },
   selected: null,
   step: null,

@@ -4,6 +4,10 @@ import { h } from "../dom";
 export interface MenuItem {
   label: string;
   run(): void;
+  /** Makes it an item that is on or off; asked whenever the menu opens. */
+  checked?(): boolean;
+  /** Asked whenever the menu opens. */
+  enabled?(): boolean;
 }
 
 export function menuButton(
@@ -13,6 +17,7 @@ export function menuButton(
 ): HTMLElement {
   const menu = h("div", { class: "menu", role: "menu", "aria-label": label, hidden: true });
   const entries: HTMLButtonElement[] = [];
+  const refreshers: (() => void)[] = [];
   for (const item of items) {
     if (item === null) {
       menu.append(h("div", { role: "separator", class: "menu-line" }));
@@ -20,10 +25,23 @@ export function menuButton(
     }
     const entry = h(
       "button",
-      { type: "button", role: "menuitem", tabindex: -1, class: "menu-item" },
+      {
+        type: "button",
+        role: item.checked === undefined ? "menuitem" : "menuitemcheckbox",
+        tabindex: -1,
+        class: "menu-item",
+      },
       item.label,
     );
+    const { checked, enabled } = item;
+    if (checked !== undefined) {
+      refreshers.push(() => entry.setAttribute("aria-checked", String(checked())));
+    }
+    if (enabled !== undefined) {
+      refreshers.push(() => entry.setAttribute("aria-disabled", String(!enabled())));
+    }
     entry.addEventListener("click", () => {
+      if (entry.getAttribute("aria-disabled") === "true") return;
       close(true);
       item.run();
     });
@@ -40,6 +58,7 @@ export function menuButton(
     if (focus) button.focus();
   };
   const open = (at: number): void => {
+    for (const refresh of refreshers) refresh();
     menu.hidden = false;
     button.setAttribute("aria-expanded", "true");
     document.addEventListener("pointerdown", outside, true);

@@ -11,11 +11,12 @@ import type {
   Step,
   TensorId,
 } from "../../engine/protocol/report";
+import { append } from "../collections";
 import { formatNumber, sameRange } from "../format";
 import type { Moment } from "../graph/card";
-import type { GraphModel, ViewEdge } from "../graph/model";
+import type { DrawnEdge, DrawnModel } from "../graph/groups";
+import { nodeOf } from "../lookup";
 import { flatten, shapeOf, shortValue, toNumber } from "../values";
-import { outgoingByInput } from "./outgoing";
 import { sentenceOf } from "./words";
 
 export type Phase = "active" | "passed" | "future";
@@ -42,7 +43,7 @@ export interface Frame {
 
 const none: Elements = { value: null };
 
-export function frameAt(snippet: SnippetReport, model: GraphModel, index: number): Frame | null {
+export function frameAt(snippet: SnippetReport, model: DrawnModel, index: number): Frame | null {
   const step = snippet.timeline[index];
   if (step === undefined) return null;
   const frame: Frame = {
@@ -61,7 +62,7 @@ export function frameAt(snippet: SnippetReport, model: GraphModel, index: number
   return frame;
 }
 
-function activeKey(step: Step, model: GraphModel): string | undefined {
+function activeKey(step: Step, model: DrawnModel): string | undefined {
   switch (step.kind) {
     case "forward": {
       const node = step.node === null ? undefined : model.byNode.get(step.node);
@@ -79,7 +80,7 @@ function activeKey(step: Step, model: GraphModel): string | undefined {
 }
 
 /** What has not been computed yet lies in the future; what this backward call went through is passed. */
-function phasesAt(snippet: SnippetReport, model: GraphModel, index: number): Map<string, Phase> {
+function phasesAt(snippet: SnippetReport, model: DrawnModel, index: number): Map<string, Phase> {
   const phases = new Map<string, Phase>();
   const seen = new Set<string>();
   const keysOf = (step: Step): string[] => {
@@ -108,13 +109,13 @@ const callOf = (step: Step | undefined): number | undefined =>
   step?.kind === "backward" || step?.kind === "accumulate" ? step.call : undefined;
 
 /** Values and gradients as they were after the step. */
-function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Map<string, Moment> {
+function momentsAt(snippet: SnippetReport, model: DrawnModel, index: number): Map<string, Moment> {
   const moments = new Map<string, Moment>();
   const tensors = new Map(snippet.tensors.map((t) => [t.id, t]));
   const outputsOf = new Map<NodeId, TensorId[]>();
   for (const tensor of snippet.tensors) {
     if (tensor.node !== undefined && !tensor.isLeaf) {
-      outputsOf.set(tensor.node, [...(outputsOf.get(tensor.node) ?? []), tensor.id]);
+      append(outputsOf, tensor.node, tensor.id);
     }
   }
   const set = (tensor: TensorId, moment: Moment): void => {
@@ -159,7 +160,7 @@ function momentsAt(snippet: SnippetReport, model: GraphModel, index: number): Ma
       case "backward":
         for (const id of outputsOf.get(step.node) ?? []) {
           const tensor = tensors.get(id);
-          const node = snippet.graph.nodes.find((n) => n.id === step.node);
+          const node = nodeOf(snippet, step.node);
           const output = Math.max(0, node?.outputs.indexOf(id) ?? 0);
           if (tensor?.gradSource === "inspector") {
             // What passed through in an earlier call is nothing to this one.
@@ -243,17 +244,17 @@ function addedText(step: AccumulateStep): string {
 }
 
 /** Edges that carry something in this step, with their numbers; behind them the trail of the same call. */
-function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow[] {
+function flowsAt(snippet: SnippetReport, model: DrawnModel, index: number): Flow[] {
   const step = snippet.timeline[index];
-  const into = new Map<string, ViewEdge[]>();
-  const outOf = new Map<string, ViewEdge[]>();
+  const into = new Map<string, DrawnEdge[]>();
+  const outOf = new Map<string, DrawnEdge[]>();
   for (const edge of model.edges) {
-    into.set(edge.to, [...(into.get(edge.to) ?? []), edge]);
-    outOf.set(edge.from, [...(outOf.get(edge.from) ?? []), edge]);
+    append(into, edge.to, edge);
+    append(outOf, edge.from, edge);
   }
   if (step?.kind === "forward") {
     const key = activeKey(step, model) ?? "";
-    const flow = (edge: ViewEdge): Flow => ({ edge: edge.key, way: "forward", when: "now", label: null });
+    const flow = (edge: DrawnEdge): Flow => ({ edge: edge.key, way: "forward", when: "now", label: null });
     return (into.get(key) ?? []).map(flow);
   }
   const call = callOf(step);
@@ -266,10 +267,13 @@ function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow
     if (earlier?.kind !== "backward" || earlier.call !== call) continue;
     const key = model.byNode.get(earlier.node) ?? "";
     const now = i === index;
-    const incoming = (outOf.get(key) ?? []).filter((edge) => edge.kind === "gradient");
+    const own = model.whole.byNode.get(earlier.node) ?? "";
+    const incoming = (outOf.get(key) ?? []).filter(
+      (edge) => edge.kind === "gradient" && touches(edge, "from", own),
+    );
     for (const edge of incoming) {
-      const own = incoming.length === 1 ? flowLabel(earlier.incoming[edge.output ?? 0]) : null;
-      const label = passed.get(edge.key) ?? own;
+      const alone = incoming.length === 1 ? flowLabel(earlier.incoming[edge.output ?? 0]) : null;
+      const label = passed.get(edge.key) ?? alone;
       flows.set(edge.key, {
         edge: edge.key,
         way: "backward",
@@ -278,8 +282,8 @@ function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow
       });
     }
     for (const edge of into.get(key) ?? []) {
-      if (edge.kind !== "gradient") continue;
-      const label = flowLabel(outgoingOf(earlier, edge, snippet));
+      if (edge.kind !== "gradient" || !touches(edge, "to", own)) continue;
+      const label = flowLabel(outgoingOf(earlier, edge, own));
       passed.set(edge.key, label);
       flows.set(edge.key, {
         edge: edge.key,
@@ -304,12 +308,17 @@ function flowsAt(snippet: SnippetReport, model: GraphModel, index: number): Flow
   return [...flows.values()];
 }
 
+/** Whether an end of the edge is the node itself, or the edge stands for one of which that is so. */
+const touches = (edge: DrawnEdge, end: "from" | "to", key: string): boolean =>
+  edge.of === undefined ? edge[end] === key : edge.of.some((inner) => inner[end] === key);
+
 /** The gradient that a backward step sends along an edge: by the place of the input it leads to. */
-function outgoingOf(step: BackwardStep, edge: ViewEdge, snippet: SnippetReport): Elements | null {
-  const node = snippet.graph.nodes.find((n) => n.id === step.node);
-  if (edge.argument !== undefined) return outgoingByInput(step, node, snippet)[edge.argument.index] ?? null;
-  const count = node?.inputs.length ?? 0;
-  return count <= 1 && step.outgoing.length === 1 ? (step.outgoing[0] ?? null) : null;
+function outgoingOf(step: BackwardStep, edge: DrawnEdge, key: string): Elements | null {
+  const real = edge.of === undefined ? [edge] : edge.of.filter((inner) => inner.to === key);
+  const [only] = real;
+  if (only === undefined || real.length > 1) return null;
+  if (only.argument !== undefined) return step.outgoing[only.argument.index] ?? null;
+  return step.outgoing.length === 1 ? (step.outgoing[0] ?? null) : null;
 }
 
 /** "6", "[1, 2]", or for more than three numbers the shape and the largest magnitude. */

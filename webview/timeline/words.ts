@@ -1,15 +1,15 @@
 // What a timeline step does, said in one sentence: for the line under the slider and for screen readers.
 import type { Elements, GraphNode, SnippetReport, Step, TensorId } from "../../engine/protocol/report";
 import { placeText } from "../format";
+import { nodeOf, tensorOf } from "../lookup";
 import { describe as describeFully } from "../values";
-import { outgoingByInput } from "./outgoing";
 
 /** Longer lists of numbers are no sentence. */
 const describe = (elements: Elements | null | undefined): string => describeFully(elements, 3);
 
 /** The name in the code, or what made it. */
 export function tensorName(snippet: SnippetReport, id: TensorId | null): string {
-  const tensor = snippet.tensors.find((t) => t.id === id);
+  const tensor = tensorOf(snippet, id);
   if (tensor === undefined) return "an unnamed tensor";
   return tensor.names[0] ?? (tensor.op === null ? "a constant" : `the result of ${tensor.op}`);
 }
@@ -26,7 +26,7 @@ function body(snippet: SnippetReport, step: Step): string {
   switch (step.kind) {
     case "forward": {
       const results = step.outputs.map((id, i) => {
-        const named = snippet.tensors.find((t) => t.id === id)?.names[0];
+        const named = tensorOf(snippet, id)?.names[0];
         return `${named === undefined ? "" : `${named} = `}${describe(step.values[i])}`;
       });
       return `Forward${at}: ${step.op} gives ${list(results)}`;
@@ -36,9 +36,9 @@ function body(snippet: SnippetReport, step: Step): string {
       return `In place${at}: ${step.op} changes ${name} to ${describe(step.values[0])} (version ${step.version})`;
     }
     case "backward": {
-      const node = snippet.graph.nodes.find((n) => n.id === step.node);
+      const node = nodeOf(snippet, step.node);
       const received = list(step.incoming.map(describe));
-      const sent = passes(snippet, node, outgoingByInput(step, node, snippet));
+      const sent = passes(snippet, node, step.outgoing);
       return `Backward${callText(snippet, step.call)}: ${node?.name ?? "a node"}${of(step)} receives ${received}${sent}`;
     }
     case "accumulate": {
@@ -69,8 +69,8 @@ function passes(snippet: SnippetReport, node: GraphNode | undefined, outgoing: (
     if (gradient === null) return [];
     const input = node?.inputs[i];
     const edge = snippet.graph.edges.find((e) => e.from === node?.id && e.argument === input?.name);
-    const next = snippet.graph.nodes.find((n) => n.id === edge?.to);
-    const tensor = snippet.tensors.find((t) => t.id === input?.tensor);
+    const next = nodeOf(snippet, edge?.to);
+    const tensor = tensorOf(snippet, input?.tensor);
     const target = tensor?.names[0] ?? next?.name ?? tensorName(snippet, input?.tensor ?? null);
     return [`${describe(gradient)} to ${target}`];
   });

@@ -1,6 +1,7 @@
 // The faces of nodes: what stands on them, and that nothing stands on something else.
 import assert from "node:assert/strict";
 import { type Card, cardOf, type Measure } from "../../../webview/graph/card";
+import { unfolded } from "../../../webview/graph/groups";
 import { buildModel } from "../../../webview/graph/model";
 import { frameAt } from "../../../webview/timeline/frames";
 import * as reports from "../../webview/fixtures/reports";
@@ -71,7 +72,7 @@ describe("cards", () => {
     const report = reports.sharedAndFreed();
     const model = buildModel(report);
     report.timeline.forEach((_, i) => {
-      const frame = frameAt(report, model, i);
+      const frame = frameAt(report, unfolded(model), i);
       for (const [key, moment] of frame?.moments ?? []) {
         const view = model.byKey.get(key);
         assert(view);

@@ -1,5 +1,6 @@
 // The timeline's steps: what is active, what flows where, what .grad holds, and the sentence that says it.
 import assert from "node:assert/strict";
+import { unfolded } from "../../../webview/graph/groups";
 import { buildModel } from "../../../webview/graph/model";
 import { type Frame, flowLabel, frameAt, stretches } from "../../../webview/timeline/frames";
 import { sentenceOf } from "../../../webview/timeline/words";
@@ -9,7 +10,7 @@ import { cut, lesson, loop, sharedAndFreed } from "../../webview/fixtures/report
 const frames = (report: ReturnType<typeof lesson>) => {
   const model = buildModel(report);
   return (i: number) => {
-    const frame = frameAt(report, model, i);
+    const frame = frameAt(report, unfolded(model), i);
     assert(frame, `no step ${i}`);
     return frame;
   };

@@ -1,0 +1,325 @@
+// What the graph folds: calls of modules and rounds of loops as a tree of groups, which of them are open,
+// and the model that is drawn when the others are one node each. Pure.
+import type { Scope, Site, SnippetReport } from "../../engine/protocol/report";
+import { append } from "../collections";
+import { emptyModel, type GraphModel, type NodeBase, type ViewEdge, type ViewNode } from "./model";
+
+export interface Group {
+  /** Made of names and order, as keys of nodes are, so that what was opened stays open. */
+  key: string;
+  label: string;
+  /** module: one call; rounds: a loop; round: one round of it. */
+  kind: "module" | "rounds" | "round";
+  parent: Group | null;
+  children: Group[];
+  /** Keys of the nodes that stand in it and in no group inside it. */
+  own: string[];
+  /** All nodes inside, those of inner groups too. */
+  size: number;
+  /** rounds: how many there were, which may be more than are shown. */
+  rounds: number;
+  site: Site | null;
+}
+
+/** A group that is folded, drawn as one node. */
+export interface GroupView extends NodeBase {
+  kind: "group";
+  group: Group;
+  operators: number;
+  parameters: number;
+}
+
+export type DrawnNode = ViewNode | GroupView;
+
+/** `of`: the edges of the whole model that it stands for, where an end of it is a folded group. */
+export type DrawnEdge = ViewEdge & { of?: ViewEdge[] };
+
+export const noDrawing = (): DrawnModel => ({
+  whole: emptyModel(),
+  nodes: [],
+  edges: [],
+  byKey: new Map(),
+  byTensor: new Map(),
+  byNode: new Map(),
+  shownAs: new Map(),
+  frames: [],
+});
+
+/** What is drawn: the model with its folded groups as nodes, to which whatever is inside is mapped. */
+export interface DrawnModel extends Omit<GraphModel, "nodes" | "edges" | "byKey"> {
+  /** The model that it is drawn of. */
+  whole: GraphModel;
+  nodes: DrawnNode[];
+  edges: DrawnEdge[];
+  byKey: Map<string, DrawnNode>;
+  /** The node that stands for each node of the whole model. */
+  shownAs: Map<string, string>;
+  /** Open groups, outer ones first. */
+  frames: Group[];
+}
+
+export interface GroupTree {
+  /** Outermost groups. */
+  roots: Group[];
+  byKey: Map<string, Group>;
+  /** The innermost group of each node. */
+  of: Map<string, Group>;
+}
+
+export const noGroups = (): GroupTree => ({ roots: [], byKey: new Map(), of: new Map() });
+
+/** How many nodes may be seen before inner groups stay folded by themselves. */
+const roomFor = 20;
+/** A loop of more rounds is one node until it is opened. */
+const fewRounds = 3;
+
+export function groupTree(snippet: SnippetReport, model: GraphModel): GroupTree {
+  const scopes = snippet.scopes ?? [];
+  const tree = noGroups();
+  if (scopes.length === 0) return tree;
+  const raw = scopes.map((scope) => scopeGroup(scope));
+  const loops = new Map<string, Group>();
+  scopes.forEach((scope, i) => {
+    const group = raw[i] as Group;
+    const outer = scope.parent === undefined ? null : (raw[scope.parent] as Group);
+    if (scope.kind === "module") {
+      group.parent = outer;
+      return;
+    }
+    // The rounds of a loop stand in a group of their own.
+    const id = `${scope.parent ?? -1} ${scope.loop}`;
+    let loop = loops.get(id);
+    if (loop === undefined) {
+      const site = { range: scope.range };
+      loop = { ...scopeGroup(scope), kind: "rounds", label: scope.label, rounds: scope.rounds, site };
+      loop.parent = outer;
+      loops.set(id, loop);
+    }
+    group.parent = loop;
+  });
+
+  const of = new Map<string, Group>();
+  const put = (view: ViewNode, within: number | undefined): void => {
+    const group = within === undefined ? undefined : raw[within];
+    if (group !== undefined) of.set(view.key, group);
+  };
+  for (const view of model.nodes) {
+    if (view.kind === "grad_fn" || view.kind === "op") put(view, view.node.within);
+  }
+  placeTensors(model, of);
+  for (const view of model.nodes) of.get(view.key)?.own.push(view.key);
+  link([...loops.values(), ...raw]);
+  tree.roots = [...loops.values(), ...raw].filter((group) => group.parent === null);
+  tree.roots = tree.roots.flatMap((group) => simplified(group, null));
+  name(tree.roots, "g", tree);
+  return tree;
+}
+
+function scopeGroup(scope: Scope): Group {
+  return {
+    key: "",
+    label: scope.kind === "module" ? scope.label : `round ${scope.round}`,
+    kind: scope.kind,
+    parent: null,
+    children: [],
+    own: [],
+    size: 0,
+    rounds: 1,
+    site: null,
+  };
+}
+
+/** A result stands with its operator, a parameter or a constant with all that use it. */
+function placeTensors(model: GraphModel, of: Map<string, Group>): void {
+  const makers = new Map<string, string>();
+  const users = new Map<string, string[]>();
+  for (const { from, to, kind } of model.edges) {
+    if (kind === "write") continue;
+    const target = model.byKey.get(to);
+    if (target?.kind === "tensor") makers.set(to, from);
+    append(users, from, to);
+  }
+  for (const view of model.nodes) {
+    if (view.kind !== "tensor") continue;
+    const maker = makers.get(view.key);
+    const made = maker === undefined ? undefined : of.get(maker);
+    if (made !== undefined) of.set(view.key, made);
+    const inner = view.tensor.isParameter === true || view.tensor.names.length === 0;
+    if (maker !== undefined || !inner) continue;
+    const around = (users.get(view.key) ?? []).map((key) => pathOf(of.get(key) ?? null));
+    const common = around.reduce<Group[] | null>(
+      (shared, path) => (shared === null ? path : shared.filter((group, i) => group === path[i])),
+      null,
+    );
+    const last = common?.at(-1);
+    if (last !== undefined) of.set(view.key, last);
+  }
+}
+
+function pathOf(group: Group | null): Group[] {
+  const path: Group[] = [];
+  for (let at = group; at !== null; at = at.parent) path.unshift(at);
+  return path;
+}
+
+function link(groups: readonly Group[]): void {
+  for (const group of groups) group.parent?.children.push(group);
+}
+
+/** A group that holds one thing alone says nothing: what is inside takes its place. */
+function simplified(group: Group, parent: Group | null): Group[] {
+  group.children = group.children.flatMap((child) => simplified(child, group));
+  group.parent = parent;
+  group.size = group.own.length + group.children.reduce((sum, child) => sum + child.size, 0);
+  if (group.size === 0) return [];
+  const oneRound = group.kind === "rounds" && group.children.length < 2;
+  const [only] = group.children;
+  if (only !== undefined && group.children.length === 1 && group.own.length === 0 && !oneRound) {
+    // "round 2" around "layers.1 (Linear)" and nothing else.
+    Object.assign(group, { label: `${group.label} · ${only.label}`, children: only.children, own: only.own });
+    for (const child of group.children) child.parent = group;
+    return [group];
+  }
+  if (oneRound || (group.size < 2 && group.kind === "module") || alone(group)) {
+    for (const child of group.children) child.parent = parent;
+    parent?.own.push(...group.own);
+    return group.children;
+  }
+  return [group];
+}
+
+/** The only round that is shown of a loop. */
+const alone = (group: Group): boolean =>
+  group.kind === "round" && (group.parent === null || group.parent.children.length < 2);
+
+function name(groups: readonly Group[], prefix: string, tree: GroupTree): void {
+  const used = new Map<string, number>();
+  for (const group of groups) {
+    const n = (used.get(group.label) ?? 0) + 1;
+    used.set(group.label, n);
+    group.key = `${prefix}/${group.label}${n === 1 ? "" : `#${n}`}`;
+    tree.byKey.set(group.key, group);
+    for (const key of group.own) tree.of.set(key, group);
+    name(group.children, group.key, tree);
+  }
+}
+
+/** What a person opened or closed, by key; groups that are not in it open by themselves while there is room. */
+export type Opened = Readonly<Record<string, boolean>>;
+
+/** Opens outer groups before inner ones and smaller before larger, until the room is used up. */
+export function openGroups(tree: GroupTree, model: GraphModel, opened: Opened): Set<string> {
+  const open = new Set<string>();
+  const grouped = [...tree.of.keys()].length;
+  let seen = model.nodes.length - grouped + tree.roots.length;
+  let waiting = [...tree.roots];
+  while (waiting.length > 0) {
+    const next: Group[] = [];
+    for (const group of [...waiting].sort((a, b) => cost(a) - cost(b))) {
+      const wanted = opened[group.key];
+      if (wanted === false) continue;
+      const large =
+        seen + cost(group) > roomFor || (group.kind === "rounds" && group.children.length > fewRounds);
+      if (wanted === undefined && large) continue;
+      seen += cost(group);
+      open.add(group.key);
+      next.push(...group.children);
+    }
+    waiting = next;
+  }
+  return open;
+}
+
+const cost = (group: Group): number => group.own.length + group.children.length - 1;
+
+/** The groups around a node, outermost first. */
+export const groupsAround = (tree: GroupTree, key: string): Group[] => pathOf(tree.of.get(key) ?? null);
+
+export function fold(model: GraphModel, tree: GroupTree, open: ReadonlySet<string>): DrawnModel {
+  const drawn: DrawnModel = { ...noDrawing(), whole: model };
+  const closed = new Map<string, GroupView>();
+  for (const view of model.nodes) {
+    const outermost = groupsAround(tree, view.key).find((group) => !open.has(group.key));
+    const shown = outermost === undefined ? view : folded(outermost, closed);
+    drawn.shownAs.set(view.key, shown.key);
+    if (!drawn.byKey.has(shown.key)) {
+      drawn.nodes.push(shown);
+      drawn.byKey.set(shown.key, shown);
+    }
+    if (shown.kind === "group") count(shown, view);
+  }
+  for (const [id, key] of model.byTensor) drawn.byTensor.set(id, drawn.shownAs.get(key) ?? key);
+  for (const [id, key] of model.byNode) drawn.byNode.set(id, drawn.shownAs.get(key) ?? key);
+  drawn.edges = foldedEdges(model, drawn);
+  const frames = (groups: readonly Group[]): void => {
+    for (const group of groups) {
+      if (!open.has(group.key)) continue;
+      drawn.frames.push(group);
+      frames(group.children);
+    }
+  };
+  frames(tree.roots);
+  return drawn;
+}
+
+function folded(group: Group, closed: Map<string, GroupView>): GroupView {
+  let view = closed.get(group.key);
+  if (view === undefined) {
+    view = {
+      kind: "group",
+      key: group.key,
+      label: group.label,
+      group,
+      site: group.site,
+      failing: null,
+      count: group.kind === "rounds" ? group.rounds : 1,
+      scope: [],
+      operators: 0,
+      parameters: 0,
+    };
+    closed.set(group.key, view);
+  }
+  return view;
+}
+
+function count(group: GroupView, view: ViewNode): void {
+  if (view.kind === "tensor") {
+    if (view.tensor.isParameter) group.parameters++;
+  } else group.operators++;
+  group.failing ??= view.failing;
+  group.site ??= view.site;
+}
+
+const strength: Record<ViewEdge["kind"], number> = { cut: 3, gradient: 2, data: 1, write: 0 };
+
+/** Of several edges between the same two, one is drawn: that which says most. */
+function foldedEdges(model: GraphModel, drawn: DrawnModel): DrawnEdge[] {
+  const edges = new Map<string, DrawnEdge>();
+  for (const edge of model.edges) {
+    const from = drawn.shownAs.get(edge.from) ?? edge.from;
+    const to = drawn.shownAs.get(edge.to) ?? edge.to;
+    if (from === edge.from && to === edge.to) {
+      edges.set(edge.key, edge);
+      continue;
+    }
+    if (from === to) continue;
+    const key = `${from}⇒${to}`;
+    const known = edges.get(key);
+    known?.of?.push(edge);
+    if (known !== undefined && strength[known.kind] >= strength[edge.kind]) continue;
+    edges.set(key, {
+      of: known?.of ?? [edge],
+      key,
+      from,
+      to,
+      kind: edge.kind,
+      ...(edge.cut === undefined ? {} : { cut: edge.cut }),
+      ...(from === edge.from && edge.output !== undefined ? { output: edge.output } : {}),
+      ...(to === edge.to && edge.argument !== undefined ? { argument: edge.argument } : {}),
+    });
+  }
+  return [...edges.values()];
+}
+
+/** Nothing folded. */
+export const unfolded = (model: GraphModel): DrawnModel => fold(model, noGroups(), new Set());

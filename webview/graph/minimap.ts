@@ -1,0 +1,125 @@
+// The whole graph in a corner, with the part that is seen marked; a click or a drag there moves the view.
+// For the mouse alone: with keys, the graph itself goes to wherever the selection goes.
+import { h } from "../dom";
+import { type Box, intersects, type Layout } from "./geometry";
+import type { DrawnModel } from "./groups";
+import { type View, visiblePart } from "./viewport";
+
+const size = { width: 120, height: 84 };
+const margin = 4;
+
+export class Minimap {
+  readonly element = h("canvas", {
+    class: "minimap",
+    width: size.width * 2,
+    height: size.height * 2,
+    "aria-hidden": "true",
+  });
+  private readonly picture = document.createElement("canvas");
+  private layout: Layout | null = null;
+  private scale = 1;
+  private room = { width: 0, height: 0 };
+  private view: View = { x: 0, y: 0, scale: 1 };
+
+  constructor(private readonly move: (view: View) => void) {
+    this.picture.width = size.width * 2;
+    this.picture.height = size.height * 2;
+    this.element.hidden = true;
+    const go = (event: PointerEvent): void => {
+      const frame = this.element.getBoundingClientRect();
+      const at = { x: event.clientX - frame.left - margin, y: event.clientY - frame.top - margin };
+      const { scale } = this.view;
+      this.move({
+        scale,
+        x: this.room.width / 2 - (at.x / this.scale) * scale,
+        y: this.room.height / 2 - (at.y / this.scale) * scale,
+      });
+    };
+    this.element.addEventListener("pointerdown", (event) => {
+      this.element.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      go(event);
+    });
+    this.element.addEventListener("pointermove", (event) => {
+      if (this.element.hasPointerCapture(event.pointerId)) go(event);
+    });
+  }
+
+  /** The picture of all nodes is drawn once for each layout. */
+  show(model: DrawnModel, layout: Layout, matches: ReadonlySet<string> | null): void {
+    this.layout = layout;
+    this.scale = Math.min(
+      (size.width - 2 * margin) / Math.max(1, layout.width),
+      (size.height - 2 * margin) / Math.max(1, layout.height),
+    );
+    const context = this.picture.getContext("2d");
+    if (context === null) return;
+    const colours = coloursOf(this.element);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.picture.width, this.picture.height);
+    context.setTransform(2 * this.scale, 0, 0, 2 * this.scale, 2 * margin, 2 * margin);
+    const least = 1.2 / this.scale;
+    for (const view of model.nodes) {
+      const box = layout.boxes[view.key];
+      if (box === undefined) continue;
+      const found = matches?.has(view.key) === true;
+      context.fillStyle =
+        view.failing !== null
+          ? colours.bad
+          : found
+            ? colours.found
+            : view.kind === "tensor"
+              ? colours.tensor
+              : colours.node;
+      context.fillRect(box.x, box.y, Math.max(least, box.width), Math.max(least, box.height));
+    }
+    this.paint();
+  }
+
+  see(view: View, room: { width: number; height: number }): void {
+    this.view = view;
+    this.room = room;
+    this.paint();
+  }
+
+  private paint(): void {
+    const { layout } = this;
+    if (layout === null || this.room.width === 0) return;
+    const seen = visiblePart(this.view, this.room);
+    const whole: Box = { x: 0, y: 0, width: layout.width, height: layout.height };
+    const all =
+      seen.x <= 0 &&
+      seen.y <= 0 &&
+      seen.x + seen.width >= whole.width &&
+      seen.y + seen.height >= whole.height;
+    this.element.hidden = all || this.room.width < 240 || this.room.height < 260;
+    if (this.element.hidden) return;
+    const context = this.element.getContext("2d");
+    if (context === null) return;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, this.element.width, this.element.height);
+    context.drawImage(this.picture, 0, 0);
+    if (!intersects(seen, whole)) return;
+    context.setTransform(2, 0, 0, 2, 2 * margin, 2 * margin);
+    context.strokeStyle = coloursOf(this.element).view;
+    context.lineWidth = 1.5;
+    const left = Math.max(-2, seen.x * this.scale);
+    const top = Math.max(-2, seen.y * this.scale);
+    const right = Math.min(size.width - 2 * margin + 2, (seen.x + seen.width) * this.scale);
+    const bottom = Math.min(size.height - 2 * margin + 2, (seen.y + seen.height) * this.scale);
+    context.strokeRect(left, top, right - left, bottom - top);
+  }
+}
+
+/** Colours of the theme, which a canvas cannot take from the style sheet by itself. */
+function coloursOf(element: Element): Record<"tensor" | "node" | "bad" | "found" | "view", string> {
+  const style = getComputedStyle(element);
+  const of = (name: string): string => style.getPropertyValue(name).trim() || "gray";
+  return {
+    tensor: of("--gi-grad"),
+    node: of("--gi-muted"),
+    bad: of("--gi-bad"),
+    found: of("--gi-cut"),
+    view: of("--gi-focus"),
+  };
+}
