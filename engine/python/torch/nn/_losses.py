@@ -14,13 +14,18 @@ _SIZES = (
 _NUMBERS = {"none": 0, "mean": 1, "sum": 2}
 
 
+def legacy_reduction(size_average, reduce):
+    """What the two older arguments mean, with a warning; None where neither is given."""
+    if size_average is None and reduce is None:
+        return None
+    reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+    warn(_DEPRECATED.format(reduction))
+    return reduction
+
+
 def _reduction(reduction, size_average=None, reduce=None):
-    """The number of a way to reduce; the old flags override it, with a warning."""
-    if size_average is not None or reduce is not None:
-        size_average = True if size_average is None else size_average
-        reduce = True if reduce is None else reduce
-        reduction = "none" if not reduce else "mean" if size_average else "sum"
-        warn(_DEPRECATED.format(reduction))
+    """The number of a way to reduce; the old flags override it."""
+    reduction = legacy_reduction(size_average, reduce) or reduction
     if reduction == "elementwise_mean":
         warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
         reduction = "mean"

@@ -51,3 +51,64 @@ class Buffer(torch.Tensor):
 
     def __init__(self, data=None, *, persistent=True):
         pass
+
+
+class _Uninitialized:
+    """A tensor whose shape is known only when a module has seen its first input."""
+
+    __slots__ = ()
+    cls_to_become = None
+
+    def materialize(self, shape, device=None, dtype=None):
+        """Becomes a tensor of this shape, with arbitrary values."""
+        self.data = torch.empty(shape, device=device, dtype=dtype or torch.Tensor.dtype.__get__(self))
+        self.__class__ = self.cls_to_become
+
+    @property
+    def shape(self):
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in "
+            "`load_state_dict` when trying to load an uninitialized parameter into an initialized module. Call "
+            "`forward` to initialize the parameters before accessing their attributes."
+        )
+
+    def __repr__(self):
+        return f"<{type(self).__name__}>"
+
+    def __deepcopy__(self, memo):
+        if id(self) not in memo:
+            memo[id(self)] = type(self)(requires_grad=self.requires_grad, dtype=self.dtype)
+        return memo[id(self)]
+
+
+class UninitializedParameter(_Uninitialized, Parameter):
+    """A parameter without a shape yet."""
+
+    __slots__ = ()
+    cls_to_become = Parameter
+
+    def __new__(cls, requires_grad=True, device=None, dtype=None):
+        return Parameter.__new__(cls, torch.empty(0, device=device, dtype=dtype), requires_grad)
+
+    def __init__(self, requires_grad=True, device=None, dtype=None):
+        pass
+
+
+class UninitializedBuffer(_Uninitialized, torch.Tensor):
+    """A buffer without a shape yet."""
+
+    __slots__ = ()
+    cls_to_become = torch.Tensor
+
+    def __new__(cls, requires_grad=False, device=None, dtype=None, persistent=True):
+        made = torch.empty(0, device=device, dtype=dtype)
+        made.__class__ = cls
+        return made
+
+    def __init__(self, requires_grad=False, device=None, dtype=None, persistent=True):
+        pass
+
+
+def is_lazy(param):
+    """Whether a parameter or buffer waits for its shape."""
+    return isinstance(param, _Uninitialized)

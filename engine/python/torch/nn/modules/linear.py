@@ -7,7 +7,13 @@ from torch.nn import functional as F
 from torch.nn import init
 
 from ..parameter import Parameter
+from .lazy import LazyModuleMixin, without_shape
 from .module import Module
+
+
+def empty_parameter(wanted, *sizes, **options):
+    """A parameter of these sizes where one is wanted, else None."""
+    return Parameter(torch.empty(sizes, **options)) if wanted else None
 
 
 class Identity(Module):
@@ -25,13 +31,11 @@ class Linear(Module):
 
     def __init__(self, in_features, out_features, bias=True, device=None, dtype=None):
         super().__init__()
+        options = {"device": device, "dtype": dtype}
         self.in_features = in_features
         self.out_features = out_features
-        self.weight = Parameter(torch.empty((out_features, in_features), device=device, dtype=dtype))
-        if bias:
-            self.bias = Parameter(torch.empty(out_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("bias", None)
+        self.weight = Parameter(torch.empty((out_features, in_features), **options))
+        self.register_parameter("bias", empty_parameter(bias, out_features, **options))
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -48,21 +52,23 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """Linear, by the name that attention uses for its last layer."""
+
+
 class Bilinear(Module):
     """``x1 @ A @ x2 + bias`` for each output feature."""
 
     def __init__(self, in1_features, in2_features, out_features, bias=True, device=None, dtype=None):
+        super().__init__()
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
-        super().__init__()
+        options = {"device": device, "dtype": dtype}
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features
-        self.weight = Parameter(torch.empty((out_features, in1_features, in2_features), device=device, dtype=dtype))
-        if bias:
-            self.bias = Parameter(torch.empty(out_features, device=device, dtype=dtype))
-        else:
-            self.register_parameter("bias", None)
+        self.weight = Parameter(torch.empty((out_features, in1_features, in2_features), **options))
+        self.register_parameter("bias", empty_parameter(bias, out_features, **options))
         self.reset_parameters()
 
     def reset_parameters(self):
@@ -79,3 +85,31 @@ class Bilinear(Module):
             f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
             f"out_features={self.out_features}, bias={self.bias is not None}"
         )
+
+
+class LazyLinear(LazyModuleMixin, Linear):
+    """A Linear that takes ``in_features`` from its first input."""
+
+    cls_to_become = Linear
+
+    def __init__(self, out_features, bias=True, device=None, dtype=None):
+        super().__init__(0, 0, False)
+        options = {"device": device, "dtype": dtype}
+        self.weight = without_shape(True, **options)
+        self.out_features = out_features
+        self.bias = without_shape(bias, **options)
+
+    def reset_parameters(self):
+        if not self.has_uninitialized_params() and self.in_features != 0:
+            super().reset_parameters()
+
+    def initialize_parameters(self, input):
+        if self.has_uninitialized_params():
+            with torch.no_grad():
+                self.in_features = input.shape[-1]
+                self.weight.materialize((self.out_features, self.in_features))
+                if self.bias is not None:
+                    self.bias.materialize((self.out_features,))
+                self.reset_parameters()
+        if self.in_features == 0:
+            self.in_features = self.weight.shape[-1]

@@ -1,13 +1,34 @@
 """Module: the base of all layers. It keeps parameters, buffers and children by name, and calls ``forward``."""
 
-import itertools
 from collections import OrderedDict
+from typing import TypeVar
 
 import torch
 
 from ..parameter import Buffer, Parameter
-from .hooks import RemovableHandle, run_forward
-from .state import load_into, save_to
+from .hooks import RemovableHandle, everywhere, registered, run_forward
+from .hooks import (  # noqa: F401
+    register_module_backward_hook,
+    register_module_buffer_registration_hook,
+    register_module_forward_hook,
+    register_module_forward_pre_hook,
+    register_module_full_backward_hook,
+    register_module_full_backward_pre_hook,
+    register_module_module_registration_hook,
+    register_module_parameter_registration_hook,
+)
+from .state import Stateful, _IncompatibleKeys  # noqa: F401
+
+try:
+    from gradient_runner.surroundings import enter_module as _enter
+    from gradient_runner.surroundings import leave_module as _leave
+except ImportError:
+
+    def _enter(_module):
+        pass
+
+    def _leave():
+        pass
 
 
 def _indent(text):
@@ -15,81 +36,130 @@ def _indent(text):
     return "\n".join([first, *("  " + line for line in rest)])
 
 
-class Module:
+#: A module's tables, in the order in which PyTorch makes them.
+_TABLES = (
+    ("_parameters", dict),
+    ("_buffers", dict),
+    ("_non_persistent_buffers_set", set),
+    ("_backward_pre_hooks", OrderedDict),
+    ("_backward_hooks", OrderedDict),
+    ("_is_full_backward_hook", lambda: None),
+    ("_forward_hooks", OrderedDict),
+    ("_forward_hooks_with_kwargs", OrderedDict),
+    ("_forward_hooks_always_called", OrderedDict),
+    ("_forward_pre_hooks", OrderedDict),
+    ("_forward_pre_hooks_with_kwargs", OrderedDict),
+    ("_state_dict_hooks", OrderedDict),
+    ("_state_dict_pre_hooks", OrderedDict),
+    ("_load_state_dict_pre_hooks", OrderedDict),
+    ("_load_state_dict_post_hooks", OrderedDict),
+    ("_modules", dict),
+)
+
+
+def _forward_unimplemented(self, *input):
+    """What the module computes. Raises NotImplementedError unless a subclass defines it."""
+    raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+
+
+class Module(Stateful):
     """Base class of everything that has parameters. Subclasses call ``super().__init__()`` and define ``forward``."""
 
     training: bool
+    dump_patches = False
+    #: Whether ``__init__`` hands its arguments on, for classes with several bases.
+    call_super_init = False
+    T_destination = TypeVar("T_destination", bound=dict)
 
     def __init__(self, *args, **kwargs):
+        """Makes the tables for parameters, buffers, children and hooks."""
         own = type(self).__name__
-        if kwargs:
-            raise TypeError(f"{own}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
-        if args:
-            raise TypeError(f"{own}.__init__() takes 1 positional argument but {len(args) + 1} were given")
-        for name, value in (
-            ("training", True),
-            ("_parameters", {}),
-            ("_buffers", {}),
-            ("_non_persistent_buffers_set", set()),
-            ("_modules", {}),
-            ("_forward_hooks", OrderedDict()),
-            ("_forward_pre_hooks", OrderedDict()),
-            ("_backward_hooks", OrderedDict()),
-            ("_backward_pre_hooks", OrderedDict()),
-        ):
-            object.__setattr__(self, name, value)
+        if not self.call_super_init:
+            if kwargs:
+                raise TypeError(f"{own}.__init__() got an unexpected keyword argument '{next(iter(kwargs))}'")
+            if args:
+                raise TypeError(f"{own}.__init__() takes 1 positional argument but {len(args) + 1} were given")
+        attributes = self.__dict__
+        attributes["training"] = True
+        for name, make in _TABLES:
+            attributes[name] = make()
+        if self.call_super_init:
+            super().__init__(*args, **kwargs)
 
-    def forward(self, *args, **kwargs):
-        """What the module computes. Raises NotImplementedError unless a subclass defines it."""
-        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
+    forward = _forward_unimplemented
 
     def __call__(self, *args, **kwargs):
-        if not (self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks):
+        # The inspector folds the graph by calls of modules.
+        _enter(self)
+        try:
+            if (
+                self._backward_hooks
+                or self._backward_pre_hooks
+                or self._forward_hooks
+                or self._forward_pre_hooks
+                or everywhere.any()
+            ):
+                return run_forward(self, args, kwargs)
             return self.forward(*args, **kwargs)
-        return run_forward(self, args, kwargs)
+        finally:
+            _leave()
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        for name, make in _TABLES:
+            self.__dict__.setdefault(name, make())
 
     # ---- attributes ----
 
     def __setattr__(self, name, value):
         tables = self.__dict__
         if isinstance(value, Parameter):
+            if "_parameters" not in tables:
+                raise AttributeError("cannot assign parameters before Module.__init__() call")
             self._claim(name, "_buffers", "_modules")
+            self.register_parameter(name, value)
+        elif name in tables.get("_parameters", ()):
+            if value is not None:
+                raise TypeError(
+                    f"cannot assign '{torch.typename(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
+                )
             self.register_parameter(name, value)
         elif isinstance(value, Module):
             if "_modules" not in tables:
                 raise AttributeError("cannot assign module before Module.__init__() call")
             self._claim(name, "_parameters", "_buffers")
-            tables["_modules"][name] = value
-        elif name in tables.get("_parameters", ()):
-            if value is not None:
-                raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as parameter '{name}' (torch.nn.Parameter or None expected)"
-                )
-            self.register_parameter(name, value)
+            tables["_modules"][name] = registered("module", self, name, value)
         elif name in tables.get("_modules", ()):
             if value is not None:
                 raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as child module '{name}' (torch.nn.Module or None expected)"
+                    f"cannot assign '{torch.typename(value)}' as child module '{name}' (torch.nn.Module or None expected)"
                 )
-            tables["_modules"][name] = value
-        elif isinstance(value, Buffer):
-            self._claim(name, "_parameters", "_modules")
-            self.register_buffer(name, value, value.persistent)
-        elif name in tables.get("_buffers", ()):
-            if value is not None and not isinstance(value, torch.Tensor):
-                raise TypeError(
-                    f"cannot assign '{_type_name(value)}' as buffer '{name}' "
-                    "(torch.nn.Buffer, torch.Tensor or None expected)"
-                )
-            tables["_buffers"][name] = value
+            tables["_modules"][name] = registered("module", self, name, value)
+        elif isinstance(value, Buffer) or name in tables.get("_buffers", ()):
+            self._set_buffer(name, value)
         else:
             object.__setattr__(self, name, value)
 
+    def _set_buffer(self, name, value):
+        if value is not None and not isinstance(value, torch.Tensor):
+            raise TypeError(
+                f"cannot assign '{torch.typename(value)}' as buffer '{name}' "
+                "(torch.nn.Buffer, torch.Tensor or None expected)"
+            )
+        if isinstance(value, Buffer):
+            persistent = value.persistent
+            self._claim(name, "_parameters", "_modules")
+        else:
+            persistent = name not in self._non_persistent_buffers_set
+        self.register_buffer(name, value, persistent)
+
     def _claim(self, name, *others):
         """The name now belongs to one table: it leaves the others and the plain attributes."""
-        self.__dict__.pop(name, None)
+        tables = self.__dict__
+        tables.pop(name, None)
         for table in others:
-            self.__dict__.get(table, {}).pop(name, None)
+            tables[table].pop(name, None)
+        tables["_non_persistent_buffers_set"].discard(name)
 
     def __getattr__(self, name):
         tables = self.__dict__
@@ -114,7 +184,8 @@ class Module:
         """Adds a parameter (or None) under ``name``. Raises TypeError, KeyError, ValueError for what cannot be one."""
         if "_parameters" not in self.__dict__:
             raise AttributeError("cannot assign parameters before Module.__init__() call")
-        self._check_name("parameter", name, self._parameters)
+        self._check_name("parameter", name)
+        self._check_free(name, self._parameters)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
                 f"cannot assign '{torch.typename(param)}' object to parameter '{name}' "
@@ -125,18 +196,19 @@ class Module:
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. "
                 f"To express '{name}' as a function of another Tensor, compute the value in the forward() method."
             )
-        self._parameters[name] = param
+        self._parameters[name] = param if param is None else registered("parameter", self, name, param)
 
     def register_buffer(self, name, tensor, persistent=True):
         """Adds a tensor that is kept but not trained; ``persistent`` ones are part of ``state_dict()``."""
         if "_buffers" not in self.__dict__:
             raise AttributeError("cannot assign buffer before Module.__init__() call")
-        self._check_name("buffer", name, self._buffers)
+        self._check_name("buffer", name)
+        self._check_free(name, self._buffers)
         if tensor is not None and not isinstance(tensor, torch.Tensor):
             raise TypeError(
                 f"cannot assign '{torch.typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
-        self._buffers[name] = tensor
+        self._buffers[name] = registered("buffer", self, name, tensor)
         if persistent:
             self._non_persistent_buffers_set.discard(name)
         else:
@@ -146,26 +218,28 @@ class Module:
         """Adds a child (or None) under ``name``."""
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{torch.typename(module)} is not a Module subclass")
-        self._check_name("module", name, self._modules)
-        self._modules[name] = module
+        if isinstance(name, str):
+            self._check_free(name, self._modules)
+        self._check_name("module", name)
+        self._modules[name] = registered("module", self, name, module)
 
-    register_module = add_module
+    def register_module(self, name, module):
+        """Another name of ``add_module``."""
+        self.add_module(name, module)
 
-    def _check_name(self, what, name, table):
+    @staticmethod
+    def _check_name(what, name):
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string. Got {torch.typename(name)}")
         if "." in name:
-            shown = f', got: {name}' if what == "module" else ""
+            shown = f", got: {name}" if what == "module" else ""
             raise KeyError(f'{what} name can\'t contain "."{shown}')
         if name == "":
             raise KeyError(f'{what} name can\'t be empty string ""')
-        if name not in table and (
-            name in self.__dict__ or hasattr(type(self), name) or any(name in t for t in self._tables() if t is not table)
-        ):
-            raise KeyError(f"attribute '{name}' already exists")
 
-    def _tables(self):
-        return self._parameters, self._buffers, self._modules
+    def _check_free(self, name, table):
+        if name not in table and hasattr(self, name):
+            raise KeyError(f"attribute '{name}' already exists")
 
     # ---- looking around ----
 
@@ -221,27 +295,50 @@ class Module:
         for _, buffer in self.named_buffers(recurse=recurse):
             yield buffer
 
+    def _member(self, path):
+        """What lies at a dotted path, and the module that has it. Raises AttributeError where there is nothing."""
+        parent, _, name = path.rpartition(".")
+        module = self.get_submodule(parent)
+        if not hasattr(module, name):
+            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
+        return module, name, getattr(module, name)
+
     def get_submodule(self, target):
         """The module at a dotted path. Raises AttributeError where there is none."""
-        module = self
-        for name in target.split(".") if target else ():
-            if not hasattr(module, name):
-                raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
-            module = getattr(module, name)
-            if not isinstance(module, Module):
-                raise AttributeError(f"`{name}` is not an nn.Module")
-        return module
+        if target == "":
+            return self
+        _, name, found = self._member(target)
+        if not isinstance(found, Module):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        return found
+
+    def set_submodule(self, target, module, strict=False):
+        """Puts a module at a dotted path; with ``strict`` only where there is one already."""
+        if target == "":
+            raise ValueError("Cannot set the submodule without a target name!")
+        if not isinstance(module, Module):
+            raise ValueError(f"`module` is not an nn.Module, found {type(module)}")
+        parent, _, name = target.rpartition(".")
+        owner = self.get_submodule(parent)
+        if strict and not hasattr(owner, name):
+            raise AttributeError(f"{owner._get_name()} has no attribute `{name}`")
+        if hasattr(owner, name) and not isinstance(getattr(owner, name), Module):
+            raise AttributeError(f"`{name}` is not an nn.Module")
+        setattr(owner, name, module)
 
     def get_parameter(self, target):
         """The parameter at a dotted path. Raises AttributeError where there is none."""
-        path, _, name = target.rpartition(".")
-        module = self.get_submodule(path)
-        if not hasattr(module, name):
-            raise AttributeError(f"{module._get_name()} has no attribute `{name}`")
-        param = getattr(module, name)
-        if not isinstance(param, Parameter):
+        _, name, found = self._member(target)
+        if not isinstance(found, Parameter):
             raise AttributeError(f"`{name}` is not an nn.Parameter")
-        return param
+        return found
+
+    def get_buffer(self, target):
+        """The buffer at a dotted path. Raises AttributeError where there is none."""
+        module, name, found = self._member(target)
+        if name not in module._buffers:
+            raise AttributeError(f"`{name}` is not a buffer")
+        return found
 
     # ---- changing all ----
 
@@ -252,9 +349,10 @@ class Module:
         fn(self)
         return self
 
-    def _apply(self, fn):
-        for child in self.children():
-            child._apply(fn)
+    def _apply(self, fn, recurse=True):
+        if recurse:
+            for child in self.children():
+                child._apply(fn)
         for param in self._parameters.values():
             if param is None:
                 continue
@@ -269,31 +367,68 @@ class Module:
 
     def to(self, *args, **kwargs):
         """Floating point parameters and buffers in another dtype. The only device is the CPU."""
-        dtype = kwargs.get("dtype") or next((a for a in args if isinstance(a, torch.dtype)), None)
-        for arg in args:
-            if isinstance(arg, (str, torch.device)):
-                torch.empty(0).to(arg)
-            elif isinstance(arg, torch.Tensor):
-                dtype = arg.dtype
-        if "device" in kwargs and kwargs["device"] is not None:
-            torch.empty(0).to(kwargs["device"])
-        if dtype is None:
+        # What the arguments mean for a tensor that they would not change tells what they are.
+        dtype = torch.empty(0, dtype=torch.bool).to(*args, **kwargs).dtype
+        if dtype is torch.bool:
             return self
         if not dtype.is_floating_point:
             raise TypeError(f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={dtype}")
+        return self._floating(dtype)
+
+    def _floating(self, dtype):
         return self._apply(lambda t: t.to(dtype) if t.is_floating_point() else t)
 
     def float(self):
-        return self._apply(lambda t: t.float() if t.is_floating_point() else t)
+        """Floating point parameters and buffers as float32."""
+        return self._floating(torch.float32)
 
     def double(self):
-        return self._apply(lambda t: t.double() if t.is_floating_point() else t)
+        """Floating point parameters and buffers as float64."""
+        return self._floating(torch.float64)
+
+    def half(self):
+        """Floating point parameters and buffers as float16."""
+        return self._floating(torch.float16)
+
+    def bfloat16(self):
+        """Floating point parameters and buffers as bfloat16."""
+        return self._floating(torch.bfloat16)
+
+    def type(self, dst_type):
+        """All parameters and buffers in another type."""
+        return self._apply(lambda t: t.type(dst_type))
+
+    def to_empty(self, *, device, recurse=True):
+        """All parameters and buffers with fresh memory."""
+        return self._apply(lambda t: torch.empty_like(t, device=device), recurse=recurse)
 
     def cpu(self):
+        """Everything is on the CPU."""
         return self
 
     def cuda(self, device=None):
+        """Raises what PyTorch raises where there is no GPU."""
         return self._apply(lambda t: t.cuda(device))
+
+    def xpu(self, device=None):
+        """Raises what PyTorch raises where there is no such device."""
+        return self._apply(lambda t: t.xpu(device))
+
+    def ipu(self, device=None):
+        """Raises what PyTorch raises where there is no such device."""
+        return self._apply(lambda t: t.ipu(device))
+
+    def mtia(self, device=None):
+        """Raises what PyTorch raises where there is no such device."""
+        return self._apply(lambda t: t.mtia(device))
+
+    def share_memory(self):
+        """There is one process: nothing changes."""
+        return self
+
+    def compile(self, *args, **kwargs):
+        """The module runs as it is written: ``torch.compile`` says so."""
+        torch.compile(self, *args, **kwargs)
 
     def train(self, mode=True):
         if not isinstance(mode, bool):
@@ -321,28 +456,37 @@ class Module:
                 param.grad.detach_() if param.grad.grad_fn is not None else param.grad.requires_grad_(False)
                 param.grad.zero_()
 
-    # ---- state ----
-
-    def state_dict(self, *, destination=None, prefix="", keep_vars=False):
-        """All parameters and persistent buffers by dotted name, detached unless ``keep_vars``."""
-        return save_to(self, OrderedDict() if destination is None else destination, prefix, keep_vars)
-
-    def load_state_dict(self, state_dict, strict=True, assign=False):
-        """Copies values in by name. Raises RuntimeError that lists what is missing, unexpected or misshapen."""
-        return load_into(self, state_dict, strict, assign)
-
     # ---- hooks ----
 
     def register_forward_hook(self, hook, *, prepend=False, with_kwargs=False, always_call=False):
         """``hook(module, args, output)`` after forward; what it returns (unless None) replaces the output."""
-        return RemovableHandle(self._forward_hooks, (hook, with_kwargs), prepend)
+        marked = []
+        if with_kwargs:
+            marked.append(self._forward_hooks_with_kwargs)
+        if always_call:
+            marked.append(self._forward_hooks_always_called)
+        return RemovableHandle(self._forward_hooks, hook, prepend, marked)
 
     def register_forward_pre_hook(self, hook, *, prepend=False, with_kwargs=False):
         """``hook(module, args)`` before forward; what it returns (unless None) replaces the arguments."""
-        return RemovableHandle(self._forward_pre_hooks, (hook, with_kwargs), prepend)
+        marked = [self._forward_pre_hooks_with_kwargs] if with_kwargs else []
+        return RemovableHandle(self._forward_pre_hooks, hook, prepend, marked)
 
     def register_full_backward_hook(self, hook, prepend=False):
         """``hook(module, grad_input, grad_output)`` when the gradients of the inputs have been computed."""
+        return self._register_backward(hook, True, prepend)
+
+    def register_backward_hook(self, hook):
+        """The older form, which sees the gradients of the module's last operator alone."""
+        return self._register_backward(hook, False, False)
+
+    def _register_backward(self, hook, full, prepend):
+        if self._is_full_backward_hook is (not full):
+            raise RuntimeError(
+                "Cannot use both regular backward hooks and full backward hooks on a single Module. "
+                "Please use only one of them."
+            )
+        self._is_full_backward_hook = full
         return RemovableHandle(self._backward_hooks, hook, prepend)
 
     def register_full_backward_pre_hook(self, hook, prepend=False):
@@ -366,8 +510,5 @@ class Module:
             return f"{self._get_name()}({own[0]})"
         if not own and not children:
             return f"{self._get_name()}()"
-        return f"{self._get_name()}(\n  " + "\n  ".join(itertools.chain(own, children)) + "\n)"
+        return f"{self._get_name()}(\n  " + "\n  ".join([*own, *children]) + "\n)"
 
-
-def _type_name(value):
-    return torch.typename(value)

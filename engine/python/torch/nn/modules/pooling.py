@@ -1,11 +1,18 @@
-"""Pooling: the largest or the mean of what a window sees."""
+"""Pooling: the largest, the mean or the norm of what a window sees; and max pooling undone."""
 
 from torch.nn import functional as F
 
 from .module import Module
 
 
+def _as_tuple(value, count):
+    """One number for every dimension, or one each."""
+    return (value,) * count if isinstance(value, int) else tuple(value)
+
+
 class _MaxPoolNd(Module):
+    _dims = 0
+
     def __init__(self, kernel_size, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False):
         super().__init__()
         self.kernel_size = kernel_size
@@ -15,8 +22,8 @@ class _MaxPoolNd(Module):
         self.return_indices = return_indices
         self.ceil_mode = ceil_mode
 
-    def _pool(self, function, input):
-        return function(
+    def forward(self, input):
+        return getattr(F, f"max_pool{self._dims}d")(
             input,
             self.kernel_size,
             self.stride,
@@ -36,25 +43,69 @@ class _MaxPoolNd(Module):
 class MaxPool1d(_MaxPoolNd):
     """The largest in each window of (N, C, L)."""
 
-    def forward(self, input):
-        return self._pool(F.max_pool1d, input)
+    _dims = 1
 
 
 class MaxPool2d(_MaxPoolNd):
     """The largest in each window of (N, C, H, W)."""
 
-    def forward(self, input):
-        return self._pool(F.max_pool2d, input)
+    _dims = 2
 
 
-class AvgPool1d(Module):
+class MaxPool3d(_MaxPoolNd):
+    """The largest in each window of (N, C, D, H, W)."""
+
+    _dims = 3
+
+
+class _MaxUnpoolNd(Module):
+    _dims = 0
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size = _as_tuple(kernel_size, self._dims)
+        self.stride = _as_tuple(stride if stride is not None else kernel_size, self._dims)
+        self.padding = _as_tuple(padding, self._dims)
+
+    def forward(self, input, indices, output_size=None):
+        unpool = getattr(F, f"max_unpool{self._dims}d")
+        return unpool(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpoolNd):
+    """The numbers that MaxPool1d kept at their places, zeros elsewhere."""
+
+    _dims = 1
+
+
+class MaxUnpool2d(_MaxUnpoolNd):
+    """The numbers that MaxPool2d kept at their places, zeros elsewhere."""
+
+    _dims = 2
+
+
+class MaxUnpool3d(_MaxUnpoolNd):
+    """The numbers that MaxPool3d kept at their places, zeros elsewhere."""
+
+    _dims = 3
+
+
+class _AvgPoolNd(Module):
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class AvgPool1d(_AvgPoolNd):
     """The mean of each window of (N, C, L)."""
 
     def __init__(self, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
         super().__init__()
-        self.kernel_size = _single(kernel_size)
-        self.stride = _single(stride if stride is not None else kernel_size)
-        self.padding = _single(padding)
+        self.kernel_size = _as_tuple(kernel_size, 1)
+        self.stride = _as_tuple(stride if stride is not None else kernel_size, 1)
+        self.padding = _as_tuple(padding, 1)
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
 
@@ -63,16 +114,9 @@ class AvgPool1d(Module):
             input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
         )
 
-    def extra_repr(self):
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
-
-def _single(value):
-    return (value,) if isinstance(value, int) else tuple(value)
-
-
-class AvgPool2d(Module):
-    """The mean of each window of (N, C, H, W)."""
+class _AvgPoolWithDivisor(_AvgPoolNd):
+    _dims = 0
 
     def __init__(
         self,
@@ -92,7 +136,7 @@ class AvgPool2d(Module):
         self.divisor_override = divisor_override
 
     def forward(self, input):
-        return F.avg_pool2d(
+        return getattr(F, f"avg_pool{self._dims}d")(
             input,
             self.kernel_size,
             self.stride,
@@ -102,28 +146,118 @@ class AvgPool2d(Module):
             self.divisor_override,
         )
 
+
+class AvgPool2d(_AvgPoolWithDivisor):
+    """The mean of each window of (N, C, H, W)."""
+
+    _dims = 2
+
+
+class AvgPool3d(_AvgPoolWithDivisor):
+    """The mean of each window of (N, C, D, H, W)."""
+
+    _dims = 3
+
+
+class _LPPoolNd(Module):
+    _dims = 0
+
+    def __init__(self, norm_type, kernel_size, stride=None, ceil_mode=False):
+        super().__init__()
+        self.norm_type = norm_type
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.ceil_mode = ceil_mode
+
+    def forward(self, input):
+        pool = getattr(F, f"lp_pool{self._dims}d")
+        return pool(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+
     def extra_repr(self):
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        return (
+            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride}, "
+            f"ceil_mode={self.ceil_mode}"
+        )
 
 
-class _AdaptivePool(Module):
+class LPPool1d(_LPPoolNd):
+    """The p-norm of each window of (N, C, L)."""
+
+    _dims = 1
+
+
+class LPPool2d(_LPPoolNd):
+    """The p-norm of each window of (N, C, H, W)."""
+
+    _dims = 2
+
+
+class LPPool3d(_LPPoolNd):
+    """The p-norm of each window of (N, C, D, H, W)."""
+
+    _dims = 3
+
+
+class _AdaptiveAvgPoolNd(Module):
+    _dims = 0
+
     def __init__(self, output_size):
         super().__init__()
         self.output_size = output_size
+
+    def forward(self, input):
+        return getattr(F, f"adaptive_avg_pool{self._dims}d")(input, self.output_size)
 
     def extra_repr(self):
         return f"output_size={self.output_size}"
 
 
-class AdaptiveAvgPool1d(_AdaptivePool):
+class AdaptiveAvgPool1d(_AdaptiveAvgPoolNd):
     """Means of (N, C, L), as many as ``output_size``."""
 
-    def forward(self, input):
-        return F.adaptive_avg_pool1d(input, self.output_size)
+    _dims = 1
 
 
-class AdaptiveAvgPool2d(_AdaptivePool):
+class AdaptiveAvgPool2d(_AdaptiveAvgPoolNd):
     """Means of (N, C, H, W), as many as ``output_size``."""
 
+    _dims = 2
+
+
+class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
+    """Means of (N, C, D, H, W), as many as ``output_size``."""
+
+    _dims = 3
+
+
+class _AdaptiveMaxPoolNd(Module):
+    _dims = 0
+
+    def __init__(self, output_size, return_indices=False):
+        super().__init__()
+        self.output_size = output_size
+        self.return_indices = return_indices
+
     def forward(self, input):
-        return F.adaptive_avg_pool2d(input, self.output_size)
+        return getattr(F, f"adaptive_max_pool{self._dims}d")(input, self.output_size, self.return_indices)
+
+    def extra_repr(self):
+        return f"output_size={self.output_size}"
+
+
+class AdaptiveMaxPool1d(_AdaptiveMaxPoolNd):
+    """The largest of (N, C, L), as many as ``output_size``."""
+
+    _dims = 1
+
+
+class AdaptiveMaxPool2d(_AdaptiveMaxPoolNd):
+    """The largest of (N, C, H, W), as many as ``output_size``."""
+
+    _dims = 2
+
+
+class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
+    """The largest of (N, C, D, H, W), as many as ``output_size``."""
+
+    _dims = 3
