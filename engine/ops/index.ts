@@ -63,6 +63,7 @@ import "./unique";
 import { as_strided } from "./view";
 import "./viewBackward";
 import "./viewComposites";
+import "./viewDtype";
 import "./viewInPlace";
 
 Object.assign(tensorApi, {

@@ -27,9 +27,18 @@ function step({ from, to, corners, scale, round }: Axis): number {
 
 function nearest(axis: Axis): Taps {
   const apart = step(axis);
-  return makeTaps(axis.from, axis.to, (i, tap) => {
-    tap(Math.min(Math.floor(axis.round(apart * i)), axis.from - 1), 1);
+  const { from, to, round } = axis;
+  return makeTaps(from, to, (i, tap) => {
+    tap(Math.min(Math.floor(round(apart * i)), from - 1), 1);
   });
+}
+
+/** In two dimensions PyTorch looks at the sizes before the scale. */
+function nearestOfImages(axis: Axis): Taps {
+  const { from, to } = axis;
+  if (to === from) return makeTaps(from, to, (i, tap) => tap(i, 1));
+  if (to === 2 * from) return makeTaps(from, to, (i, tap) => tap(i >> 1, 1));
+  return nearest({ ...axis, round: Math.fround });
 }
 
 function nearestExact(axis: Axis): Taps {
@@ -256,7 +265,7 @@ for (const rank of RANKS) {
   declare({
     name: `upsample_nearest${rank}d`,
     rank,
-    taps: nearest,
+    taps: rank === 2 ? nearestOfImages : nearest,
     node: `UpsampleNearest${rank}D`,
     corners: false,
     kernel,

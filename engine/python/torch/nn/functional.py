@@ -6,8 +6,11 @@ from .. import _assemble, _missing
 from .._errors import not_available
 from .._ops import call
 from .._warn import warn
+from ._attention import multi_head_attention_forward
 from ._losses import *  # noqa: F403
 from ._losses import __all__ as _losses
+from ._pooling import *  # noqa: F403
+from ._vision import *  # noqa: F403
 
 _OPERATORS = _assemble.OPERATORS
 
@@ -347,91 +350,7 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
     return input / norm if out is None else torch.div(input, norm, out=out)
 
 
-# ---- pooling
-
-
-def _window(kernel_size, stride):
-    """Steps as wide as the window, where none are given."""
-    return kernel_size if stride is None else stride
-
-
-def max_pool1d(
-    input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
-):
-    """The largest in each window of (N, C, L); with their places where ``return_indices``."""
-    if return_indices:
-        return call(
-            "max_pool1d_with_indices", input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode
-        )
-    return call("max_pool1d", input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode)
-
-
-def max_pool2d(
-    input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False
-):
-    """The largest in each window of (N, C, H, W); with their places where ``return_indices``."""
-    name = "max_pool2d_with_indices" if return_indices else "max_pool2d"
-    return call(name, input, kernel_size, _window(kernel_size, stride), padding, dilation, ceil_mode)
-
-
-def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
-    """The mean of each window of (N, C, L)."""
-    return call("avg_pool1d", input, kernel_size, _window(kernel_size, stride), padding, ceil_mode, count_include_pad)
-
-
-def avg_pool2d(
-    input,
-    kernel_size,
-    stride=None,
-    padding=0,
-    ceil_mode=False,
-    count_include_pad=True,
-    divisor_override=None,
-):
-    """The mean of each window of (N, C, H, W)."""
-    return call(
-        "avg_pool2d",
-        input,
-        kernel_size,
-        _window(kernel_size, stride),
-        padding,
-        ceil_mode,
-        count_include_pad,
-        divisor_override,
-    )
-
-
-def adaptive_avg_pool2d(input, output_size):
-    """Means of (N, C, H, W), as many as ``output_size``; None in it keeps that size."""
-    if isinstance(output_size, (tuple, list)):
-        sizes = input.shape[-len(output_size) :]
-        output_size = [own if size is None else size for size, own in zip(output_size, sizes)]
-    return call("adaptive_avg_pool2d", input, output_size)
-
-
-# ---- padding, attention, distances
-
-
-_PAD_MODES = ("constant", "reflect", "replicate", "circular")
-
-
-def pad(input, pad, mode="constant", value=None):
-    """Pads the last dimensions, the last one first: (left, right, top, bottom, ...)."""
-    if mode not in _PAD_MODES:
-        raise NotImplementedError(f"Unrecognised padding mode {mode}")
-    if mode == "constant":
-        return call("constant_pad_nd", input, list(pad), 0 if value is None else value)
-    if value is not None and value != 0:
-        raise ValueError(f'Padding mode "{mode}" doesn\'t take in value argument')
-    kind = {2: 1, 4: 2, 6: 3}.get(len(pad))
-    if mode == "circular":
-        return call("_pad_circular", input, list(pad))
-    if kind is None:
-        raise NotImplementedError(
-            "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now"
-        )
-    name = "reflection" if mode == "reflect" else "replication"
-    return call(f"{name}_pad{kind}d", input, list(pad))
+# ---- attention, distances
 
 
 def scaled_dot_product_attention(
