@@ -1,7 +1,14 @@
 // The one engine that all documents share, as sessions see it: its state, its runs, its crashes. Nothing is started
 // before it is needed. Who runs next and who is stopped is the client's business.
 import type { EngineClient } from "../engine/client";
-import type { CellPlace, EngineInfo, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
+import type {
+  CellPlace,
+  EngineInfo,
+  RunLimits,
+  RunRequest,
+  SiblingFile,
+  Snippet,
+} from "../engine/protocol/engineApi";
 import type { Elements, Report, SnippetReport, TensorId } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
 
@@ -28,7 +35,7 @@ export interface RunTask {
 }
 
 export type TaskOutcome =
-  | { kind: "report"; runId: number; report: Report }
+  | { kind: "report"; request: RunRequest; report: Report }
   | { kind: "crashed"; message: string };
 
 /** What the client tells by itself. */
@@ -82,7 +89,7 @@ export class EngineService implements Disposable {
     this.changed();
     const begin = Date.now();
     try {
-      const outcome = await client.run({
+      const request: RunRequest = {
         runId,
         file,
         version,
@@ -90,13 +97,14 @@ export class EngineService implements Disposable {
         ...(cells ? { cells } : {}),
         siblings,
         limits,
-      });
+      };
+      const outcome = await client.run(request);
       if (outcome.kind === "crashed") return outcome;
       const { report } = outcome;
       this.log(
         `Run ${runId} of ${file}: ${report.snippets.map(outcomeWords).join(", ")}; ${Date.now() - begin} ms`,
       );
-      return { kind: "report", runId, report };
+      return { kind: "report", request, report };
     } catch (error) {
       return { kind: "crashed", message: messageOf(error) };
     } finally {

@@ -16,6 +16,7 @@ import { registerQuickFixes } from "./features/quickFixes";
 import { registerStatus } from "./features/status";
 import { Sessions } from "./sessions";
 import { inlineSettings } from "./settings";
+import { Trials } from "./trials";
 import type { DocumentView } from "./view/documentView";
 import { type InlineModel, inlineOf } from "./view/inlineValues";
 
@@ -38,12 +39,14 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
   const extension = context.extensionUri;
   const log = vscode.window.createOutputChannel("Gradient Inspector", { log: true });
 
+  const folder = vscode.Uri.joinPath(extension, "dist", "engine").fsPath;
+  const spawn = nodeSpawn({ folder }, (line) => log.debug(line));
   const engine = new EngineService(
-    (events) => {
-      const folder = vscode.Uri.joinPath(extension, "dist", "engine").fsPath;
-      return createEngineClient({ spawn: nodeSpawn({ folder }, (line) => log.debug(line)), ...events });
-    },
+    (events) => createEngineClient({ spawn, ...events }),
     (line) => log.info(line),
+  );
+  const trials = new Trials(() =>
+    createEngineClient({ spawn, onCrash: (message) => log.warn(`A trial broke down: ${message}`) }),
   );
   const sessions = new Sessions(engine, log);
   const inspector = new Inspector(extension, sessions, engine, log);
@@ -51,17 +54,26 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
   context.subscriptions.push(
     log,
     engine,
+    trials,
     sessions,
     registerInspector(inspector),
     registerHover(sessions),
     registerDiagnostics(sessions),
-    registerQuickFixes(sessions),
+    registerQuickFixes(sessions, trials, log),
     registerInlineValues(sessions),
     registerCodeLens(sessions),
     registerAnnotations(),
     registerStatus(sessions, engine),
     registerNotices(sessions, engine),
-    registerCommands({ sessions, engine, inspector, log, extension, extensionId: context.extension.id }),
+    registerCommands({
+      sessions,
+      engine,
+      trials,
+      inspector,
+      log,
+      extension,
+      extensionId: context.extension.id,
+    }),
   );
   const activationMilliseconds = performance.now() - begin;
   log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);

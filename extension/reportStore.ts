@@ -1,8 +1,8 @@
 // The report of each snippet of one document: which text it belongs to, where its places are now, and whether it
 // is still true. Knows nothing of VS Code; what is due it says, when to run others decide.
-import type { CellPlace, ParsedDocument, Snippet } from "../engine/protocol/engineApi";
-import type { Finding, Range, Report, SnippetReport } from "../engine/protocol/report";
-import type { DocumentView, LiveReport, SnippetView } from "./view/documentView";
+import type { CellPlace, ParsedDocument, RunRequest, Snippet } from "../engine/protocol/engineApi";
+import type { Finding, Range, Report, SnippetReport, TextEdit } from "../engine/protocol/report";
+import type { DocumentView, LiveReport, RunOrigin, SnippetView } from "./view/documentView";
 import { compare, moveThrough, type TextChange } from "./view/edits";
 import { liveReport, moveFindings, moveOutput, moveReport } from "./view/moveReport";
 
@@ -23,6 +23,8 @@ interface Shown {
   runId: number;
   /** Everything edited since that text ran. */
   changes: TextChange[];
+  /** The whole run that it is a part of, for trying changes of its text; absent until the run has ended. */
+  origin?: RunOrigin;
 }
 
 interface Entry {
@@ -52,7 +54,7 @@ export interface PendingRun {
   progress(index: number, found: SnippetReport, runId: number): void;
   /** A snippet that still runs has printed this so far. */
   printed(index: number, output: SnippetReport["output"]): void;
-  finish(report: Report, runId: number): void;
+  finish(report: Report, runId: number, request?: RunRequest): void;
   crash(message: string): void;
   abandon(): void;
 }
@@ -196,10 +198,12 @@ export class ReportStore {
         end();
         this.judge();
       },
-      finish: (report, runId) => {
+      finish: (report, runId, request) => {
         end();
         report.snippets.forEach((found, index) => {
           take(index, found, runId);
+          const shown = entries[index]?.shown;
+          if (request && shown?.original === found) shown.origin = { run: { request, report }, index };
         });
         this.judge();
       },
@@ -221,6 +225,21 @@ export class ReportStore {
     return shown ? moveThrough(range, shown.changes, "loose") : null;
   }
 
+  /** Edits of the text that ran as edits of the present text; null where one of its places was edited. */
+  presentEdits(index: number, edits: readonly TextEdit[]): TextEdit[] | null {
+    const shown = this.entries[index]?.shown;
+    if (!shown) return null;
+    const moved = edits.map((edit) => ({ edit, range: moveThrough(edit.range, shown.changes, "exact") }));
+    if (moved.some(({ range }) => range === null)) return null;
+    return moved.map(({ edit, range }) => ({ ...edit, range: range as Range }));
+  }
+
+  /** The snippets that carry an annotation, in their order, and a notebook's cells. */
+  get parsed(): { snippets: Snippet[]; cells?: CellPlace[] } {
+    const snippets = this.entries.filter((entry) => !entry.adHoc).map((entry) => entry.snippet);
+    return { snippets, ...(this.cells ? { cells: this.cells } : {}) };
+  }
+
   /** `showRunning`: whether a run that is under way is shown as such. */
   view(trusted: boolean, showRunning = true): DocumentView {
     return {
@@ -238,6 +257,7 @@ export class ReportStore {
         report: entry.shown?.live ?? null,
         original: entry.shown?.original ?? null,
         runId: entry.shown?.runId ?? 0,
+        origin: entry.shown?.origin ?? null,
         stale: entry.stale,
         syntaxError: entry.syntaxError,
         crashed: entry.crashed,

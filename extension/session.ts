@@ -1,6 +1,12 @@
 // The life of one document: waits until typing pauses, runs what is due, the latest text wins, and nothing runs
 // where the workspace is not trusted. Knows the engine and the store, not VS Code.
-import type { ParsedDocument, RunLimits, SiblingFile, Snippet } from "../engine/protocol/engineApi";
+import type {
+  ParsedDocument,
+  RunLimits,
+  RunRequest,
+  SiblingFile,
+  Snippet,
+} from "../engine/protocol/engineApi";
 import type { Range } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
 import type { EngineService } from "./engineService";
@@ -162,6 +168,20 @@ export class Session implements Disposable {
     if (this.current.started) this.engine.stop(this.host.file);
   }
 
+  /** What a run of all annotated snippets would be asked for, for a copy to be tried. */
+  async wholeRequest(): Promise<Omit<RunRequest, "runId">> {
+    this.flush();
+    const { snippets, cells } = this.store.parsed;
+    return {
+      file: this.host.file,
+      version: this.host.version(),
+      snippets,
+      ...(cells ? { cells } : {}),
+      siblings: await this.host.siblings(snippets),
+      limits: this.host.settings().limits,
+    };
+  }
+
   /** Resolves when no run is going on or about to begin. */
   whenIdle(): Promise<void> {
     return new Promise((resolve) => {
@@ -214,7 +234,7 @@ export class Session implements Disposable {
     });
     switch (outcome.kind) {
       case "report":
-        return pending.finish(outcome.report, outcome.runId);
+        return pending.finish(outcome.report, outcome.request.runId, outcome.request);
       case "crashed":
         return pending.crash(outcome.message);
       default:

@@ -65,3 +65,7 @@ export function inlineSettings(resource: vscode.Uri): InlineSettings {
 export function codeLensEnabled(resource: vscode.Uri): boolean {
   return read("codeLens", resource, true);
 }
+
+export function tryFixesEnabled(resource: vscode.Uri): boolean {
+  return read("tryFixes", resource, true);
+}

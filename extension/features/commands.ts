@@ -4,8 +4,10 @@ import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import { type OpenDocument, type Sessions, snippetAround } from "../sessions";
 import { inlineSettings, liveMode, SECTION } from "../settings";
+import type { Trials } from "../trials";
 import type { SnippetView } from "../view/documentView";
 import { type ExportRequest, exportGraph } from "./export";
+import { fixAllHere } from "./fixAll";
 import { type Inspector, showPlace } from "./inspector";
 import { explain } from "./rules";
 import { openSample } from "./sample";
@@ -13,6 +15,7 @@ import { openSample } from "./sample";
 export interface Services {
   sessions: Sessions;
   engine: EngineService;
+  trials: Trials;
   inspector: Inspector;
   log: vscode.LogOutputChannel;
   extension: vscode.Uri;
@@ -22,7 +25,7 @@ export interface Services {
 type Handler = (...args: never[]) => unknown;
 
 export function registerCommands(services: Services): vscode.Disposable {
-  const { sessions, engine, inspector, log, extension, extensionId } = services;
+  const { sessions, engine, trials, inspector, log, extension, extensionId } = services;
 
   // Called by a menu or a title button, a command gets the file's address; called by a lens, its text.
   const documentOf = (key?: unknown) =>
@@ -86,6 +89,7 @@ export function registerCommands(services: Services): vscode.Disposable {
     // Called by a menu it gets the file's address, which is no code.
     [COMMANDS.explain]: (code?: unknown) =>
       explain(extension, sessions, typeof code === "string" ? code : undefined),
+    [COMMANDS.fixAll]: async () => ((await untrusted()) ? false : fixAllHere(sessions, trials)),
     [COMMANDS.toggleInlineGradients]: toggleInlineGradients,
     [COMMANDS.openSample]: () => openSample(extension),
     [COMMANDS.openWalkthrough]: () =>
@@ -189,7 +193,7 @@ async function menu({ sessions }: Services): Promise<void> {
     { label: `$(broadcast) Turn Live Mode ${live ? "Off" : "On"}`, command: COMMANDS.toggleLive },
     { label: "$(debug-restart) Restart Engine", command: COMMANDS.restartEngine },
     { label: "$(symbol-number) Toggle Gradients beside Every Line", command: COMMANDS.toggleInlineGradients },
-    { label: "$(sparkle) Apply Tried Fixes to This File", command: COMMANDS.fixAll },
+    { label: "$(sparkle) Apply Verified Fixes to This File", command: COMMANDS.fixAll },
     { label: "$(question) Explain a Diagnostic…", command: COMMANDS.explain },
     { label: "$(save) Export Graph…", command: COMMANDS.exportGraph },
     { label: "$(output) Show Log", command: COMMANDS.showLog },

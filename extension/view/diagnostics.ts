@@ -1,7 +1,7 @@
 // The messages under the code: what the rules found, what Python raised, why a run was stopped, what is wrong with
 // an annotation. A model made from a document's view. Pure.
 import type { Finding, Range, Severity } from "../../engine/protocol/report";
-import type { DocumentView, LiveReport, SnippetView } from "./documentView";
+import type { DocumentView, LiveFinding, LiveReport, SnippetView } from "./documentView";
 
 export interface DiagnosticModel {
   code: string;
@@ -12,7 +12,9 @@ export interface DiagnosticModel {
   /** Of an earlier text. */
   stale: boolean;
   /** Where fixes come from. */
-  finding?: Finding;
+  finding?: LiveFinding;
+  /** Absent for what is wrong with an annotation. */
+  snippet?: number;
 }
 
 export interface SeveritySettings {
@@ -36,7 +38,8 @@ function snippetDiagnostics(snippet: SnippetView): DiagnosticModel[] {
   if (syntaxError) models.push(pythonError(syntaxError, false));
   if (snippet.crashed !== null) models.push(crashed(snippet, snippet.crashed));
   if (!report) return models;
-  for (const finding of report.diagnostics) models.push(fromFinding(finding, stale));
+  for (const finding of report.diagnostics)
+    models.push({ ...fromFinding(finding, stale), snippet: snippet.index });
   if (report.error && !syntaxError && !explained(report, report.error))
     models.push(pythonError(report.error, stale));
   const stopped = stoppedMessage(report);
@@ -53,7 +56,7 @@ function snippetDiagnostics(snippet: SnippetView): DiagnosticModel[] {
   return models;
 }
 
-function fromFinding(finding: Finding, stale: boolean): DiagnosticModel {
+function fromFinding(finding: LiveFinding, stale: boolean): DiagnosticModel {
   const { code, severity, message, range, related } = finding;
   return { code, severity, message, range, related, stale, finding };
 }

@@ -1,5 +1,6 @@
 // What every feature is a function of: a document's snippets and the reports that belong to them, in places of
 // the present text. Plain data; the report store makes it.
+import type { FinishedRun } from "../../engine/fixes";
 import type { SnippetOptions } from "../../engine/protocol/engineApi";
 import type { Finding, Range, SnippetReport, TensorId } from "../../engine/protocol/report";
 
@@ -7,10 +8,20 @@ import type { Finding, Range, SnippetReport, TensorId } from "../../engine/proto
  * A snippet's report with its places moved to the present text. The graph and the timeline stay in the places
  * of the text that ran and are therefore not here: `SnippetView.original` has them.
  */
-export type LiveReport = Omit<SnippetReport, "graph" | "timeline"> & {
+export type LiveReport = Omit<SnippetReport, "graph" | "timeline" | "diagnostics"> & {
+  diagnostics: LiveFinding[];
   /** Lines that made a named tensor with a gradient. They move as lines, so that typing does not make them jump. */
   gradLines: GradLine[];
 };
+
+/** `found` is the finding in the places of the text that ran: the one whose candidates can be tried. */
+export type LiveFinding = Finding & { found?: Finding };
+
+/** A run that has ended, and which of its snippets is meant. */
+export interface RunOrigin {
+  run: FinishedRun;
+  index: number;
+}
 
 export interface GradLine {
   line: number;
@@ -35,6 +46,8 @@ export interface SnippetView {
   /** The same in the places of the text that ran, with graph and timeline. */
   original: SnippetReport | null;
   runId: number;
+  /** The run that the report comes from, once it has ended. */
+  origin: RunOrigin | null;
   /** The text, or text that it builds on, has changed since. */
   stale: boolean;
   /** The present text cannot be compiled; `report` is then of an earlier text. */

@@ -5,7 +5,8 @@ import { compare, type Hold, moveThrough, type TextChange } from "./edits";
 
 export function liveReport(report: SnippetReport): LiveReport {
   const { graph: _graph, timeline: _timeline, ...live } = report;
-  return { ...live, gradLines: gradLines(report) };
+  const diagnostics = live.diagnostics.map((found) => ({ ...found, found }));
+  return { ...live, diagnostics, gradLines: gradLines(report) };
 }
 
 /** Where a name is bound to a tensor that its line made, and that has a gradient. */
@@ -48,7 +49,7 @@ export function moveReport(report: LiveReport, changes: readonly TextChange[]): 
   };
 }
 
-export function moveFindings(findings: readonly Finding[], changes: readonly TextChange[]): Finding[] {
+export function moveFindings<F extends Finding>(findings: readonly F[], changes: readonly TextChange[]): F[] {
   return keep(findings, (finding) => {
     const range = moveThrough(finding.range, changes, "loose");
     if (!range) return null;

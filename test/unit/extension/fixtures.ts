@@ -77,6 +77,7 @@ export function snippetView(original: SnippetReport | null, parts: Partial<Snipp
     report: original && liveReport(original),
     original,
     runId: 1,
+    origin: null,
     stale: false,
     syntaxError: null,
     crashed: null,

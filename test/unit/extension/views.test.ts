@@ -249,13 +249,18 @@ describe("fixes", () => {
     return fixesAt(diagnosticsOf(view, { hints: true, overrides: {} }), where, () => line);
   };
 
-  it("are those of the findings at the place, the verified one first choice", () => {
+  it("that need no trial are those of the findings at the place; an only one is first choice", () => {
     assert.deepEqual(
       offered(finding()).map((fix) => [fix.title, fix.preferred]),
       [
         ["Retain", false],
-        ["Sum (verified)", true],
+        ["Sum", false],
       ],
+    );
+    const [only] = finding().fixes;
+    assert.deepEqual(
+      offered(finding({ fixes: only ? [only] : [] })).map((fix) => [fix.title, fix.preferred]),
+      [["Retain", true]],
     );
     assert.deepEqual(offered(finding(), range(4, 0, 0)), []);
   });

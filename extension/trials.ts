@@ -1,0 +1,70 @@
+// The second engine, where changes are tried: neither live runs nor the values of the last one suffer. It is started
+// when somebody asks for a fix, and ended when nobody has for a while.
+import type { EngineClient } from "../engine/client";
+import { createFixer, type FinishedRun, type Fixer, type FixJob } from "../engine/fixes";
+import type { RunOutcome, RunRequest } from "../engine/protocol/engineApi";
+import type { Finding } from "../engine/protocol/report";
+import type { Disposable } from "./emitter";
+
+/** A second Python takes some 100 MB. */
+const IDLE_MILLISECONDS = 120_000;
+
+export class Trials implements Disposable {
+  private living: { client: EngineClient; fixer: Fixer } | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private busy = 0;
+  private nextRun = 1_000_000;
+
+  constructor(private readonly create: () => EngineClient) {}
+
+  /** Tries the candidates of a finding; answers are remembered until `forget`. */
+  verify(run: FinishedRun, snippet: number, finding: Finding): FixJob {
+    const { fixer } = this.started();
+    const job = fixer.verify(run, snippet, finding);
+    this.occupied(job.fixes);
+    return job;
+  }
+
+  /** Runs a changed text, of which nothing is shown. */
+  run(request: Omit<RunRequest, "runId">): Promise<RunOutcome> {
+    const { client } = this.started();
+    const outcome = client.run({ ...request, runId: this.nextRun++ });
+    this.occupied(outcome);
+    return outcome;
+  }
+
+  stop(file: string): void {
+    this.living?.client.stop(file);
+  }
+
+  /** The text has changed: what is being tried is of no use any more. */
+  forget(): void {
+    this.living?.fixer.forget();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.living?.client.dispose();
+    this.living = undefined;
+  }
+
+  private started(): { client: EngineClient; fixer: Fixer } {
+    if (!this.living) {
+      const client = this.create();
+      this.living = { client, fixer: createFixer(client) };
+    }
+    return this.living;
+  }
+
+  private occupied(work: Promise<unknown>): void {
+    clearTimeout(this.timer);
+    this.busy++;
+    const done = () => {
+      this.busy--;
+      if (this.busy > 0) return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.dispose(), IDLE_MILLISECONDS);
+    };
+    work.then(done, done);
+  }
+}
