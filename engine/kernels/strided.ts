@@ -1,6 +1,7 @@
 // Reading and writing memory through sizes and strides, and casting numbers between dtypes.
 // Everything else in kernels/ works on what this gives it: row-major data.
 import { bool, type Data, type DType, int64 } from "../tensor/dtype";
+import { notImplemented } from "../tensor/errors";
 import { expandedStrides, numel, type Sizes, sameSizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 
@@ -114,6 +115,11 @@ export function elementsAs(tensor: Tensor, dtype: DType): Data {
 
 /** Writes `source`, cast and broadcast, into the memory of `self`; reads all of it before it writes. */
 export function writeInto(self: Tensor, source: Tensor): void {
+  if (self.storage.seenAs !== null) {
+    throw notImplemented(
+      `changing torch.${self.dtype.name} numbers in place whose bits are viewed as ${self.storage.seenAs}`,
+    );
+  }
   let data = cast(elementsBroadcast(source, self.sizes), source.dtype, self.dtype);
   if (self.isContiguous()) {
     self.storage.data.set(data as never, self.offset);

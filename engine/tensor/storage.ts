@@ -2,6 +2,9 @@
 import type { Data, DType } from "./dtype";
 
 export class Storage {
+  /** The other dtype that a copy of its bits is read as (see bits.ts): its numbers cannot be changed any more. */
+  seenAs: string | null = null;
+
   constructor(
     public data: Data,
     readonly dtype: DType,

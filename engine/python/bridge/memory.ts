@@ -5,28 +5,39 @@ import { fromData, type Tensor } from "../../tensor/tensor";
 
 /** The lengths of the shared arrays, which _engine.py makes and never resizes. */
 const INTS = 4096;
+const DOUBLES = 64;
 
 export class SharedMemory {
   private intsAt = 0;
   private doubleAt = 0;
   private view: Int32Array | null = null;
+  private doubleView: Float64Array | null = null;
 
   /** `heap`: WASM memory as it is now; growing replaces it. */
   constructor(private readonly heap: () => Uint8Array) {}
 
-  /** Addresses of Python's shared `array("i")` and of its `array("d")` of one number. */
+  /** Addresses of Python's shared `array("i")` and of its `array("d")`. */
   place(ints: number, double: number): void {
     this.intsAt = ints;
     this.doubleAt = double;
     this.view = null;
+    this.doubleView = null;
   }
 
-  private ints(): Int32Array {
+  ints(): Int32Array {
     const { buffer } = this.heap();
     if (this.view === null || this.view.buffer !== buffer) {
       this.view = new Int32Array(buffer as ArrayBuffer, this.intsAt, INTS);
     }
     return this.view;
+  }
+
+  doubles(): Float64Array {
+    const { buffer } = this.heap();
+    if (this.doubleView === null || this.doubleView.buffer !== buffer) {
+      this.doubleView = new Float64Array(buffer as ArrayBuffer, this.doubleAt, DOUBLES);
+    }
+    return this.doubleView;
   }
 
   /** A view of `count` numbers of an `array("i")` that is never resized; made anew only when memory has grown. */
@@ -52,12 +63,20 @@ export class SharedMemory {
   }
 
   writeDouble(value: number): void {
-    new Float64Array(this.heap().buffer as ArrayBuffer, this.doubleAt, 1)[0] = value;
+    this.doubles()[0] = value;
   }
 
   /** Numbers of an `array("i")`. */
   readInts(address: number, count: number): Int32Array {
     return new Int32Array(this.heap().slice(address, address + count * 4).buffer);
+  }
+
+  writeBytes(address: number, bytes: Uint8Array): void {
+    this.heap().set(bytes, address);
+  }
+
+  readBytes(address: number, count: number): Uint8Array {
+    return this.heap().slice(address, address + count);
   }
 
   /** Copies a tensor's elements, row-major, to `address`, in its own dtype. */

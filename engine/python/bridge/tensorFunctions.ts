@@ -14,6 +14,7 @@ import { scalarTensor, type Tensor, wrappedNumber } from "../../tensor/tensor";
 import { guarded, guardedAt } from "./failure";
 import { giveOrZero, nodes, tensors } from "./handles";
 import type { SharedMemory } from "./memory";
+import { storageFunctions } from "./storageFunctions";
 
 /** C++'s names of the element types, which one text uses. */
 const CPP_NAMES: Record<string, string> = {
@@ -111,6 +112,7 @@ export function tensorFunctions(shared: SharedMemory) {
   }
 
   return {
+    ...storageFunctions(shared),
     rank: (handle: number) => tensors.get(handle).rank,
     sizes: (handle: number) => shared.write(tensors.get(handle).sizes),
     strides: (handle: number) => shared.write(tensors.get(handle).strides),

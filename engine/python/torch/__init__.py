@@ -20,7 +20,7 @@ from ._defaults import (
     set_default_tensor_type,
 )
 from ._tensor import Tensor
-from . import _assemble, _dispatch, _missing, _handles, _parameters, _return_types
+from . import _C, _assemble, _dispatch, _missing, _handles, _parameters, _return_types
 
 for _each in _dtype.ALL:
     globals()[_each._name] = _each
@@ -49,6 +49,11 @@ from . import _methods
 
 _assemble.write_operators()
 _methods.install()
+from . import _utils, storage
+from .storage import TypedStorage, UntypedStorage
+
+storage.install()
+globals().update(storage.CLASSES)
 
 from ._printing import set_printoptions
 from . import autograd
@@ -63,6 +68,9 @@ from .autograd.grad_mode import (
 )
 from ._typed import *  # noqa: F403
 from . import linalg, special, random, return_types, utils, cuda, backends, nn, optim
+
+from . import serialization
+from .serialization import load, save
 
 _parameters.Generator = Generator
 _missing.fill_functions("torch", globals())
@@ -84,8 +92,8 @@ _known = _missing.known("torch")
 
 def _reset():
     """Everything that a program may have changed is as after the import."""
-    from . import _hooks, _node, _printing, _warn
-    from .autograd import anomaly_mode, function, graph
+    from . import _held, _printing, _warn
+    from .autograd import _mutation, _saving, anomaly_mode
 
     _engine.set_grad_mode(True)
     _engine.set_inference_mode(False)
@@ -93,11 +101,11 @@ def _reset():
     anomaly_mode.reset()
     set_default_dtype(_dtype.float32)
     _printing.reset()
-    _hooks.reset()
-    _node.reset()
-    function.reset()
-    graph.reset()
+    _held.reset()
+    _saving.reset()
+    _mutation.reset()
     _warn.reset()
+    serialization.reset()
     _handles.flush()
     manual_seed(_random_start)
 

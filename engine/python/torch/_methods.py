@@ -4,6 +4,7 @@ from . import _assemble, _device, _dtype, _functional, _parameters
 from ._conversion import as_dtype
 from ._errors import not_available
 from ._ops import call, has
+from ._storages import tensor_on
 from ._tensor import Tensor
 from ._warn import warn_once
 
@@ -153,14 +154,52 @@ def apply_(self, callable):
     return self.copy_(made.reshape(self.shape))
 
 
-def set_(self, source=None, *rest):
+def set_(self, source=None, *rest, **named):
     """Takes over the memory of ``source``."""
     if self.requires_grad and self.is_leaf:
         raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
-    if rest or not isinstance(source, Tensor):
-        raise not_available("Tensor.set_() with a storage")
+    if source is None:
+        source = call("empty", [0], dtype=self.dtype)
+    elif not isinstance(source, Tensor):
+        offset, size, stride = _window_of(source, self.dtype, *rest, **named)
+        source = tensor_on(source, offset, size, stride, self.dtype)
+    elif rest or named:
+        offset, size, stride = _window_of(source, self.dtype, *rest, **named)
+        source = call("as_strided", source.detach(), size, stride, offset)
+    if source.dtype is not self.dtype:
+        raise RuntimeError("Could not set tensor of type {} to a tensor of type {}".format(*_cpp_names(source, self)))
     self.data = source
     return self
+
+
+def _window_of(source, dtype, storage_offset=0, size=None, stride=None):
+    """What ``set_`` is to see: by default all of a storage."""
+    if size is None:
+        size = (source.nbytes() // dtype.itemsize,)
+    if stride is None:
+        stride, step = [], 1
+        for length in reversed(size):
+            stride.insert(0, step)
+            step *= max(length, 1)
+    return storage_offset, tuple(size), tuple(stride)
+
+
+def _cpp_names(*tensors):
+    return [_CPP_NAMES[tensor.dtype._name] for tensor in tensors]
+
+
+_CPP_NAMES = {
+    "uint8": "unsigned char",
+    "int8": "signed char",
+    "int16": "short int",
+    "int32": "int",
+    "int64": "long int",
+    "float16": "c10::Half",
+    "bfloat16": "c10::BFloat16",
+    "float32": "float",
+    "float64": "double",
+    "bool": "bool",
+}
 
 
 def _grad_dtype(self):

@@ -455,8 +455,20 @@ class Tensor:
         return self
 
     def __reduce_ex__(self, protocol):
-        arguments = (type(self), self.detach().tolist(), tuple(self.shape), self.dtype, self.requires_grad)
-        return _conversion.rebuild, (*arguments, OrderedDict())
+        from . import _utils, storage
+
+        plain = type(self) is Tensor and not self.__dict__
+        arguments = (
+            storage.TypedStorage(wrap_storage=storage.untyped_storage(self), dtype=self.dtype),
+            self.storage_offset(),
+            tuple(self.shape),
+            self.stride(),
+            self.requires_grad,
+            OrderedDict(),
+        )
+        if plain:
+            return _utils._rebuild_tensor_v2, arguments
+        return _utils._rebuild_from_type_v2, (_utils._rebuild_tensor_v2, type(self), arguments, dict(self.__dict__))
 
     def __setstate__(self, state):
         self.__dict__.update(state)

@@ -1,5 +1,7 @@
 """Parameter: a leaf tensor that a module trains. Buffer: a tensor that it keeps without training it."""
 
+from collections import OrderedDict
+
 import torch
 
 from .._conversion import make_leaf
@@ -31,7 +33,11 @@ class Parameter(torch.Tensor):
         return copied
 
     def __reduce_ex__(self, protocol):
-        return type(self), (self.detach(), self.requires_grad)
+        data = self.data
+        if self.__dict__:
+            rebuild = torch._utils._rebuild_parameter_with_state
+            return rebuild, (data, self.requires_grad, OrderedDict(), dict(self.__dict__))
+        return torch._utils._rebuild_parameter, (data, self.requires_grad, OrderedDict())
 
 
 class Buffer(torch.Tensor):
