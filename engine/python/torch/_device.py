@@ -51,7 +51,7 @@ class device:
         return f"device(type='{self.type}'" + (")" if self.index is None else f", index={self.index})")
 
     def __reduce__(self):
-        return device, (str(self),)
+        return device, (self.type,) if self.index is None else (self.type, self.index)
 
     def __enter__(self):
         require_cpu(self)
