@@ -14,6 +14,7 @@ import { Inspector, registerInspector } from "./features/inspector";
 import { registerNotices } from "./features/notices";
 import { registerQuickFixes } from "./features/quickFixes";
 import { registerStatus } from "./features/status";
+import { registerTools } from "./features/tools";
 import { Sessions } from "./sessions";
 import { inlineSettings } from "./settings";
 import { Trials } from "./trials";
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
     registerAnnotations(),
     registerStatus(sessions, engine),
     registerNotices(sessions, engine),
+    registerTools(sessions, trials),
     registerCommands({
       sessions,
       engine,

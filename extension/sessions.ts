@@ -33,6 +33,8 @@ const FOREIGN_SCHEMES = new Set([
 
 export class Sessions implements vscode.Disposable {
   private readonly open = new Map<string, OpenDocument & { siblings: SiblingReader }>();
+  /** Documents that are worked with although nothing may show them, and by how many. */
+  private readonly held = new Map<string, number>();
   private readonly changeEmitter = new Emitter<OpenDocument>();
   private readonly closeEmitter = new Emitter<OpenDocument>();
   /** What a document's features show has changed. */
@@ -78,6 +80,26 @@ export class Sessions implements vscode.Disposable {
     );
   }
 
+  /** Works with a document that need not be shown anywhere; its session ends with the work then. */
+  async use<T>(uri: vscode.Uri, work: (entry: OpenDocument) => Promise<T>): Promise<T> {
+    const key = uri.toString();
+    const known = this.find(uri);
+    if (known) return work(known);
+    this.held.set(key, (this.held.get(key) ?? 0) + 1);
+    try {
+      if (/\.ipynb$/i.test(uri.path)) this.attachNotebook(await vscode.workspace.openNotebookDocument(uri));
+      else this.attachText(await vscode.workspace.openTextDocument(uri));
+      const entry = this.find(uri);
+      if (!entry) throw new Error(`${fileName(uri)} is no Python file, Markdown file or notebook.`);
+      return await work(entry);
+    } finally {
+      const left = (this.held.get(key) ?? 1) - 1;
+      if (left > 0) this.held.set(key, left);
+      else this.held.delete(key);
+      this.dropUnshown();
+    }
+  }
+
   /** The document that the user works in. */
   get active(): OpenDocument | undefined {
     const { activeTextEditor, activeNotebookEditor } = vscode.window;
@@ -101,7 +123,7 @@ export class Sessions implements vscode.Disposable {
   /** VS Code keeps a document for a while after its last editor was closed; its session ends with the editor. */
   private dropUnshown(): void {
     for (const [key, { document }] of [...this.open]) {
-      if (!hasTab(document.uri) && !isVisible(document)) this.closeKey(key);
+      if (!this.held.has(key) && !hasTab(document.uri) && !isVisible(document)) this.closeKey(key);
     }
   }
 

@@ -21,6 +21,11 @@ const parts: Record<string, number> = {
   "dist/THIRD_PARTY_NOTICES.txt": 1_000,
 };
 
+interface Media {
+  markdown?: string;
+  image?: Record<string, string>;
+}
+
 describe("the installed package", () => {
   const extension = vscode.extensions.getExtension(id);
 
@@ -37,12 +42,22 @@ describe("the installed package", () => {
     });
   }
 
-  it("holds no source maps and no TypeScript", () => {
+  it("holds no source maps, no TypeScript, and of Python files the first example alone", () => {
     const files = readdirSync(extension?.extensionPath ?? "", { recursive: true, encoding: "utf8" });
     assert.deepEqual(
       files.filter((path) => /\.(map|ts|py)$/.test(path)),
-      [],
+      [join("media", "walkthrough", "first-steps.py")],
     );
+  });
+
+  it("holds every file that it contributes", () => {
+    const { contributes } = extension?.packageJSON ?? {};
+    const media = contributes.walkthroughs[0].steps.flatMap((step: { media: Media }) =>
+      step.media.markdown ? [step.media.markdown] : Object.values(step.media.image ?? {}),
+    );
+    const snippets = contributes.snippets.map((one: { path: string }) => one.path);
+    for (const path of [...media, ...snippets])
+      assert.ok(existsSync(join(extension?.extensionPath ?? "", path)), `${path} is missing`);
   });
 
   it("activates", async () => {
