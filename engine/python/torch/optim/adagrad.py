@@ -2,10 +2,12 @@
 
 import torch
 
-from .optimizer import Optimizer, check, gradients
+from .optimizer import EachParameter, check, check_implementation, check_rate, count, decayed, number
 
 
-class Adagrad(Optimizer):
+class Adagrad(EachParameter):
+    """Divides by the root of the sum of all squared gradients."""
+
     def __init__(
         self,
         params,
@@ -20,7 +22,7 @@ class Adagrad(Optimizer):
         differentiable=False,
         fused=None,
     ):
-        check(lr >= 0.0, f"Invalid learning rate: {lr}")
+        check_rate(lr)
         check(lr_decay >= 0.0, f"Invalid lr_decay value: {lr_decay}")
         check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
         check(
@@ -40,17 +42,21 @@ class Adagrad(Optimizer):
             "fused": fused,
         }
         super().__init__(params, defaults)
+        check_implementation(defaults)
         for group in self.param_groups:
             for param in group["params"]:
-                self.state[param]["step"] = torch.tensor(0.0)
-                self.state[param]["sum"] = torch.full_like(param, initial_accumulator_value)
+                start = torch.full_like(param, group["initial_accumulator_value"])
+                self.state[param] = {"step": count(), "sum": start}
 
-    def _update(self, group):
-        for param, grad in gradients(group):
-            state = self.state[param]
-            state["step"] += 1
-            if group["weight_decay"] != 0:
-                grad = grad.add(param, alpha=group["weight_decay"])
-            rate = group["lr"] / (1 + (state["step"].item() - 1) * group["lr_decay"])
-            state["sum"].addcmul_(grad, grad, value=1)
-            param.addcdiv_(grad, state["sum"].sqrt().add_(group["eps"]), value=-rate)
+    def share_memory(self):
+        """There is one process: nothing changes."""
+
+    def _update(self, param, grad, state, group):
+        state["step"] += 1
+        grad = decayed(param, grad, group)
+        rate = number(group["lr"]) / (1 + (state["step"].item() - 1) * group["lr_decay"])
+        state["sum"].addcmul_(grad, grad, value=1)
+        total = state["sum"].clone() if group["differentiable"] else state["sum"]
+        root = total.sqrt()
+        root = root + group["eps"] if group["differentiable"] else root.add_(group["eps"])
+        param.addcdiv_(grad, root, value=-rate)

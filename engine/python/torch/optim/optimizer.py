@@ -1,10 +1,15 @@
 """Optimizer: parameter groups with their settings, state per parameter, and what all optimizers share."""
 
-import copy
-import warnings
+import functools
 from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from copy import deepcopy
+from itertools import chain
 
 import torch
+from torch import _engine
+from torch._dispatch import site
+from torch._warn import warn
 from torch.nn.modules.hooks import RemovableHandle
 
 
@@ -15,14 +20,81 @@ class _Required:
 
 required = _Required()
 
+#: Hooks of all optimizers.
+_before_every_step = OrderedDict()
+_after_every_step = OrderedDict()
+
+#: A kind of hook -> the table it is kept in.
+_HOOKS = {
+    "step_pre": "_optimizer_step_pre_hooks",
+    "step_post": "_optimizer_step_post_hooks",
+    "state_dict_pre": "_optimizer_state_dict_pre_hooks",
+    "state_dict_post": "_optimizer_state_dict_post_hooks",
+    "load_state_dict_pre": "_optimizer_load_state_dict_pre_hooks",
+    "load_state_dict_post": "_optimizer_load_state_dict_post_hooks",
+}
+
+
+def register_optimizer_step_pre_hook(hook):
+    """``hook(optimizer, args, kwargs)`` before every optimizer's step."""
+    return RemovableHandle(_before_every_step, hook)
+
+
+def register_optimizer_step_post_hook(hook):
+    """``hook(optimizer, args, kwargs)`` after every optimizer's step."""
+    return RemovableHandle(_after_every_step, hook)
+
+
+def reset():
+    """A new run: no hooks of all optimizers."""
+    _before_every_step.clear()
+    _after_every_step.clear()
+
+
+def _with_hooks(function):
+    """A class's ``step`` with the hooks around it."""
+
+    @functools.wraps(function)
+    def step(*args, **kwargs):
+        self = args[0]
+        for hook in list(chain(_before_every_step.values(), self._optimizer_step_pre_hooks.values())):
+            answer = hook(self, args, kwargs)
+            if answer is None:
+                continue
+            if not (isinstance(answer, tuple) and len(answer) == 2):
+                raise RuntimeError(
+                    f"{function} must return None or a tuple of (new_args, new_kwargs), but got {answer}."
+                )
+            args, kwargs = answer
+        if len(args) == 1 and not kwargs:
+            # With a closure the gradients come only now.
+            _tell("step", [param for group in self.param_groups for param in group["params"]])
+        if hasattr(self, "_opt_called"):
+            self._opt_called = True
+        result = function(*args, **kwargs)
+        for hook in list(chain(self._optimizer_step_post_hooks.values(), _after_every_step.values())):
+            hook(self, args, kwargs)
+        return result
+
+    step.hooked = True
+    return step
+
+
+def _tell(what, params):
+    """Tells the recorder, where there is one."""
+    place = site()
+    if place:
+        _engine.tell_optimizer(place, what, *[param._h for param in params])
+
 
 class Optimizer:
-    """Base class. Subclasses update ``group["params"]`` in ``_update(group)``."""
+    """Base class. Subclasses write ``step``, or the two methods that the one here calls for each parameter."""
 
     def __init__(self, params, defaults):
         self.defaults = defaults
-        self._optimizer_step_pre_hooks = OrderedDict()
-        self._optimizer_step_post_hooks = OrderedDict()
+        for table in _HOOKS.values():
+            setattr(self, table, OrderedDict())
+        self._patch_step_function()
         if isinstance(params, torch.Tensor):
             raise TypeError(
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got "
@@ -36,7 +108,31 @@ class Optimizer:
         if not isinstance(groups[0], dict):
             groups = [{"params": groups}]
         for group in groups:
-            self.add_param_group(dict(group))
+            self.add_param_group(group)
+
+    def _patch_step_function(self):
+        cls = type(self)
+        if not getattr(cls.step, "hooked", False):
+            cls.step = _with_hooks(cls.step)
+
+    def __getstate__(self):
+        return {"defaults": self.defaults, "state": self.state, "param_groups": self.param_groups}
+
+    def __setstate__(self, state):
+        self.__dict__.update(state)
+        for table in _HOOKS.values():
+            self.__dict__.setdefault(table, OrderedDict())
+        self._patch_step_function()
+        self.defaults.setdefault("differentiable", False)
+
+    def __repr__(self):
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines += [""] * (i > 0) + [f"Parameter Group {i}"]
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join(lines) + "\n)"
+
+    # ---- parameters ----
 
     def add_param_group(self, param_group):
         """Adds parameters with settings of their own. Raises TypeError or ValueError for what cannot be optimised."""
@@ -51,29 +147,50 @@ class Optimizer:
                 "will change between runs. Please use a list instead."
             )
         params = list(params)
-        if params and isinstance(params[0], tuple):
-            param_group["param_names"] = [name for name, _ in params]
-            params = [param for _, param in params]
+        names = [param[0] for param in params if isinstance(param, tuple)]
+        params = [param[1] if isinstance(param, tuple) else param for param in params]
         param_group["params"] = params
+        if names:
+            if len(names) != len(params):
+                raise ValueError(
+                    "all optimizer params should be with/without names. Some param names are missing"
+                )
+            param_group["param_names"] = names
+        self._check_params(params)
+        for name, default in self.defaults.items():
+            if default is required and name not in param_group:
+                raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
+            param_group.setdefault(name, default)
+        self._check_group(param_group)
+        self.param_groups.append(param_group)
+        _tell("made", params)
+
+    def _check_params(self, params):
         for param in params:
             if not isinstance(param, torch.Tensor):
                 raise TypeError("optimizer can only optimize Tensors, but one of the params is " + torch.typename(param))
             if not self.defaults.get("differentiable") and not (param.is_leaf or param.retains_grad):
                 raise ValueError("can't optimize a non-leaf Tensor")
-        for name, default in self.defaults.items():
-            if default is required and name not in param_group:
-                raise ValueError(f"parameter group didn't specify a value of required optimization parameter {name}")
-            param_group.setdefault(name, default)
-        if len(params) != len({id(param) for param in params}):
-            warnings.warn(
+
+    def _check_group(self, group):
+        """That the group goes with the others: no parameter twice, all with names or none."""
+        own = {id(param) for param in group["params"]}
+        if len(own) != len(group["params"]):
+            warn(
                 "optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; "
-                "see github.com/pytorch/pytorch/issues/40967 for more information",
-                stacklevel=3,
+                "see github.com/pytorch/pytorch/issues/40967 for more information"
             )
-        taken = {id(param) for group in self.param_groups for param in group["params"]}
-        if any(id(param) in taken for param in params):
-            raise ValueError("some parameters appear in more than one parameter group")
-        self.param_groups.append(param_group)
+        for other in self.param_groups:
+            if ("param_names" in group) != ("param_names" in other):
+                what = "with names" if "param_names" in group else "without names"
+                raise ValueError(
+                    "all optimizer param groups should be with/without names. "
+                    f"cannot add param group {what} to the optimizer"
+                )
+            if any(id(param) in own for param in other["params"]):
+                raise ValueError("some parameters appear in more than one parameter group")
+
+    # ---- steps ----
 
     def zero_grad(self, set_to_none=True):
         """Takes the gradients away, or fills them with zeros."""
@@ -92,30 +209,14 @@ class Optimizer:
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; answers what ``closure`` returns."""
-        for hook in list(self._optimizer_step_pre_hooks.values()):
-            hook(self, (), {})
-        loss = None
-        if closure is not None:
-            with torch.enable_grad():
-                loss = closure()
-        with torch.no_grad():
-            for group in self.param_groups:
-                self._update(group)
-        for hook in list(self._optimizer_step_post_hooks.values()):
-            hook(self, (), {})
-        return loss
-
-    def _update(self, group):
         raise NotImplementedError
 
-    def register_step_pre_hook(self, hook):
-        return RemovableHandle(self._optimizer_step_pre_hooks, hook)
-
-    def register_step_post_hook(self, hook):
-        return RemovableHandle(self._optimizer_step_post_hooks, hook)
+    # ---- state ----
 
     def state_dict(self):
         """State by the parameter's number, and the groups with numbers in place of parameters."""
+        for hook in self._optimizer_state_dict_pre_hooks.values():
+            hook(self)
         numbers = {}
         groups = []
         for group in self.param_groups:
@@ -127,39 +228,124 @@ class Optimizer:
         state = {
             (numbers[id(key)] if isinstance(key, torch.Tensor) else key): value for key, value in self.state.items()
         }
-        return {"state": state, "param_groups": groups}
+        found = {"state": state, "param_groups": groups}
+        for hook in self._optimizer_state_dict_post_hooks.values():
+            answer = hook(self, found)
+            if answer is not None:
+                found = answer
+        return found
 
     def load_state_dict(self, state_dict):
         """Takes over settings and state. Raises ValueError where the groups differ in number or size."""
-        saved = state_dict["param_groups"]
-        if len(saved) != len(self.param_groups):
+        state_dict = state_dict.copy()
+        for hook in self._optimizer_load_state_dict_pre_hooks.values():
+            answer = hook(self, state_dict)
+            if answer is not None:
+                state_dict = answer
+        saved = deepcopy(state_dict["param_groups"])
+        own = self.param_groups
+        if len(saved) != len(own):
             raise ValueError("loaded state dict has a different number of parameter groups")
-        if any(len(a["params"]) != len(b["params"]) for a, b in zip(self.param_groups, saved, strict=True)):
+        if any(len(a["params"]) != len(b["params"]) for a, b in zip(own, saved)):
             raise ValueError(
                 "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
             )
         by_number = {
             number: param
-            for own, other in zip(self.param_groups, saved, strict=True)
-            for number, param in zip(other["params"], own["params"], strict=True)
+            for group, other in zip(own, saved)
+            for number, param in zip(other["params"], group["params"])
         }
-        self.state = defaultdict(dict)
+        state = defaultdict(dict)
         for key, value in state_dict["state"].items():
-            self.state[by_number.get(key, key)] = {
-                name: item.clone() if isinstance(item, torch.Tensor) else copy.deepcopy(item)
-                for name, item in value.items()
-            }
-        self.param_groups = [
-            {**copy.deepcopy({k: v for k, v in other.items() if k != "params"}), "params": own["params"]}
-            for own, other in zip(self.param_groups, saved, strict=True)
-        ]
+            if key in by_number:
+                state[by_number[key]] = _for_param(by_number[key], value)
+            else:
+                state[key] = value
+        groups = []
+        for group, other in zip(own, saved):
+            names = {"param_names": group["param_names"]} if "param_names" in group else {}
+            groups.append({**names, **other, "params": group["params"]})
+        self.__setstate__({"state": state, "param_groups": groups})
+        for hook in self._optimizer_load_state_dict_post_hooks.values():
+            hook(self)
 
-    def __repr__(self):
-        lines = [f"{type(self).__name__} ("]
-        for i, group in enumerate(self.param_groups):
-            lines += [""] * (i > 0) + [f"Parameter Group {i}"]
-            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
-        return "\n".join(lines) + "\n)"
+
+def _for_param(param, value, name=None):
+    """Saved state in the dtype of its parameter; the count of steps keeps its own."""
+    if isinstance(value, torch.Tensor):
+        return value if name == "step" or not param.is_floating_point() else value.to(param.dtype)
+    if isinstance(value, dict):
+        return {key: _for_param(param, item, key) for key, item in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return type(value)(_for_param(param, item) for item in value)
+    return value
+
+
+def _hook_method(kind, prepends):
+    table = _HOOKS[kind]
+
+    def register(self, hook):
+        return RemovableHandle(getattr(self, table), hook)
+
+    def register_prepending(self, hook, prepend=False):
+        return RemovableHandle(getattr(self, table), hook, prepend)
+
+    method = register_prepending if prepends else register
+    method.__name__ = f"register_{kind}_hook"
+    method.__qualname__ = f"Optimizer.{method.__name__}"
+    method.__doc__ = f"A hook of the kind that {method.__name__} names; returns a handle that takes it away."
+    return method
+
+
+for _kind in _HOOKS:
+    setattr(Optimizer, f"register_{_kind}_hook", _hook_method(_kind, not _kind.startswith("step")))
+del _kind
+
+
+class EachParameter(Optimizer):
+    """An optimizer that updates one parameter at a time, as PyTorch does on a CPU.
+
+    Subclasses write ``_new_state(param, group)`` and ``_update(param, grad, state, group)``.
+    """
+
+    def step(self, closure=None):
+        """One update of all parameters that have a gradient; answers what ``closure`` returns."""
+        before = torch.is_grad_enabled()
+        differentiable = bool(self.defaults.get("differentiable"))
+        loss = None
+        try:
+            _engine.set_grad_mode(differentiable)
+            if closure is not None:
+                with torch.enable_grad():
+                    loss = closure()
+            for group in self.param_groups:
+                for param in group["params"]:
+                    if param.grad is not None:
+                        self._step_of(param, group)
+        finally:
+            _engine.set_grad_mode(before)
+        return loss
+
+    def _step_of(self, param, group):
+        state = self.state.get(param) or self._new_state(param, group)
+        if group.get("capturable"):
+            raise AssertionError(self._no_capture)
+        self._update(param, -param.grad if group.get("maximize") else param.grad, state, group)
+        # What keeps nothing has no entry.
+        if state:
+            self.state[param] = state
+
+    #: PyTorch's words where a graph of a GPU's work is asked for.
+    _no_capture = (
+        "If capturable=True, params and state_steps must be on supported devices: "
+        "['cuda', 'xpu', 'hpu', 'xla']."
+    )
+
+    def _new_state(self, param, group):
+        return {}
+
+    def _update(self, param, grad, state, group):
+        raise NotImplementedError
 
 
 def check(condition, text):
@@ -168,8 +354,45 @@ def check(condition, text):
         raise ValueError(text)
 
 
-def gradients(group):
-    """(parameter, gradient) of those that have one; the gradient negated where the group maximises."""
-    for param in group["params"]:
-        if param.grad is not None:
-            yield param, (-param.grad if group["maximize"] else param.grad)
+def check_rate(lr):
+    """Raises ValueError for a learning rate that is none."""
+    check(not isinstance(lr, torch.Tensor) or lr.numel() == 1, "Tensor lr must be 1-element")
+    check(not lr < 0.0, f"Invalid learning rate: {lr}")
+
+
+def check_betas(betas):
+    """Raises ValueError for betas outside [0, 1)."""
+    for i in range(2):
+        check(0.0 <= betas[i] < 1.0, f"Invalid beta parameter at index {i}: {betas[i]}")
+
+
+def check_implementation(group):
+    """Raises RuntimeError for ways of computing that exclude each other."""
+    if group["fused"]:
+        if group["differentiable"]:
+            raise RuntimeError("`fused` does not support `differentiable`")
+        if group["foreach"]:
+            raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
+
+
+def number(value):
+    """A setting that may be a tensor, as a number where no gradient shall flow into it."""
+    if isinstance(value, torch.Tensor) and not value.requires_grad:
+        return value.item()
+    return value
+
+
+def count(value=0.0):
+    """A count of steps as PyTorch keeps it."""
+    return torch.tensor(value, dtype=torch.float64 if torch.get_default_dtype() is torch.float64 else torch.float32)
+
+
+def decayed(param, grad, group, decoupled=False):
+    """The gradient with weight decay added, or the parameter shrunk where that is decoupled."""
+    decay = group["weight_decay"]
+    if decay == 0:
+        return grad
+    if decoupled:
+        param.mul_(1 - number(group["lr"]) * decay)
+        return grad
+    return grad.add(param, alpha=decay)

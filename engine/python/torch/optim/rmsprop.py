@@ -2,10 +2,12 @@
 
 import torch
 
-from .optimizer import Optimizer, check, gradients
+from .optimizer import EachParameter, check, check_rate, count, decayed, number
 
 
-class RMSprop(Optimizer):
+class RMSprop(EachParameter):
+    """Divides by the root of the mean of recent squared gradients."""
+
     def __init__(
         self,
         params,
@@ -20,7 +22,7 @@ class RMSprop(Optimizer):
         maximize=False,
         differentiable=False,
     ):
-        check(lr >= 0.0, f"Invalid learning rate: {lr}")
+        check_rate(lr)
         check(eps >= 0.0, f"Invalid epsilon value: {eps}")
         check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
         check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
@@ -39,32 +41,30 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def _update(self, group):
-        alpha = group["alpha"]
-        for param, grad in gradients(group):
-            state = self.state[param]
-            if not state:
-                state["step"] = torch.tensor(0.0)
-                state["square_avg"] = torch.zeros_like(param)
-                if group["momentum"] > 0:
-                    state["momentum_buffer"] = torch.zeros_like(param)
-                if group["centered"]:
-                    state["grad_avg"] = torch.zeros_like(param)
-            state["step"] += 1
-            if group["weight_decay"] != 0:
-                grad = grad.add(param, alpha=group["weight_decay"])
-            square = state["square_avg"]
-            square.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
-            if group["centered"]:
-                mean = state["grad_avg"]
-                mean.lerp_(grad, 1 - alpha)
-                denominator = square.addcmul(mean, mean, value=-1).sqrt_()
-            else:
-                denominator = square.sqrt()
-            denominator = denominator.add_(group["eps"])
-            if group["momentum"] > 0:
-                buffer = state["momentum_buffer"]
-                buffer.mul_(group["momentum"]).addcdiv_(grad, denominator)
-                param.add_(buffer, alpha=-group["lr"])
-            else:
-                param.addcdiv_(grad, denominator, value=-group["lr"])
+    def _new_state(self, param, group):
+        state = {"step": count(), "square_avg": torch.zeros_like(param)}
+        if group["momentum"] > 0:
+            state["momentum_buffer"] = torch.zeros_like(param)
+        if group["centered"]:
+            state["grad_avg"] = torch.zeros_like(param)
+        return state
+
+    def _update(self, param, grad, state, group):
+        alpha, lr = group["alpha"], number(group["lr"])
+        state["step"] += 1
+        grad = decayed(param, grad, group)
+        square = state["square_avg"]
+        square.mul_(alpha).addcmul_(grad, grad, value=1 - alpha)
+        if group["centered"]:
+            mean = state["grad_avg"]
+            mean.lerp_(grad, 1 - alpha)
+            root = square.addcmul(mean, mean, value=-1).sqrt_()
+        else:
+            root = square.sqrt()
+        root = root.add(group["eps"]) if group["differentiable"] else root.add_(group["eps"])
+        if group["momentum"] > 0:
+            buffer = state["momentum_buffer"]
+            buffer.mul_(group["momentum"]).addcdiv_(grad, root)
+            param.add_(buffer, alpha=-lr)
+        else:
+            param.addcdiv_(grad, root, value=-lr)

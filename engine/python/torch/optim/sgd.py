@@ -1,9 +1,11 @@
 """Stochastic gradient descent, with momentum (also Nesterov's) and weight decay."""
 
-from .optimizer import Optimizer, check, gradients
+from .optimizer import EachParameter, check, check_implementation, check_rate, decayed, number
 
 
-class SGD(Optimizer):
+class SGD(EachParameter):
+    """param -= lr · grad, or the velocity that gradients have built up."""
+
     def __init__(
         self,
         params,
@@ -18,13 +20,9 @@ class SGD(Optimizer):
         differentiable=False,
         fused=None,
     ):
-        check(lr >= 0.0, f"Invalid learning rate: {lr}")
+        check_rate(lr)
         check(momentum >= 0.0, f"Invalid momentum value: {momentum}")
         check(weight_decay >= 0.0, f"Invalid weight_decay value: {weight_decay}")
-        check(
-            not nesterov or (momentum > 0 and dampening == 0),
-            "Nesterov momentum requires a momentum and zero dampening",
-        )
         defaults = {
             "lr": lr,
             "momentum": momentum,
@@ -36,19 +34,21 @@ class SGD(Optimizer):
             "differentiable": differentiable,
             "fused": fused,
         }
+        check(
+            not nesterov or (momentum > 0 and dampening == 0),
+            "Nesterov momentum requires a momentum and zero dampening",
+        )
         super().__init__(params, defaults)
+        check_implementation(defaults)
 
-    def _update(self, group):
+    def _update(self, param, grad, state, group):
+        grad = decayed(param, grad, group)
         momentum = group["momentum"]
-        for param, grad in gradients(group):
-            if group["weight_decay"] != 0:
-                grad = grad.add(param, alpha=group["weight_decay"])
-            if momentum != 0:
-                state = self.state[param]
-                buffer = state.get("momentum_buffer")
-                if buffer is None:
-                    buffer = state["momentum_buffer"] = grad.detach().clone()
-                else:
-                    buffer.mul_(momentum).add_(grad, alpha=1 - group["dampening"])
-                grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
-            param.add_(grad, alpha=-group["lr"])
+        if momentum != 0:
+            buffer = state.get("momentum_buffer")
+            if buffer is None:
+                buffer = state["momentum_buffer"] = grad.detach().clone()
+            else:
+                buffer.mul_(momentum).add_(grad, alpha=1 - group["dampening"])
+            grad = grad.add(buffer, alpha=momentum) if group["nesterov"] else buffer
+        param.add_(grad, alpha=-number(group["lr"]))
