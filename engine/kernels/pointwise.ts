@@ -140,6 +140,9 @@ export function floatBinary(name: FloatBinary, a: Tensor, b: Tensor, dtype: DTyp
     loop(out, a.storage.data as Floats, b.storage.data as Floats, length, 1, 1);
     return new Tensor(new Storage(out, dtype), dtype, a.sizes, a.strides);
   }
+  if (dtype.round !== undefined && LOGARITHMS.has(name)) {
+    return floatMapTwo(roundedLogarithm(dtype, name), a, b, dtype);
+  }
   if (dtype.round !== undefined && b.rank === 0 && KEPT_WHOLE.has(name)) {
     const path = walkTwo(a, b);
     const out = dtype.allocate(path.length) as Floats;
@@ -152,6 +155,20 @@ export function floatBinary(name: FloatBinary, a: Tensor, b: Tensor, dtype: DTyp
 
 /** A single number that these take as their second operand stays a float32 where the first is half precision. */
 const KEPT_WHOLE: ReadonlySet<FloatBinary> = new Set(["mul", "div", "divTrunc", "floorDivide"]);
+
+/** PyTorch rounds the logarithm to half precision before it multiplies. */
+const LOGARITHMS: ReadonlySet<FloatBinary> = new Set(["xlogy", "xlog1py"]);
+
+function roundedLogarithm(dtype: DType, name: FloatBinary) {
+  const log = name === "xlogy" ? Math.log : Math.log1p;
+  return (out: Floats, a: Floats, b: Floats, n: number, sa: number, sb: number): void => {
+    const logs = Float32Array.from({ length: sb === 0 ? 1 : n }, (_, i) => log(b[i]));
+    dtype.round?.(logs);
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) {
+      out[i] = Number.isNaN(b[k]) ? b[k] : a[j] === 0 ? 0 : a[j] * logs[k];
+    }
+  };
+}
 
 /** The storage is exactly the tensor, row-major. */
 function isPlainFloat(tensor: Tensor, dtype: DType): boolean {

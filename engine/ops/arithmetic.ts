@@ -390,7 +390,7 @@ export const powBase = op("pow.Scalar(Scalar self, Tensor exponent) -> Tensor");
 powBase.define({
   forward: (self, exponent) => {
     const base = wrappedNumber(self);
-    return isOne(self)
+    return isOne(self) && resultType([base, exponent]) !== bool
       ? fullOf(exponent.sizes, 1n, resultType([base, exponent]))
       : powForward(base, exponent);
   },

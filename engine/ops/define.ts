@@ -4,6 +4,7 @@
 // Note [Saving]. A vjp names in `using(...)` exactly the tensors it reads. What only one of several formulas
 // reads is saved only when its gradient is wanted, so that version errors and "second time" errors fall where
 // PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
+import { callbacks } from "../autograd/callbacks";
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
 import {
@@ -574,12 +575,6 @@ function runInPlace(
   const node = self.isFloat ? makeNode(entry, args, requires) : null;
   node?.saveInputs(args, true);
   const result = forward(...args) as Tensor;
-  if (entry.schema.name !== "copy_" && !canCast(result.dtype, self.dtype)) {
-    throw runtimeError(
-      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
-      { kind: "inplace-dtype", tensor: self.id },
-    );
-  }
   if (
     result.rank > self.rank ||
     (entry.schema.name !== "copy_" && !sameSizes(result.sizes, self.sizes) && result.numel !== 1)
@@ -589,7 +584,14 @@ function runInPlace(
       { kind: "inplace-shape", tensor: self.id },
     );
   }
+  if (entry.schema.name !== "copy_" && !canCast(result.dtype, self.dtype)) {
+    throw runtimeError(
+      `result type ${result.dtype.scalarName} can't be cast to the desired output type ${self.dtype.scalarName}`,
+      { kind: "inplace-dtype", tensor: self.id },
+    );
+  }
   recording.recorder?.beforeWrite(self);
+  if (modes.watchWrites) callbacks.beforeWrite(self);
   if (result.dtype.round !== undefined && result.storage !== self.storage) result.storage.round();
   tensorApi.writeInto(self, result);
   if (self.dtype.round !== undefined) self.storage.round();
