@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createEngineClient } from "../client";
+import { createEngineClient, type EngineClient } from "../client";
+import { createFixer, type FinishedRun } from "../fixes";
+import type { RunRequest } from "../protocol/engineApi";
 import type { Finding, Report, SnippetReport } from "../protocol/report";
 import { problemsOf } from "../snippets";
 import { readDocument, readSiblings } from "./document";
@@ -81,6 +83,14 @@ function withProblems(snippet: SnippetReport, problems: Finding[]): SnippetRepor
   return problems.length === 0 ? snippet : { ...snippet, diagnostics: [...problems, ...snippet.diagnostics] };
 }
 
+/** Tries the candidates of every finding, and puts what holds into the report. */
+async function addFixes(client: EngineClient, run: FinishedRun): Promise<void> {
+  const fixer = createFixer(client);
+  for (const [index, { diagnostics }] of run.report.snippets.entries()) {
+    for (const finding of diagnostics) finding.fixes = await fixer.verify(run, index, finding).fixes;
+  }
+}
+
 async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
   const read = readDocument(path);
   if (read.kind === "unreadable") {
@@ -94,18 +104,18 @@ async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
     withProblems(snippet, problemsOf(parsed, index));
   let told = 0;
   const tell = (snippet: SnippetReport): void => {
-    if (!json && !fixes) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(document, snippet, ink)}`);
+    if (!json) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(document, snippet, ink)}`);
     told++;
   };
 
   const client = createEngineClient({
     spawn: nodeSpawn({ folder: join(here, "engine") }, (line) => process.stderr.write(`${line}\n`)),
     onSnippet: (_runId, index, snippet) => {
-      if (index === told) tell(finished(snippet, index));
+      if (index === told && !fixes) tell(finished(snippet, index));
     },
   });
   try {
-    const outcome = await client.run({
+    const request: RunRequest = {
       runId: 1,
       file: path,
       version: 1,
@@ -113,12 +123,16 @@ async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
       ...(parsed.cells ? { cells: parsed.cells } : {}),
       siblings: readSiblings(path),
       limits: { seconds, tensorBytes: 1 << 30, outputCharacters: 1_000_000, records: 100_000 },
-    });
+    };
+    const outcome = await client.run(request);
     if (outcome.kind === "crashed") {
       process.stderr.write(`the engine stopped: ${outcome.message}\n`);
       return 1;
     }
+    if (fixes) await addFixes(client, { request, report: outcome.report });
     const report: Report = { ...outcome.report, snippets: outcome.report.snippets.map(finished) };
+    // With fixes, what is told is what is known at the end.
+    if (fixes) told = 0;
     for (const snippet of report.snippets.slice(told)) tell(snippet);
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
     else if (report.snippets.length === 0) process.stdout.write(`${path}: no annotated snippet\n`);

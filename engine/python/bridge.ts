@@ -3,6 +3,10 @@
 import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
+import { resetTasks } from "../autograd/task";
+import type { RunRequest } from "../protocol/engineApi";
+import type { Answer } from "../protocol/experiment";
+import type { SnippetReport } from "../protocol/report";
 import { type Recorder, recording } from "../record/hook";
 import { surroundings } from "../record/surroundings";
 import { defaults, float32 } from "../tensor/dtype";
@@ -16,6 +20,7 @@ import { graphFunctions } from "./bridge/graphFunctions";
 import { giveOrZero, nodes, tensors } from "./bridge/handles";
 import { SharedMemory } from "./bridge/memory";
 import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
+import { optimizerFunctions } from "./bridge/optimizerFunctions";
 import { printing, tensorFunctions } from "./bridge/tensorFunctions";
 import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
 import { registry } from "./registry";
@@ -26,6 +31,7 @@ export interface Reporter extends Pick<Bridge, "beginRun" | "beginSnippet" | "fi
   recorder: Recorder;
   reset(): void;
 }
+  experiment(request: RunRequest, again: () => SnippetReport | null): Answer;
 
 /** Makes the reporter; `tensorOf` answers the tensor behind a handle of Python's. */
 export type MakeReporter = (tensorOf: (handle: number) => Tensor | null) => Reporter;
@@ -61,6 +67,11 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     bind: (place: number, handle: number) => {
       if (recording.recorder !== null && handle > 1) recording.recorder.bind(place, tensors.get(handle));
     },
+    ...optimizerFunctions(),
+    answer: short.answer,
+    has_system_call: () => hasSystemCall,
+    cross_by_call: (first: number, command: number, third: number) =>
+      short.call(first, command - 2 ** 30, third),
     error_type: errorType,
     error_text: errorText,
     warning_category: () => warning.category,
@@ -99,6 +110,19 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       reporter?.reset();
       tensors.clear();
       nodes.clear();
+    experiment(request, runs) {
+      if (reporter === null) return { kind: "refused", why: "Nothing is recorded here." };
+      // Each run after the first begins on a memory that was put back.
+      let first = true;
+      return reporter.experiment(request, () => {
+        if (!first) runs.reset();
+        first = false;
+        resetSequence();
+        recording.recorder = reporter.recorder;
+        setRecording(true);
+        return runs.run();
+      });
+    },
       resetModes();
       resetSequence();
       defaults.dtype = float32;

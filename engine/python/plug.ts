@@ -55,6 +55,21 @@ export interface NamedTensor {
 }
 
 /** What the Python side knows about a snippet that has ended. */
+/** Something about a module that is seldom meant: which attribute of which module. */
+export interface Oddity {
+  /**
+   * modules: a plain list, tuple or dict of modules with parameters; tensor: a leaf that requires grad and is no
+   * Parameter; frozen: `requires_grad` was set on the module itself, where it means nothing.
+   */
+  kind: "modules" | "tensor" | "frozen";
+  /** The attribute, without the module. */
+  attribute: string;
+  /** The module's name: "net", "net.encoder". */
+  module: string;
+  /** The tensor, for that kind. */
+  handle: number;
+}
+
 export interface SnippetFacts {
   index: number;
   title: string;
@@ -68,6 +83,11 @@ export interface SnippetFacts {
   inlineValues: (Omit<InlineValue, "tensor"> & { site?: number })[];
   names: NamedTensor[];
   bindings: BindingSite[];
+  oddities?: Oddity[];
+  /** Optimizers that have a name, with the tensors that they update. */
+  optimizers?: { name: string; handles: number[] }[];
+  /** Methods of classes that the snippet defines: "Square.backward", where `def` stands. */
+  functions?: { name: string; range: Range }[];
   uses: NameUse[];
   /** `# grad: ignore[rule]` comments; an empty list of rules silences all on that line. */
   ignores: { line: number; rules: string[] }[];
@@ -95,6 +115,8 @@ export interface Bridge {
   /** Called while Python's tensors are still alive. */
   finishSnippet(facts: SnippetFacts): SnippetReport;
   /** A page of a tensor of the last run. May outlive `reset`. */
+  /** Answers a question by running the snippets again; `runs` does that, and undoes it. */
+  experiment(request: RunRequest, runs: ExperimentRuns): Answer;
   elements(runId: number, tensor: TensorId, offset: number, count: number): Elements;
   /**
    * Python's whole memory went back to what it was right after the bridge was installed:

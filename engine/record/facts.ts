@@ -230,6 +230,35 @@ export interface AddedGradFacts {
 
 export interface GradReadFacts {
   tensor: TensorFacts;
+/** The first NaN or infinity that reached a loss or a gradient: where it was born. */
+export interface BadFacts {
+  what: "nan" | "inf";
+  /** In the forward pass, or in the backward pass of `call`. */
+  born: "forward" | "backward";
+  /** The operator whose result, or whose gradient, it is. */
+  site: number;
+  name: string;
+  /** Why, as far as the numbers tell: "the logarithm of zero". */
+  because: string;
+  /** Where NaN came of an infinity: the place at which that one turned into it. */
+  turned: { site: number; name: string } | null;
+  /** The `where` that does not choose what it came from. */
+  where: { site: number } | null;
+  /** What it reached: the loss, or a leaf whose gradient it is in. */
+  reached: TensorFacts;
+  call: CallFacts;
+}
+
+/** An optimizer was made, or made a step. */
+export interface OptimizerFacts {
+  what: "made" | "step";
+  parameters: TensorFacts[];
+  site: number;
+  order: number;
+  /** How many of the parameters had a gradient. */
+  withGradient: number;
+}
+
   site: number;
 }
 
@@ -249,6 +278,10 @@ export interface SnippetRecord {
   gradReads: GradReadFacts[];
   raised: RaisedFacts | null;
   /** Last tensor bound at each place. */
+  optimizers: OptimizerFacts[];
+  bad: BadFacts | null;
+  /** A gradient with a name of its own was added to. */
+  aliases: { alias: TensorFacts; tensor: TensorFacts; call: CallFacts }[];
   bound: Map<number, TensorFacts>;
   dropped: number;
 }

@@ -59,6 +59,8 @@ export interface Recorder {
   gradMode(how: string, enabled: boolean, site: number): void;
   /** An exception that the engine raised into Python. */
   raised(error: TorchError, site: number): void;
+  /** An optimizer was made for these tensors, or is about to update them. */
+  optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void;
 }
 
 export const recording: { recorder: Recorder | null } = { recorder: null };

@@ -8,6 +8,7 @@ import type { Gradients, Node } from "../autograd/node";
 import { AccumulateGrad } from "../autograd/views";
 import type { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
+import { badGradient, badRoot } from "./births";
 import type {
   AccumulateFacts,
   BackwardFacts,
@@ -15,6 +16,7 @@ import type {
   EscapeFacts,
   NodeFacts,
   OpFacts,
+  OptimizerFacts,
   StateFacts,
   TensorFacts,
 } from "./facts";
@@ -27,6 +29,9 @@ import { Snapshot } from "./snapshot";
 const FACTORY = /^(zeros|ones|full|empty|rand|randn|randint)_like$|^new_/;
 /** Gradients kept per tensor, and escapes, reads and hidden writes per snippet. */
 const KEPT = 64;
+
+/** Steps of an optimizer that are noted per place. */
+const FEW_STEPS = 4;
 
 const nothing = () => {};
 
@@ -197,6 +202,7 @@ export class RunRecorder extends NoteBook implements Recorder {
 
   backwardEnd(error: unknown): void {
     const call = this.stack.pop();
+    for (const root of call.roots) this.snippet.bad ??= badRoot(call, root);
     if (call) call.ended = error === null ? "ok" : "raised";
     if (this.stack.length === 0) this.gradients.clear();
   }
@@ -273,6 +279,7 @@ export class RunRecorder extends NoteBook implements Recorder {
   captured(input: Tensor, gradient: Tensor): void {
     const call = this.stack[this.stack.length - 1];
     if (!call) return;
+    this.snippet.bad ??= badGradient(this.snippet, call, facts, arrived);
     const facts = this.tensorOf(input);
     const increment = this.gradient(gradient) as Snapshot;
     facts.captured = increment;
@@ -378,6 +385,19 @@ export class RunRecorder extends NoteBook implements Recorder {
   }
 
   private gradient(gradient: Tensor | null): Snapshot | null {
+  optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void {
+    const { optimizers } = this.snippet;
+    const event: OptimizerFacts = {
+      what,
+      parameters: parameters.map((parameter) => this.tensorOf(parameter)),
+      site,
+      order: this.order++,
+      withGradient: parameters.filter(({ grad }) => grad !== null).length,
+    };
+    // The first steps of each place tell the order of things; those of a long loop tell nothing new.
+    if (optimizers.filter((other) => other.site === site).length < FEW_STEPS) optimizers.push(event);
+  }
+
     if (gradient === null) return null;
     const version = gradient.version.value;
     const known = this.gradients.get(gradient);
@@ -394,6 +414,13 @@ export class RunRecorder extends NoteBook implements Recorder {
     const { addedGrads } = this.snippet;
     const same = addedGrads.find((a) => a.tensor === tensor && a.second.site === second.site);
     const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
+  private noteAlias(tensor: TensorFacts, grad: Tensor, call: CallFacts): void {
+    const { aliases } = this.snippet;
+    if (!grad.note || aliases.length >= KEPT) return;
+    const alias = this.tensorOf(grad);
+    if (alias.places.length > 0) aliases.push({ alias, tensor, call });
+  }
+
     const updated = mutation ? { site: mutation.site, by: mutation.by } : null;
     if (same) same.updated ??= updated;
     else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated });

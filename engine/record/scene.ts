@@ -1,5 +1,5 @@
 // One snippet that has ended, ready to be read: the facts with the names, the places and the tensors that still live.
-import type { SnippetFacts } from "../python/plug";
+import type { BindingSite, SnippetFacts } from "../python/plug";
 import type { Tensor } from "../tensor/tensor";
 import type { OpFacts, SnippetRecord, TensorFacts } from "./facts";
 import type { RunRecorder } from "./recorder";
@@ -52,6 +52,24 @@ export class Scene {
       if (holder && holder !== tensor) names.add(name);
     }
     return [...names];
+  }
+
+  /** What a name holds when the snippet has ended. */
+  tensorNamed(name: string): TensorFacts | undefined {
+    return this.finalOf.get(name);
+  }
+
+  /** Whether something that is still there was computed from it. */
+  isHeld(tensor: TensorFacts): boolean {
+    for (const holder of this.named.keys()) if (holder.producer.inputs.includes(tensor)) return true;
+    return false;
+  }
+
+  /** Where `self.attribute` (or `net.attribute`) was last assigned, among what was executed. */
+  bindingOf(attribute: string): BindingSite | undefined {
+    return this.facts.bindings.findLast(
+      ({ name, bound }) => bound !== "never" && name.includes(".") && name.endsWith(`.${attribute}`),
+    );
   }
 
   private placeNamesOf(tensor: TensorFacts): string[] {

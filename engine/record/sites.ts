@@ -12,12 +12,23 @@ export class SiteTable {
     this.cells = cells;
   }
 
+  private readonly madeUp: Range[] = [];
+
   add(more: ReadonlyMap<number, Site>): void {
     for (const [number, site] of more) this.sites.set(number, site);
   }
 
   clear(): void {
     this.sites.clear();
+    this.madeUp.length = 0;
+  }
+
+  /** A number for a place that no call has. */
+  placeOf(range: Range): number {
+    const known = this.madeUp.findIndex((each) => JSON.stringify(each) === JSON.stringify(range));
+    const index = known >= 0 ? known : this.madeUp.push(range) - 1;
+    this.sites.set(-1 - index, { range });
+    return -1 - index;
   }
 
   /** null for 0: nowhere in the user's code. */

@@ -21,6 +21,8 @@ class Finder:
         self.tensor = getattr(torch, "Tensor", None)
         module = getattr(getattr(torch, "nn", None), "Module", None)
         self.module = module if isinstance(module, type) else None
+        optimizer = getattr(getattr(torch, "optim", None), "Optimizer", None)
+        self.optimizer = optimizer if isinstance(optimizer, type) else None
         self.presets = {"torch", "nn", "F"}
 
     def is_tensor(self, value):
@@ -90,3 +92,50 @@ class Finder:
         for name, child in list((own.get("_modules") or {}).items()):
             if self.is_module(child):
                 yield from self._members(f"{prefix}.{name}", child, left, seen)
+
+    # ---- what is seldom meant
+
+    def modules(self, namespace):
+        """(name, module) of everything reachable, each once."""
+        seen = set()
+        waiting = [(name, value) for name, value in list(namespace.items()) if isinstance(name, str)]
+        while waiting and len(seen) < _LIMIT:
+            name, module = waiting.pop(0)
+            if not self.is_module(module) or id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield name, module
+            children = _dictionary(module).get("_modules") or {}
+            waiting.extend((f"{name}.{key}", child) for key, child in list(children.items()))
+
+    def oddities(self, namespace):
+        """[kind, attribute, module, handle]; see Oddity in plug.ts."""
+        if self.module is None:
+            return
+        for name, module in self.modules(namespace):
+            for attribute, value in list(_dictionary(module).items()):
+                if attribute.startswith("_"):
+                    continue
+                if attribute == "requires_grad" and value is False:
+                    yield ["frozen", attribute, name, 0]
+                elif self.is_tensor(value):
+                    yield ["tensor", attribute, name, value._h]
+                elif type(value) in (list, tuple, dict):
+                    items = list(value.values()) if type(value) is dict else value
+                    if any(self._has_parameters(item) for item in items):
+                        yield ["modules", attribute, name, 0]
+
+    def _has_parameters(self, value):
+        return self.is_module(value) and any(
+            _dictionary(module).get("_parameters") for _, module in self.modules({"": value})
+        )
+
+    def optimizers(self, namespace):
+        """[name, handles of what it updates] of each optimizer."""
+        if self.optimizer is None:
+            return
+        for name, value in list(namespace.items()):
+            if isinstance(name, str) and isinstance(value, self.optimizer):
+                groups = _dictionary(value).get("param_groups") or []
+                tensors = [tensor for group in groups for tensor in group.get("params", ())]
+                yield [name, [tensor._h for tensor in tensors if self.is_tensor(tensor)]]

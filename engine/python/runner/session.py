@@ -343,6 +343,17 @@ class Session:
             return [*self.text.from_bytes(start, start_column), *self.text.end_of(header)]
         return self.text.span((start, end, start_column, end_column))
 
+    def methods(self):
+        """[name, place of its first lines] of the methods of this snippet's classes."""
+        rows = []
+        for node in self.statements:
+            if isinstance(node, ast.ClassDef):
+                for inner in node.body:
+                    if isinstance(inner, ast.FunctionDef):
+                        header = [*self.text.from_bytes(inner.lineno, inner.col_offset), *self.text.end_of(inner.lineno)]
+                        rows.append([f"{node.name}.{inner.name}", header])
+        return rows
+
     # ---- inline values
 
     def show(self, place, value):
@@ -395,6 +406,9 @@ class Session:
                     found.append([name, value._h, None])
                     self.keep_alive.append(value)
         facts["names"] = found
+        facts["oddities"] = list(self.finder.oddities(space))
+        facts["optimizers"] = list(self.finder.optimizers(space))
+        facts["functions"] = self.methods()
         facts["absent"] = absent.take()
         facts["sites"] = sites.take_new()
         facts["modules"] = surroundings.modules(space, self.finder.is_module)

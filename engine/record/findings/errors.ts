@@ -7,6 +7,7 @@ import type { Scene } from "../scene";
 import { gradientShape, inputWithoutGrad, nonScalar, unusedInput } from "./backwardArguments";
 import { type Found, firstLine, type Involved, makeFinding, type Remedy } from "./finding";
 import { inferenceSaved, inferenceWrite } from "./inference";
+import { byText } from "./knownTexts";
 import {
   integerRequiresGrad,
   leafInPlace,
@@ -72,6 +73,18 @@ export function errorFindings(scene: Scene): Found[] {
       const range = place(scene, raised, error.range);
       return [makeFinding(scene, code, "error", error.message, range, involved, remedies)];
     }
+  }
+  const known = byText({
+    scene,
+    type: error.type,
+    message: error.message,
+    range: raised ? place(scene, raised, error.range) : error.range,
+    site: raised?.site || scene.sites.placeOf(error.range),
+    facts: raised?.facts ?? null,
+  });
+  if (known) {
+    const range = raised ? place(scene, raised, error.range) : error.range;
+    return [makeFinding(scene, known.code, "error", error.message, range, known.involved, known.remedies)];
   }
   const here: Involved | null =
     raised && !scene.sites.range(raised.site) ? [raised.site, "Raised here."] : null;

@@ -2,12 +2,26 @@
 import type { Scene } from "../scene";
 import { absentPackage } from "./absentPackage";
 import { accumulatedGradient } from "./accumulatedGradient";
+import { createGraphCycle } from "./createGraphCycle";
+import { ctxAttribute } from "./ctxAttribute";
+import { doubleSoftmax } from "./doubleSoftmax";
 import { errorFindings } from "./errors";
+import { escapedValue } from "./escapedValue";
+import { evaluationMode } from "./evaluationMode";
 import type { Found } from "./finding";
+import { gradientAlias } from "./gradientAlias";
+import { divergingLoss, gradientScale } from "./gradientScale";
 import { graphKept } from "./graphKept";
 import { hiddenWrite } from "./hiddenWrite";
+import { leafLost } from "./leafLost";
+import { lossBroadcast } from "./lossBroadcast";
+import { nonFinite } from "./nonFinite";
 import { nonLeafGrad } from "./nonLeafGrad";
+import { stepWithoutGradient } from "./optimizerOrder";
 import { rebuiltTensor } from "./rebuiltTensor";
+import { registration } from "./registration";
+import { staleParameters } from "./staleParameters";
+import { unusedParameter } from "./unusedParameter";
 
 /** A rule acts on what happened, never on what the code looks like. */
 export type Rule = (scene: Scene) => Found[];
@@ -20,6 +34,21 @@ const RULES: readonly Rule[] = [
   nonLeafGrad,
   rebuiltTensor,
   graphKept,
+  nonFinite,
+  createGraphCycle,
+  ctxAttribute,
+  doubleSoftmax,
+  escapedValue,
+  evaluationMode,
+  gradientAlias,
+  divergingLoss,
+  gradientScale,
+  leafLost,
+  lossBroadcast,
+  stepWithoutGradient,
+  registration,
+  staleParameters,
+  unusedParameter,
 ];
 
 export function findings(scene: Scene): Found[] {

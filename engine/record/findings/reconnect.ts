@@ -10,7 +10,10 @@ export function cutRemedies(op: OpFacts): Remedy[] {
   switch (op.cut) {
     case "no_grad":
     case "inference_mode":
-      return [{ kind: "with-recording", sites: { at, mode: op.modeSite } }];
+      return [
+        { kind: "update-in-place", sites: { at } },
+        { kind: "with-recording", sites: { at, mode: op.modeSite } },
+      ];
     case "detach":
     case "data":
       return [{ kind: "keep-connected", sites: { at } }];

@@ -49,9 +49,7 @@ def out_of_place(code, wish):
         new = f"{name} = {name} {operator} {value if simple else f'({value})'}"
         yield candidate(f"Make a new tensor: {new}", code.replace(statement, new))
         return
-    node = code.at(row)
-    if isinstance(node, ast.Call):
-        yield from _call(code, node, statement)
+    yield from _call(code, code.at(row, ast.Call), statement)
 
 
 def _call(code, node, statement):

@@ -210,3 +210,114 @@ def log_softmax(code, wish):
     tensor = tensor_argument(inner)
     rest = [code.source(a) for a in inner.args if a is not tensor] + [f"{k.arg}={code.source(k.value)}" for k in inner.keywords]
     yield candidate("Use F.log_softmax, which stays finite", code.replace(node, f"F.log_softmax({', '.join([code.source(tensor), *rest])})"))
+
+
+@remedy("no-sigmoid")
+def no_sigmoid(code, wish):
+    """binary_cross_entropy_with_logits takes the scores themselves."""
+    node = code.at(wish.row("sigmoid"), ast.expr)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sigmoid":
+        yield candidate("Give it the scores: remove sigmoid", code.replace(node, code.operand(tensor_argument(node))))
+        return
+    for tree in code.trees:
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "Sigmoid":
+                outer = code.parent(each)
+                if isinstance(outer, ast.Call) and each in outer.args and outer.args.index(each) > 0:
+                    start = code.row(outer.args[outer.args.index(each) - 1])[2:]
+                    yield candidate("Give it the scores: remove the sigmoid layer", [[*start, *code.row(each)[2:]], ""])
+                else:
+                    yield candidate("Give it the scores: nn.Identity() for the sigmoid", code.replace(each, "nn.Identity()"))
+
+
+@remedy("softmax-to-log")
+def softmax_to_log(code, wish):
+    """nll_loss takes log_softmax."""
+    node = code.at(wish.row("softmax"), ast.Call)
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "softmax":
+        end = code.row(node.func)[2:]
+        place = [end[0], end[1] - len("softmax"), *end]
+        yield candidate("Give it logarithms: log_softmax", [place, "log_softmax"])
+        return
+    for tree in code.trees:
+        for each in ast.walk(tree):
+            if isinstance(each, ast.Attribute) and each.attr == "Softmax":
+                end = code.row(each)[2:]
+                yield candidate("Give it logarithms: nn.LogSoftmax", [[end[0], end[1] - len("Softmax"), *end], "LogSoftmax"])
+
+
+@remedy("no-double")
+def no_double(code, wish):
+    """A tensor made with dtype=torch.float64 or .double() among float32."""
+    node = wish.expression("made")
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "double":
+        yield candidate("Stay with float32: remove .double()", code.replace(node, code.operand(node.func.value)))
+    elif isinstance(node, ast.Call) and any(keyword.arg == "dtype" for keyword in node.keywords):
+        yield candidate("Stay with float32: dtype=torch.float32", code.keyword(node, "dtype", "torch.float32"))
+
+
+@remedy("name-as-float")
+def name_as_float(code, wish):
+    """x.float() in the expression that failed."""
+    name, node = wish.word("name"), wish.expression()
+    uses = [child for child in ast.walk(node) if isinstance(child, ast.Name) and child.id == name]
+    if not uses:
+        raise Cannot
+    yield candidate(f"Compute with float32: {name}.float()", *(code.replace(use, f"{name}.float()") for use in uses))
+
+
+@remedy("integer-numbers")
+def integer_numbers(code, wish):
+    """torch.tensor([0., 1.]) of class numbers: integers."""
+    call = wish.call("made")
+    edits = [
+        code.replace(node, str(int(node.value)))
+        for argument in call.args[:1]
+        for node in ast.walk(argument)
+        if isinstance(node, ast.Constant) and isinstance(node.value, float) and node.value.is_integer()
+    ]
+    if edits:
+        yield candidate("Write integers: 1 instead of 1.0", *edits)
+
+
+@remedy("transposed")
+def transposed(code, wish):
+    """a @ b where a @ b.T fits."""
+    node = wish.expression()
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        one, other = node.left, node.right
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("matmul", "mm", "linear"):
+        if len(node.args) == 2:
+            one, other = node.args
+        elif len(node.args) == 1:
+            one, other = node.func.value, node.args[0]
+        else:
+            raise Cannot
+    elif isinstance(node, ast.Call) and len(node.args) == 1:
+        one, other = node.args[0], None
+    else:
+        raise Cannot
+    if other is not None:
+        b = code.operand(other)
+        yield candidate(f"Transpose the second: {b}.T", code.replace(other, f"{b}.T"))
+    a = code.operand(one)
+    yield candidate(f"Transpose: {a}.T", code.replace(one, f"{a}.T"))
+
+
+@remedy("copy-detached")
+def copy_detached(code, wish):
+    """copy.deepcopy(y) of a computed tensor: y.detach().clone()."""
+    call = wish.call()
+    if len(call.args) != 1:
+        raise Cannot
+    text = code.operand(call.args[0])
+    yield candidate(f"Copy the numbers: {text}.detach().clone()", code.replace(call, f"{text}.detach().clone()"))
+    yield candidate(f"Copy within the graph: {text}.clone()", code.replace(call, f"{text}.clone()"))
+
+
+@remedy("numpy-detached")
+def numpy_detached(code, wish):
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "numpy"):
+        raise Cannot
+    yield candidate("Take it off the graph first: .detach()", code.insert_behind_node(call.func.value, ".detach()"))

@@ -205,3 +205,46 @@ def save_for_backward(code, wish):
     edits = [code.replace(statement, f"{context}.save_for_backward({code.source(statement.value)})")]
     edits += [code.replace(use, f"{code.source(use.value)}.saved_tensors[0]") for use in uses]
     yield candidate("Save it where the version check sees it: save_for_backward", *edits)
+
+
+@remedy("grad-instead")
+def grad_instead(code, wish):
+    """loss.backward(create_graph=True): torch.autograd.grad, which leaves no cycle."""
+    call, names = wish.call(), wish.word("names").split()
+    statement = code.statement(call)
+    if not (isinstance(statement, ast.Expr) and isinstance(call.func, ast.Attribute) and len(names) <= 4):
+        raise Cannot
+    if not all(name.isidentifier() for name in names):
+        raise Cannot
+    reads = [
+        node
+        for tree in code.trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr == "grad"
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in names
+        and node.lineno > statement.lineno
+    ]
+    given = names[0] if len(names) == 1 else f"[{', '.join(names)}]"
+    targets = ", ".join(f"grad_{name}" for name in names) + ("," if len(names) == 1 else "")
+    root = code.source(call.func.value)
+    edits = [code.replace(read, f"grad_{read.value.id}") for read in reads]
+    new = f"{targets} = torch.autograd.grad({root}, {given}, create_graph=True)"
+    yield candidate("Use torch.autograd.grad, which keeps no cycle", code.replace(statement, new), *edits)
+
+
+@remedy("smaller-rate")
+def smaller_rate(code, wish):
+    """A tenth, a hundredth of the learning rate."""
+    for tree in code.trees:
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            for keyword in node.keywords:
+                value = keyword.value
+                if keyword.arg == "lr" and isinstance(value, ast.Constant) and isinstance(value.value, (int, float)):
+                    for part in (10, 100):
+                        rate = f"{value.value / part:g}"
+                        yield candidate(f"Take smaller steps: lr={rate}", code.replace(value, rate))

@@ -1,0 +1,369 @@
+// Exceptions that Python's side of torch raises, or that carry no facts: told apart by PyTorch's texts. What is
+// known of the tensors in the expression stands beside them.
+import type { Range } from "../../protocol/report";
+import type { EscapeFacts, NodeFacts, TensorFacts } from "../facts";
+import type { Scene } from "../scene";
+import type { ErrorFinding } from "./errors";
+import { type Involved, plainName, type Remedy } from "./finding";
+import { described, type Mentioned, mentionedIn } from "./involvedTensors";
+
+export interface TextScene {
+  scene: Scene;
+  type: string;
+  message: string;
+  range: Range;
+  /** The interned place of the exception; 0 where it is not known. */
+  site: number;
+  /** What the engine said of it: ids of tensors by what they are. */
+  facts: Readonly<Record<string, unknown>> | null;
+}
+
+interface KnownText {
+  text: RegExp;
+  find(scene: TextScene, match: RegExpExecArray): ErrorFinding;
+}
+
+const KNOWN: readonly KnownText[] = [
+  {
+    text: /^(?:Only|only) Tensors of floating point and complex dtype can require gradients$/,
+    find: (at) => ({
+      code: "autograd/integer-requires-grad",
+      involved: mentioned(at).map(described),
+      remedies: [
+        { kind: "float-numbers", sites: { made: at.site } },
+        ...mentioned(at).map(({ tensor }) => ({
+          kind: "float-numbers",
+          sites: { made: tensor.made.site },
+        })),
+      ],
+    }),
+  },
+  {
+    text: /^'(float|int|bool|list)' object has no attribute 'backward'$/,
+    find: escapedBackward,
+  },
+  {
+    text: /^function (\w+) returned an incorrect number of gradients \(expected (\d+), got (\d+)\)$/i,
+    find: ({ scene }, [, name, expected, got]) => ({
+      code: "autograd/custom-function",
+      involved: [
+        ...applied(
+          scene,
+          name,
+          `${name} was put into the graph here, by apply() with ${expected} arguments.`,
+        ),
+        ...backwardOf(
+          scene,
+          name,
+          `backward() has to return ${expected} values, one for each argument of forward() after ctx (None where there is no gradient); it returned ${got}.`,
+        ),
+      ],
+    }),
+  },
+  {
+    text: /^Function (\w+) returned an invalid gradient at index (\d+) - got (\[.*?\]) but expected shape compatible with (\[.*?\])$/,
+    find: ({ scene }, [, name, index, got, expected]) => ({
+      code: "autograd/custom-function",
+      involved: [
+        ...applied(scene, name, `${name} was put into the graph here.`),
+        ...backwardOf(
+          scene,
+          name,
+          `What backward() returns for argument ${Number(index) + 1} has the shape ${got}; the argument has ${expected}.`,
+        ),
+      ],
+    }),
+  },
+  {
+    text: /^expected Variable or None \(got (\w+)\)$/,
+    find: ({ scene }, [, got]) => {
+      const node = lastCustom(scene);
+      return {
+        code: "autograd/custom-function",
+        involved: node
+          ? [
+              ...applied(scene, node.name, `${node.name} was put into the graph here.`),
+              ...backwardOf(scene, node.name, `backward() returned a ${got} in place of a tensor or None.`),
+            ]
+          : [],
+      };
+    },
+  },
+  {
+    text: /^trying to differentiate twice a function that was marked with @once_differentiable$/,
+    find: ({ scene }) => {
+      const node = lastCustom(scene);
+      return {
+        code: "autograd/custom-function",
+        involved: node ? applied(scene, node.name, `${node.name} was put into the graph here.`) : [],
+      };
+    },
+  },
+  {
+    text: /^optimizer got an empty parameter list$/,
+    find: (at) => ({
+      code: "optim/parameters",
+      involved: unregistered(at.scene),
+      remedies: [
+        ...unregisteredRemedies(at.scene),
+        ...modulesOf(at.scene).map((module) => ({
+          kind: "parameters-of",
+          sites: { at: at.site },
+          words: { module },
+        })),
+      ],
+    }),
+  },
+  {
+    text: /^can't optimize a non-leaf Tensor$/,
+    find: (at) => {
+      const computed = mentioned(at).filter(({ tensor }) => tensor.requiresGrad && !tensor.isLeaf);
+      return {
+        code: "optim/parameters",
+        involved: computed.map(({ tensor, text }) => [
+          tensor.producer.site,
+          `${text} was computed here (${tensor.node?.name ?? tensor.producer.name}), so it is no leaf: an optimizer changes leaves.`,
+        ]),
+        remedies: computed.map(({ tensor }) => leafRemedy(tensor)),
+      };
+    },
+  },
+  {
+    text: /^some parameters appear in more than one parameter group$|^params argument given to the optimizer should be an iterable|^optimizer can only optimize Tensors/,
+    find: (at) => ({
+      code: "optim/parameters",
+      involved: [],
+      remedies: modulesOf(at.scene).map((module) => ({
+        kind: "parameters-of",
+        sites: { at: at.site },
+        words: { module },
+      })),
+    }),
+  },
+  {
+    text: /^Error\(s\) in loading state_dict for /,
+    find: (at) => ({ code: "nn/state-dict", involved: mentioned(at).map(described) }),
+  },
+  {
+    text: /^Expected more than 1 value per channel when training/,
+    find: (at) => ({
+      code: "nn/batch-of-one",
+      involved: mentioned(at).map(described),
+      remedies: modulesOf(at.scene).map((module) => ({
+        kind: "mode",
+        sites: { at: at.site },
+        words: { module, call: "eval" },
+      })),
+    }),
+  },
+  {
+    text: /^Only Tensors created explicitly by the user \(graph leaves\) support the deepcopy protocol/,
+    find: (at) => ({
+      code: "autograd/non-leaf-deepcopy",
+      involved: mentioned(at)
+        .filter(({ tensor }) => !tensor.isLeaf)
+        .map(({ tensor, text }) => [tensor.producer.site, `${text} was computed here, so it is no leaf.`]),
+      remedies: [{ kind: "copy-detached", sites: { at: at.site } }],
+    }),
+  },
+  {
+    text: /^Can't call numpy\(\) on Tensor that requires grad/,
+    find: (at) => ({
+      code: "autograd/numpy-of-graph",
+      involved: mentioned(at).map(({ tensor, text }) => [
+        tensor.producer.site,
+        `${text} requires grad since this expression.`,
+      ]),
+      remedies: [{ kind: "numpy-detached", sites: { at: at.site } }],
+    }),
+  },
+  {
+    text: /^attempting to assign a gradient of size|^assigned grad has data of a different|^cannot assign .* as .grad/,
+    find: (at) => ({ code: "autograd/grad-assigned", involved: mentioned(at).map(described) }),
+  },
+  {
+    text: /^Function '(\w+)' returned nan values in its \d+th output\.$/,
+    find: (at, [, name]) => {
+      const id = at.facts?.node;
+      const node = typeof id === "number" ? at.scene.recorder.nodes.get(id) : undefined;
+      return {
+        code: "autograd/nan-gradient",
+        involved: node ? [[node.site, `${name} belongs to this expression: its gradient became NaN.`]] : [],
+        remedies: node
+          ? [
+              { kind: "norm", sites: { at: node.site } },
+              { kind: "away-from-zero", sites: { at: node.site } },
+            ]
+          : [],
+      };
+    },
+  },
+  {
+    text: /dtype to be Long or Byte, but got|one of the following scalar types: Long, Int/,
+    find: (at) => ({
+      code: "tensor/dtype",
+      involved: operands(at).map(described),
+      remedies: [{ kind: "as-classes", sites: { at: at.site } }, ...classTensors(at)],
+    }),
+  },
+  {
+    text: /must have the same dtype|Found dtype|expected (?:scalar type|m1 and m2)|expected .* dtype|result type .* can't be cast|Input type .* and (?:weight|bias) type/,
+    find: (at) => ({
+      code: "tensor/dtype",
+      involved: operands(at).map(described),
+      remedies: [
+        ...operands(at)
+          .filter(({ tensor }) => tensor.dtype.kind !== "float")
+          .map(({ tensor }) => ({ kind: "float-numbers", sites: { made: tensor.made.site } })),
+        { kind: "as-float", sites: { at: at.site }, words: { argument: 0 } },
+        { kind: "as-float", sites: { at: at.site }, words: { argument: 1 } },
+        ...operands(at)
+          .filter(({ tensor }) => tensor.dtype.name === "float64")
+          .flatMap(({ tensor }) => [
+            { kind: "no-double", sites: { made: tensor.made.site } },
+            {
+              kind: "name-as-float",
+              sites: { at: at.site },
+              words: { name: plainName(at.scene.text(tensor)) },
+            },
+          ]),
+      ],
+    }),
+  },
+  {
+    text: /^Target -?\d+ is out of bounds\.$|^index out of range in self$/,
+    find: (at) => ({ code: "tensor/index", involved: operands(at).map(described) }),
+  },
+  {
+    text: /shapes cannot be multiplied|must match the size|size mismatch|doesn't match the broadcast shape|is invalid for input of size|to have \d+ channels|Expected input batch_size|Sizes of tensors must match|stack expects each tensor to be equal size|inconsistent tensor size|Expected size for first two dimensions|Using a target size|The expanded size of the tensor|normalized_shape|mat1 and mat2/,
+    find: (at) => ({
+      code: "tensor/shape",
+      involved: operands(at).map(described),
+      remedies: [
+        { kind: "transposed", sites: { at: at.site } },
+        { kind: "same-shape", sites: { at: at.site } },
+      ],
+    }),
+  },
+];
+
+/** null where the text is none of those. */
+export function byText(scene: TextScene): ErrorFinding | null {
+  for (const { text, find } of KNOWN) {
+    const match = text.exec(scene.message);
+    if (match) return find(scene, match);
+  }
+  return null;
+}
+
+const mentioned = ({ scene, range }: TextScene): Mentioned[] => mentionedIn(scene, range);
+
+/** What the engine named, then what the expression names. */
+function operands(at: TextScene): Mentioned[] {
+  const { scene, facts } = at;
+  const named = mentioned(at);
+  const known = new Set(named.map(({ tensor }) => tensor));
+  const ids = Object.values(facts ?? {}).filter((value): value is number => typeof value === "number");
+  const others = ids
+    .flatMap((id) => scene.recorder.tensors.get(id) ?? [])
+    .filter((tensor) => !known.has(tensor))
+    .map((tensor) => ({ tensor, text: scene.text(tensor) }));
+  return [...named, ...others];
+}
+
+function classTensors(at: TextScene): Remedy[] {
+  return operands(at)
+    .filter(({ tensor }) => tensor.dtype.kind === "float" && tensor.sizes.length <= 1)
+    .map(({ tensor }) => ({ kind: "integer-numbers", sites: { made: tensor.made.site } }));
+}
+
+function escapedBackward({ scene }: TextScene): ErrorFinding {
+  const left: EscapeFacts | undefined = scene.record.escapes.findLast(
+    ({ how, requiredGrad }) => requiredGrad && ["item", "float", "int", "tolist"].includes(how),
+  );
+  if (!left) return { code: "autograd/escaped-backward", involved: [] };
+  const call = left.how === "float" || left.how === "int" ? `${left.how}()` : `.${left.how}()`;
+  return {
+    code: "autograd/escaped-backward",
+    involved: [
+      [
+        left.site,
+        `${call} took a plain Python number out of ${scene.text(left.tensor)} here: the graph stays behind.`,
+      ],
+    ],
+    remedies: [{ kind: "keep-connected", sites: { at: left.site } }],
+  };
+}
+
+function lastCustom(scene: Scene): NodeFacts | null {
+  let last: NodeFacts | null = null;
+  for (const series of scene.record.ops) {
+    const node = series.last?.node;
+    if (
+      node &&
+      scene.facts.bindings.length >= 0 &&
+      classOf(scene, node.name) &&
+      (last?.order ?? -1) < node.order
+    ) {
+      last = node;
+    }
+  }
+  return last;
+}
+
+function applied(scene: Scene, name: string, words: string): Involved[] {
+  const nodes = scene.record.ops.flatMap(({ last }) => (last?.node?.name === name ? [last.node] : []));
+  const node = nodes[nodes.length - 1];
+  return node ? [[node.site, words]] : [];
+}
+
+/** The class of a custom Function by the name of its node, where the code of this snippet defines it. */
+function classOf(scene: Scene, nodeName: string): boolean {
+  const name = nodeName.replace(/Backward$/, "");
+  return scene.facts.functions?.some((each) => each.name === `${name}.backward`) ?? false;
+}
+
+function backwardOf(scene: Scene, nodeName: string, words: string): Involved[] {
+  const name = `${nodeName.replace(/Backward$/, "")}.backward`;
+  const found = scene.facts.functions?.find((each) => each.name === name);
+  return found ? [[scene.sites.placeOf(found.range), words]] : [];
+}
+
+/** Names of modules that have parameters. */
+function modulesOf(scene: Scene): string[] {
+  const names = new Set<string>();
+  for (const { name, member } of scene.facts.names) {
+    if (member === "parameter") names.add(name.slice(0, name.indexOf(".")));
+  }
+  return [...names].slice(0, 2);
+}
+
+export function unregistered(scene: Scene): Involved[] {
+  return (scene.facts.oddities ?? []).flatMap(({ kind, attribute }) => {
+    const binding = scene.bindingOf(attribute);
+    if (!binding || kind === "frozen") return [];
+    const what =
+      kind === "modules"
+        ? "holds modules in a plain list or dict: the module does not know of their parameters."
+        : "is a tensor but no nn.Parameter: the module does not know of it.";
+    return [[scene.sites.placeOf(binding.range), `${attribute} ${what}`] as const];
+  });
+}
+
+export function unregisteredRemedies(scene: Scene): Remedy[] {
+  return (scene.facts.oddities ?? []).flatMap(({ kind, attribute }) => {
+    const binding = scene.bindingOf(attribute);
+    if (!binding || kind === "frozen") return [];
+    return [
+      {
+        kind: kind === "modules" ? "module-list" : "parameter",
+        sites: { at: scene.sites.placeOf(binding.range) },
+      },
+    ];
+  });
+}
+
+export function leafRemedy(tensor: TensorFacts): Remedy {
+  const leaf = tensor.producer.inputs.find((input) => input?.isLeaf && input.requiresGrad);
+  return { kind: "leaf-parameter", sites: { made: tensor.producer.site, leaf: leaf?.made.site } };
+}
