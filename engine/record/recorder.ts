@@ -255,6 +255,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     facts.filledAtVersion = variable.version.value;
     this.setGrad(facts, grad);
     const accumulated = facts.grad as Snapshot;
+    if (before === grad) this.noteAlias(facts, grad, call);
     const arrived = this.gradient(increment) as Snapshot;
     // A leaf has a series of its own, unless a loop makes one leaf after another.
     const { series: maker } = facts.made;
