@@ -3,10 +3,6 @@
 import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
-import { resetTasks } from "../autograd/task";
-import type { RunRequest } from "../protocol/engineApi";
-import type { Answer } from "../protocol/experiment";
-import type { SnippetReport } from "../protocol/report";
 import { type Recorder, recording } from "../record/hook";
 import { surroundings } from "../record/surroundings";
 import { defaults, float32 } from "../tensor/dtype";
@@ -19,8 +15,8 @@ import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
 import { graphFunctions } from "./bridge/graphFunctions";
 import { giveOrZero, nodes, tensors } from "./bridge/handles";
 import { SharedMemory } from "./bridge/memory";
-import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
 import { optimizerFunctions } from "./bridge/optimizerFunctions";
+import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
 import { printing, tensorFunctions } from "./bridge/tensorFunctions";
 import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
 import { registry } from "./registry";
@@ -31,7 +27,6 @@ export interface Reporter extends Pick<Bridge, "beginRun" | "beginSnippet" | "fi
   recorder: Recorder;
   reset(): void;
 }
-  experiment(request: RunRequest, again: () => SnippetReport | null): Answer;
 
 /** Makes the reporter; `tensorOf` answers the tensor behind a handle of Python's. */
 export type MakeReporter = (tensorOf: (handle: number) => Tensor | null) => Reporter;
@@ -56,6 +51,11 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     ...graphFunctions(shared),
     ...customFunctions(shared, calls.runFunction),
     ...randomFunctions(python.heap),
+    ...optimizerFunctions(),
+    answer: short.answer,
+    has_system_call: () => hasSystemCall,
+    cross_by_call: (first: number, command: number, third: number) =>
+      short.call(first, command - 2 ** 30, third),
     place_memory: (ints: number, double: number) => shared.place(ints, double),
     place_surroundings: (address: number) => {
       surroundings.read = shared.window(address, SURROUNDINGS);
@@ -67,11 +67,6 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     bind: (place: number, handle: number) => {
       if (recording.recorder !== null && handle > 1) recording.recorder.bind(place, tensors.get(handle));
     },
-    ...optimizerFunctions(),
-    answer: short.answer,
-    has_system_call: () => hasSystemCall,
-    cross_by_call: (first: number, command: number, third: number) =>
-      short.call(first, command - 2 ** 30, third),
     error_type: errorType,
     error_text: errorText,
     warning_category: () => warning.category,
@@ -110,19 +105,6 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       reporter?.reset();
       tensors.clear();
       nodes.clear();
-    experiment(request, runs) {
-      if (reporter === null) return { kind: "refused", why: "Nothing is recorded here." };
-      // Each run after the first begins on a memory that was put back.
-      let first = true;
-      return reporter.experiment(request, () => {
-        if (!first) runs.reset();
-        first = false;
-        resetSequence();
-        recording.recorder = reporter.recorder;
-        setRecording(true);
-        return runs.run();
-      });
-    },
       resetModes();
       resetSequence();
       defaults.dtype = float32;

@@ -65,10 +65,10 @@ interface RunnerFacts {
   uses: [Row, string, number[], boolean][];
   names: [string, number, "parameter" | "buffer" | null][];
   sites: [number, string | null, Row][];
-  modules: [number, string, string][];
   oddities: [kind: "modules" | "tensor" | "frozen", attribute: string, module: string, handle: number][];
   optimizers: [string, number[]][];
   functions: [string, Row][];
+  modules: [number, string, string][];
   loops: [number, string, Row, number][];
   absent: [string, "absent" | "quiet", number, string][];
 }
@@ -266,7 +266,7 @@ del source, key`,
     return finish({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
   }
 
-  function watchOf(request: RunRequest): MemoryWatch {
+  function runAll(request: RunRequest, json: string, tell: RunListener): void {
     const before = environment.bufferBytes();
     watch = {
       limit: request.limits.tensorBytes,
@@ -281,40 +281,6 @@ del source, key`,
     for (let index = 0; index < request.snippets.length; index++) {
       const reason = stopReason(-1);
       tell.started(index);
-  }
-
-  /** A question about an earlier run: its answer stands in the report of the snippet asked about. */
-  function experiment(request: RunRequest, { snippet: index }: ExperimentRequest, tell: RunListener): void {
-    const snippets = request.snippets.slice(0, index + 1);
-    const json = JSON.stringify({ ...request, snippets });
-    const { title, range } = snippets[index]!;
-    tell.started(index);
-    const answer = bridge.experiment(request, {
-      run() {
-        watch = watchOf(request);
-        begin(json);
-        let report: SnippetReport | null = null;
-        for (let at = 0; at <= index; at++) {
-          if (stopReason(index) !== 0 || broken) return null;
-          report = runSnippet(request, at);
-        }
-        return report?.status === "stopped" ? null : report;
-      },
-      reset,
-    });
-    current = -1;
-    tell.finished(index, {
-      ...reportWithoutTensors(emptyFacts(index, title, range)),
-      answer,
-    } as AnsweringReport);
-  }
-
-  function runAll(request: RunRequest, json: string, tell: RunListener): void {
-    if (request.experiment) {
-      experiment(request, request.experiment, tell);
-      return;
-    }
-    watch = watchOf(request);
       tell.finished(
         index,
         reason === 0 && !broken ? runSnippet(request, index) : skipped(request, index, reason),
@@ -420,14 +386,14 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
       fromNamespace,
     })),
     ignores: facts.ignores,
+    oddities: facts.oddities.map(([kind, attribute, module, handle]) => ({ kind, attribute, module, handle })),
+    optimizers: facts.optimizers.map(([name, handles]) => ({ name, handles })),
+    functions: facts.functions.map(([name, row]) => ({ name, range: rangeOf(row) })),
     sites: new Map(
       facts.sites.map(([site, file, row]): [number, Site] => [
         site,
         file === null ? { range: rangeOf(row) } : { range: rangeOf(row), file },
       ]),
-    oddities: facts.oddities.map(([kind, attribute, module, handle]) => ({ kind, attribute, module, handle })),
-    optimizers: facts.optimizers.map(([name, handles]) => ({ name, handles })),
-    functions: facts.functions.map(([name, row]) => ({ name, range: rangeOf(row) })),
     ),
     absentPackages: facts.absent.map(([name, kind, site, advice]) => ({ name, kind, site, advice })),
     surroundings: {

@@ -54,7 +54,6 @@ export interface NamedTensor {
   member?: "parameter" | "buffer";
 }
 
-/** What the Python side knows about a snippet that has ended. */
 /** Something about a module that is seldom meant: which attribute of which module. */
 export interface Oddity {
   /**
@@ -70,6 +69,7 @@ export interface Oddity {
   handle: number;
 }
 
+/** What the Python side knows about a snippet that has ended. */
 export interface SnippetFacts {
   index: number;
   title: string;
@@ -82,12 +82,12 @@ export interface SnippetFacts {
   /** `site` is a binding site's number when the value is a tensor. */
   inlineValues: (Omit<InlineValue, "tensor"> & { site?: number })[];
   names: NamedTensor[];
-  bindings: BindingSite[];
   oddities?: Oddity[];
   /** Optimizers that have a name, with the tensors that they update. */
   optimizers?: { name: string; handles: number[] }[];
   /** Methods of classes that the snippet defines: "Square.backward", where `def` stands. */
   functions?: { name: string; range: Range }[];
+  bindings: BindingSite[];
   uses: NameUse[];
   /** `# grad: ignore[rule]` comments; an empty list of rules silences all on that line. */
   ignores: { line: number; rules: string[] }[];
@@ -115,8 +115,6 @@ export interface Bridge {
   /** Called while Python's tensors are still alive. */
   finishSnippet(facts: SnippetFacts): SnippetReport;
   /** A page of a tensor of the last run. May outlive `reset`. */
-  /** Answers a question by running the snippets again; `runs` does that, and undoes it. */
-  experiment(request: RunRequest, runs: ExperimentRuns): Answer;
   elements(runId: number, tensor: TensorId, offset: number, count: number): Elements;
   /**
    * Python's whole memory went back to what it was right after the bridge was installed:

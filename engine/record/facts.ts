@@ -228,8 +228,6 @@ export interface AddedGradFacts {
   updated: { site: number; by: string } | null;
 }
 
-export interface GradReadFacts {
-  tensor: TensorFacts;
 /** The first NaN or infinity that reached a loss or a gradient: where it was born. */
 export interface BadFacts {
   what: "nan" | "inf";
@@ -259,6 +257,8 @@ export interface OptimizerFacts {
   withGradient: number;
 }
 
+export interface GradReadFacts {
+  tensor: TensorFacts;
   site: number;
 }
 
@@ -276,12 +276,12 @@ export interface SnippetRecord {
   hiddenWrites: HiddenWriteFacts[];
   addedGrads: AddedGradFacts[];
   gradReads: GradReadFacts[];
-  raised: RaisedFacts | null;
-  /** Last tensor bound at each place. */
   optimizers: OptimizerFacts[];
   bad: BadFacts | null;
   /** A gradient with a name of its own was added to. */
   aliases: { alias: TensorFacts; tensor: TensorFacts; call: CallFacts }[];
+  raised: RaisedFacts | null;
+  /** Last tensor bound at each place. */
   bound: Map<number, TensorFacts>;
   dropped: number;
 }

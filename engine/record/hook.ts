@@ -57,10 +57,10 @@ export interface Recorder {
   gradRead(tensor: Tensor, site: number): void;
   /** The user's code switched recording: `how` is "no_grad", "enable_grad", "set_grad_enabled", "inference_mode". */
   gradMode(how: string, enabled: boolean, site: number): void;
-  /** An exception that the engine raised into Python. */
-  raised(error: TorchError, site: number): void;
   /** An optimizer was made for these tensors, or is about to update them. */
   optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void;
+  /** An exception that the engine raised into Python. */
+  raised(error: TorchError, site: number): void;
 }
 
 export const recording: { recorder: Recorder | null } = { recorder: null };

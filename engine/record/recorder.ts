@@ -198,11 +198,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     this.keep(series, call);
     this.calls.add(call);
     this.stack.push(call);
+    for (const root of call.roots) this.snippet.bad ??= badRoot(call, root);
   }
 
   backwardEnd(error: unknown): void {
     const call = this.stack.pop();
-    for (const root of call.roots) this.snippet.bad ??= badRoot(call, root);
     if (call) call.ended = error === null ? "ok" : "raised";
     if (this.stack.length === 0) this.gradients.clear();
   }
@@ -251,11 +251,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     call.nodes++;
     if (before !== null && facts.filledBy && facts.filledBy !== call) this.noteAddition(facts, call);
     const grad = variable.grad as Tensor;
+    if (before === grad) this.noteAlias(facts, grad, call);
     facts.filledBy = call;
     facts.filledAtVersion = variable.version.value;
     this.setGrad(facts, grad);
     const accumulated = facts.grad as Snapshot;
-    if (before === grad) this.noteAlias(facts, grad, call);
     const arrived = this.gradient(increment) as Snapshot;
     // A leaf has a series of its own, unless a loop makes one leaf after another.
     const { series: maker } = facts.made;
@@ -275,12 +275,12 @@ export class RunRecorder extends NoteBook implements Recorder {
       superseded: supersedeSum,
     });
     addGradient(facts, call, arrived, accumulated);
+    this.snippet.bad ??= badGradient(this.snippet, call, facts, arrived);
   }
 
   captured(input: Tensor, gradient: Tensor): void {
     const call = this.stack[this.stack.length - 1];
     if (!call) return;
-    this.snippet.bad ??= badGradient(this.snippet, call, facts, arrived);
     const facts = this.tensorOf(input);
     const increment = this.gradient(gradient) as Snapshot;
     facts.captured = increment;
@@ -381,11 +381,6 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (!enabled) this.switchedOff = site;
   }
 
-  raised(error: TorchError, site: number): void {
-    this.snippet.raised = { error, facts: error.facts ?? null, site, order: this.order++ };
-  }
-
-  private gradient(gradient: Tensor | null): Snapshot | null {
   optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void {
     const { optimizers } = this.snippet;
     const event: OptimizerFacts = {
@@ -399,6 +394,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (optimizers.filter((other) => other.site === site).length < FEW_STEPS) optimizers.push(event);
   }
 
+  raised(error: TorchError, site: number): void {
+    this.snippet.raised = { error, facts: error.facts ?? null, site, order: this.order++ };
+  }
+
+  private gradient(gradient: Tensor | null): Snapshot | null {
     if (gradient === null) return null;
     const version = gradient.version.value;
     const known = this.gradients.get(gradient);
@@ -410,11 +410,6 @@ export class RunRecorder extends NoteBook implements Recorder {
     return snapshot;
   }
 
-  private noteAddition(tensor: TensorFacts, second: CallFacts): void {
-    const first = tensor.filledBy as CallFacts;
-    const { addedGrads } = this.snippet;
-    const same = addedGrads.find((a) => a.tensor === tensor && a.second.site === second.site);
-    const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
   private noteAlias(tensor: TensorFacts, grad: Tensor, call: CallFacts): void {
     const { aliases } = this.snippet;
     if (!grad.note || aliases.length >= KEPT) return;
@@ -422,6 +417,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (alias.places.length > 0) aliases.push({ alias, tensor, call });
   }
 
+  private noteAddition(tensor: TensorFacts, second: CallFacts): void {
+    const first = tensor.filledBy as CallFacts;
+    const { addedGrads } = this.snippet;
+    const same = addedGrads.find((a) => a.tensor === tensor && a.second.site === second.site);
+    const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
     const updated = mutation ? { site: mutation.site, by: mutation.by } : null;
     if (same) same.updated ??= updated;
     else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated });
