@@ -52,10 +52,6 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     ...customFunctions(shared, calls.runFunction),
     ...randomFunctions(python.heap),
     ...optimizerFunctions(),
-    answer: short.answer,
-    has_system_call: () => hasSystemCall,
-    cross_by_call: (first: number, command: number, third: number) =>
-      short.call(first, command - 2 ** 30, third),
     place_memory: (ints: number, double: number) => shared.place(ints, double),
     place_surroundings: (address: number) => {
       surroundings.read = shared.window(address, SURROUNDINGS);
