@@ -1,8 +1,8 @@
 // torch.autograd.backward and torch.autograd.grad: arguments checked, then the pass. Texts as PyTorch's.
 import { type BackwardEvent, recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
-import { sameSizes, sizesText } from "../tensor/shape";
-import type { Tensor } from "../tensor/tensor";
+import { numel, sameSizes, sizesText } from "../tensor/shape";
+import { Tensor } from "../tensor/tensor";
 import { runBackward } from "./backward";
 import { modes } from "./modes";
 import type { Edge, Gradients, Node } from "./node";
@@ -14,23 +14,40 @@ export interface GradCall {
   createGraph: boolean;
 }
 
+/** Where a pass starts from or leads to: a tensor, or a place in the graph itself (`GradientEdge`). */
+export type Spot = Tensor | Edge;
+
+const onlyTensors = (spots: readonly Spot[]): Tensor[] => spots.filter((spot) => spot instanceof Tensor);
+
+/** The gradients that were given for those of the spots that are tensors. */
+const seedsOf = (spots: readonly Spot[], given: readonly (Tensor | null)[]): (Tensor | null)[] =>
+  spots.flatMap((spot, i) => (spot instanceof Tensor ? [given[i] ?? null] : []));
+
 /**
  * Adds the gradients of `tensors` to the leaves' `.grad` (or to that of `inputs` only).
  * @param gradTensors one per tensor, null where the tensor is a scalar
  */
 export function backward(
-  tensors: Tensor[],
+  tensors: Spot[],
   gradTensors: (Tensor | null)[],
   call: GradCall,
-  inputs: Tensor[] | null,
+  inputs: Spot[] | null,
 ): void {
-  recorded({ kind: "backward", roots: tensors, inputs, ...call, site: modes.site }, () => {
+  const event = {
+    roots: onlyTensors(tensors),
+    seeds: seedsOf(tensors, gradTensors),
+    inputs: inputs && onlyTensors(inputs),
+    ...call,
+    site: modes.site,
+  };
+  recorded({ kind: "backward", ...event }, () => {
     if (inputs !== null && inputs.length === 0) {
       throw runtimeError("`inputs` argument to `backward()` cannot be empty.");
     }
     const gradients = makeGradients(tensors, gradTensors);
     const roots = rootEdges(tensors);
     const targets = inputs?.map((input) => {
+      if (!(input instanceof Tensor)) return input;
       if (gradFnOf(input)) retainGrad(input);
       else if (!requiresGrad(input))
         throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
@@ -42,16 +59,25 @@ export function backward(
 
 /** The gradients of `inputs`, one each, null where `allowUnused` and not reached. */
 export function grad(
-  outputs: Tensor[],
-  inputs: Tensor[],
+  outputs: Spot[],
+  inputs: Spot[],
   gradOutputs: (Tensor | null)[],
   call: GradCall,
   allowUnused: boolean,
 ): Gradients {
-  return recorded({ kind: "grad", roots: outputs, inputs, ...call, site: modes.site }, () => {
+  const event = {
+    roots: onlyTensors(outputs),
+    seeds: seedsOf(outputs, gradOutputs),
+    inputs: onlyTensors(inputs),
+    ...call,
+    site: modes.site,
+  };
+  return recorded({ kind: "grad", ...event }, () => {
+    if (inputs.length === 0) throw runtimeError("`inputs` argument to `grad()` cannot be empty.");
     const gradients = makeGradients(outputs, gradOutputs);
     const roots = rootEdges(outputs);
     const targets = inputs.map((input) => {
+      if (!(input instanceof Tensor)) return input;
       if (!requiresGrad(input)) {
         throw runtimeError("One of the differentiated Tensors does not require grad", {
           kind: "no-grad-input",
@@ -66,11 +92,12 @@ export function grad(
       throw runtimeError(
         `The differentiated Tensor at index ${unused} appears to not have been used in the graph. ` +
           "Set allow_unused=True if this is the desired behavior.",
-        { kind: "unused-input", index: unused, tensor: inputs[unused].id },
+        { kind: "unused-input", index: unused, tensor: idOf(inputs[unused]) },
       );
     }
     captured.forEach((gradient, i) => {
-      if (gradient) recording.recorder?.captured(inputs[i], gradient);
+      const input = inputs[i];
+      if (gradient && input instanceof Tensor) recording.recorder?.captured(input, gradient);
     });
     return captured;
   });
@@ -92,40 +119,45 @@ function recorded<T>(event: BackwardEvent, body: () => T): T {
   }
 }
 
+/** What a rule names a spot by: 0 for one that is no tensor of the user's. */
+const idOf = (spot: Spot): number => (spot instanceof Tensor ? spot.id : 0);
+
 /** What `_make_grads` of torch/autograd/__init__.py does. */
-function makeGradients(tensors: Tensor[], given: (Tensor | null)[]): Tensor[] {
-  return tensors.map((tensor, i) => {
+function makeGradients(spots: Spot[], given: (Tensor | null)[]): Tensor[] {
+  return spots.map((spot, i) => {
     const gradient = given[i] ?? null;
+    const { sizes, dtype } = spot instanceof Tensor ? spot : spot.node.outputs[spot.inputNr];
     if (gradient !== null) {
-      if (!sameSizes(gradient.sizes, tensor.sizes)) {
+      if (!sameSizes(gradient.sizes, sizes)) {
         throw runtimeError(
           `Mismatch in shape: grad_output[${i}] has a shape of torch.Size(${sizesText(gradient.sizes)}) and ` +
-            `output[${i}] has a shape of torch.Size(${sizesText(tensor.sizes)}).`,
-          { kind: "gradient-shape", tensor: tensor.id, gradient: gradient.id },
+            `output[${i}] has a shape of torch.Size(${sizesText(sizes)}).`,
+          { kind: "gradient-shape", tensor: idOf(spot), gradient: gradient.id },
         );
       }
       return gradient;
     }
-    if (requiresGrad(tensor)) {
-      if (tensor.numel !== 1) {
+    if (!(spot instanceof Tensor) || requiresGrad(spot)) {
+      if (numel(sizes) !== 1) {
         throw runtimeError("grad can be implicitly created only for scalar outputs", {
           kind: "non-scalar",
-          tensor: tensor.id,
-          sizes: [...tensor.sizes],
+          tensor: idOf(spot),
+          sizes: [...sizes],
         });
       }
-      if (!tensor.isFloat) {
+      if (dtype.kind !== "float") {
         throw runtimeError(
-          `grad can be implicitly created only for real scalar outputs but got torch.${tensor.dtype.name}`,
+          `grad can be implicitly created only for real scalar outputs but got torch.${dtype.name}`,
         );
       }
     }
-    return tensorApi.onesLike(tensor);
+    return spot instanceof Tensor ? tensorApi.onesLike(spot) : tensorApi.ones(sizes, dtype);
   });
 }
 
-function rootEdges(tensors: Tensor[]): Edge[] {
-  return tensors.map((tensor, i) => {
+function rootEdges(spots: Spot[]): Edge[] {
+  return spots.map((tensor, i) => {
+    if (!(tensor instanceof Tensor)) return tensor;
     const edge = gradientEdge(tensor);
     if (edge === null) {
       throw runtimeError(`element ${i} of tensors does not require grad and does not have a grad_fn`, {

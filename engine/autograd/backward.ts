@@ -8,6 +8,7 @@ import { callbacks } from "./callbacks";
 import { ReadyQueue } from "./heap";
 import { modes } from "./modes";
 import type { Edge, Gradients, Node } from "./node";
+import { inTask, type Task } from "./task";
 import { tensorApi } from "./tensorApi";
 import { AccumulateGrad } from "./views";
 
@@ -20,76 +21,116 @@ export interface BackwardOptions {
   accumulate: boolean;
 }
 
-/** The running pass, for formulas that ask which gradients are wanted; passes nest (in hooks). */
-let current: { needed: Map<Node, boolean> | null } | null = null;
-
-/** Whether the gradient for this edge of a node is wanted in the pass that runs. */
-export function wantsGradient(node: Node, edge: number): boolean {
-  const next = node.edges[edge];
-  if (!next) return false;
-  const needed = current?.needed;
-  return needed ? needed.get(next.node) === true : true;
-}
-
-/** Has the gradient for `edge` computed in the pass that runs, although the pass does not lead there. */
-export function alsoWanted(edge: Edge | null): void {
-  if (edge) current?.needed?.set(edge.node, true);
-}
-
 /** Runs the pass. Answers one gradient per target (null: not reached), or none for backward(). */
 export function runBackward(roots: Edge[], gradients: Tensor[], options: BackwardOptions): Gradients {
   const needed = options.targets ? nodesLeadingTo(roots, options.targets) : null;
   const captures = options.accumulate ? null : capturesOf(options.targets ?? []);
   const captured: Gradients = new Array(options.targets?.length ?? 0).fill(null);
   const places = placesOf(roots);
-  const ready = new ReadyQueue();
-
-  const before = { task: current, grad: modes.grad, site: modes.site };
-  current = { needed };
-  modes.grad = options.createGraph;
-  modes.backwardDepth++;
-  try {
-    roots.forEach(({ node, inputNr }, i) => {
-      const place = placeOf(places, node);
-      const first = place.incoming === null;
-      addTo(place, node, inputNr, gradients[i]);
-      if (first && place.waiting === 0) ready.push(node);
-    });
-
-    while (ready.size > 0) {
-      callbacks.checkInterrupt();
-      const node = ready.pop();
-      const own = placeOf(places, node);
-      const incoming = own.incoming ?? [];
-      own.incoming = null;
-      while (incoming.length < node.outputs.length) incoming.push(null);
-
-      runTensorHooks(node, incoming);
-      const caught = captures?.get(node);
-      if (caught) for (const { index, inputNr } of caught) captured[index] = incoming[inputNr] ?? null;
-      const outgoing = runs(node, needed, options.accumulate)
-        ? runNode(node, incoming, options.retainGraph, before.site)
-        : null;
-
-      const { edges } = node;
-      for (let i = 0; i < edges.length; i++) {
-        const edge = edges[i];
-        if (edge === null) continue;
-        const next = placeOf(places, edge.node);
-        const gradient = outgoing === null ? null : outgoing[i];
-        const passes = needed === null || needed.has(edge.node);
-        if (gradient && passes) addTo(next, edge.node, edge.inputNr, gradient);
-        next.waiting--;
-        if (next.waiting === 0 && (next.incoming !== null || passes)) ready.push(edge.node);
-      }
+  const before = { grad: modes.grad, site: modes.site };
+  const task = {
+    needed,
+    captured: captures && new Set(captures.keys()),
+    reached: places,
+    keepGraph: options.retainGraph,
+    roots,
+  };
+  return inTask(task, (own) => {
+    modes.grad = options.createGraph;
+    modes.backwardDepth++;
+    try {
+      walk(own, places, gradients, options, (node, incoming) => {
+        const caught = captures?.get(node);
+        if (caught) for (const { index, inputNr } of caught) captured[index] = incoming[inputNr] ?? null;
+      });
+      // One of them may ask for another.
+      modes.grad = before.grad;
+      for (let i = 0; i < own.final.length; i++) callbacks.finalCallback(own.final[i]);
+      return captured;
+    } finally {
+      modes.grad = before.grad;
+      modes.site = before.site;
+      modes.backwardDepth--;
     }
-    return captured;
-  } finally {
-    current = before.task;
-    modes.grad = before.grad;
-    modes.site = before.site;
-    modes.backwardDepth--;
+  });
+}
+
+function walk(
+  task: Task,
+  places: Map<Node, Place>,
+  gradients: Tensor[],
+  options: BackwardOptions,
+  capture: (node: Node, incoming: Gradients) => void,
+): void {
+  const { needed } = task;
+  const callSite = modes.site;
+  const ready = new ReadyQueue();
+  task.roots.forEach(({ node, inputNr }, i) => {
+    const place = placeOf(places, node);
+    const first = place.incoming === null;
+    addTo(place, node, inputNr, gradients[i]);
+    if (first && place.waiting === 0) ready.push(node);
+  });
+
+  while (ready.size > 0) {
+    callbacks.checkInterrupt();
+    const node = ready.pop();
+    const own = placeOf(places, node);
+    const incoming = own.incoming ?? [];
+    own.incoming = null;
+    while (incoming.length < node.outputs.length) incoming.push(null);
+
+    task.node = node;
+    runTensorHooks(node, incoming);
+    capture(node, incoming);
+    if (!runs(node, needed, options.accumulate)) {
+      task.node = null;
+      continue;
+    }
+    const outgoing = runNode(node, incoming, options.retainGraph, callSite);
+    task.node = null;
+
+    const { edges } = node;
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i];
+      // Where no gradient arrives, its node runs all the same, so that its hooks are told.
+      if (edge === null || !comesTo(task, edge.node)) continue;
+      const next = placeOf(places, edge.node);
+      const gradient = outgoing[i];
+      if (gradient) addTo(next, edge.node, edge.inputNr, gradient);
+      next.waiting--;
+      if (next.waiting === 0) ready.push(edge.node);
+    }
   }
+}
+
+/** Whether the pass comes to a node: one that it goes through, or whose gradient it hands back. */
+function comesTo({ needed, captured }: Task, node: Node): boolean {
+  return needed === null || needed.get(node) === true || captured?.has(node) === true;
+}
+
+/** The order in which the nodes of the pass that runs are expected to run, if every gradient arrives. */
+export function executionOrder(task: Task): Node[] {
+  const places = placesOf(task.roots);
+  const ready = new ReadyQueue();
+  const order: Node[] = [];
+  for (const { node } of task.roots) {
+    const place = placeOf(places, node);
+    if (place.waiting === 0 && place.incoming === null) {
+      place.incoming = [];
+      ready.push(node);
+    }
+  }
+  while (ready.size > 0) {
+    const node = ready.pop();
+    if (comesTo(task, node)) order.push(node);
+    for (const edge of node.edges) {
+      if (edge === null) continue;
+      const next = placeOf(places, edge.node);
+      if (--next.waiting === 0) ready.push(edge.node);
+    }
+  }
+  return order;
 }
 
 /** A target of grad() is only looked at, unless another one lies behind it. */
@@ -121,7 +162,7 @@ function addTo(place: Place, node: Node, inputNr: number, gradient: Tensor): voi
 }
 
 /** How many edges lead to each node that can be reached from the roots. */
-function placesOf(roots: Edge[]): Map<Node, Place> {
+function placesOf(roots: readonly Edge[]): Map<Node, Place> {
   const places = new Map<Node, Place>();
   const stack: Node[] = [];
   for (const { node } of roots) {
@@ -184,10 +225,15 @@ function capturesOf(targets: (Edge | null)[]): Map<Node, { index: number; inputN
 
 /** Tensor hooks may replace a gradient; `retain_grad()` sees what they leave. */
 function runTensorHooks(node: Node, incoming: Gradients): void {
-  const hooks = node instanceof AccumulateGrad ? node.variable.hooks : null;
-  if (hooks) for (const hook of hooks) replaceByHook(hook, incoming, 0);
-  if (node.tensorPreHooks) {
-    for (const { outputNr, hook } of node.tensorPreHooks) replaceByHook(hook, incoming, outputNr);
+  const { tensorPreHooks } = node;
+  if (node instanceof AccumulateGrad && node.variable.hooks) {
+    incoming[0] = callbacks.tensorHooks(node.variable.hooks, incoming[0] ?? null) ?? incoming[0];
+  }
+  if (tensorPreHooks) {
+    // All hooks of one output at once: which of them run is settled before the first one does.
+    for (const [outputNr, hooks] of byOutput(tensorPreHooks)) {
+      incoming[outputNr] = callbacks.tensorHooks(hooks, incoming[outputNr]) ?? incoming[outputNr];
+    }
   }
   node.retainGradHooks?.forEach((tensor, outputNr) => {
     const gradient = incoming[outputNr];
@@ -197,17 +243,20 @@ function runTensorHooks(node: Node, incoming: Gradients): void {
   });
 }
 
-function replaceByHook(hook: number, incoming: Gradients, outputNr: number): void {
-  const gradient = incoming[outputNr];
-  if (!gradient) return;
-  const replaced = callbacks.tensorHook(hook, gradient);
-  if (replaced) incoming[outputNr] = replaced;
+function byOutput(hooks: readonly { outputNr: number; hook: number }[]): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  for (const { outputNr, hook } of hooks) {
+    const list = found.get(outputNr);
+    if (list) list.push(hook);
+    else found.set(outputNr, [hook]);
+  }
+  return found;
 }
 
 function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite: number): Gradients {
-  let given = incoming;
-  for (const hook of node.preHooks ?? []) given = callbacks.nodePreHook(hook, given) ?? given;
-  const before = node instanceof AccumulateGrad ? node.variable.grad : null;
+  const given = (node.preHooks && callbacks.nodePreHooks(node.preHooks, incoming)) ?? incoming;
+  const variable = node instanceof AccumulateGrad ? node.variable : null;
+  const before = variable?.grad ?? null;
   modes.site = node.site;
   let outgoing: Gradients;
   try {
@@ -221,17 +270,12 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
   } finally {
     modes.site = callSite;
   }
-  for (const hook of node.postHooks ?? [])
-    outgoing = callbacks.nodePostHook(hook, outgoing, given) ?? outgoing;
-  if (node instanceof AccumulateGrad) {
-    if (given[0]) {
-      recording.recorder?.accumulate(node, given[0], before);
-      for (const hook of node.variable.postAccumulateHooks ?? [])
-        callbacks.accumulateHook(hook, node.variable);
-    }
-  } else {
-    recording.recorder?.backwardNode(node, given, outgoing);
+  if (variable !== null && given[0]) {
+    recording.recorder?.accumulate(node, given[0], before);
+    if (variable.postAccumulateHooks) callbacks.accumulateHooks(variable.postAccumulateHooks, variable);
   }
+  if (node.postHooks) outgoing = callbacks.nodePostHooks(node.postHooks, outgoing, given) ?? outgoing;
+  if (variable === null) recording.recorder?.backwardNode(node, given, outgoing);
   return outgoing;
 }
 

@@ -4,19 +4,25 @@ import type { Tensor } from "../tensor/tensor";
 import type { Gradients, Node } from "./node";
 
 export interface Callbacks {
-  /** A tensor hook: answers the replacement, or null for "unchanged". */
-  tensorHook(hook: number, gradient: Tensor): Tensor | null;
-  /** Post-accumulate hook of a leaf. */
-  accumulateHook(hook: number, variable: Tensor): void;
+  /** The hooks of one tensor, in order, on its gradient (null: none arrived); answers what replaces it, or null. */
+  tensorHooks(hooks: readonly number[], gradient: Tensor | null): Tensor | null;
+  /** Post-accumulate hooks of a leaf. */
+  accumulateHooks(hooks: readonly number[], variable: Tensor): void;
   /** Before a node runs; answers replacements, or null. */
-  nodePreHook(hook: number, incoming: Gradients): Gradients | null;
+  nodePreHooks(hooks: readonly number[], incoming: Gradients): Gradients | null;
   /** After it ran. */
-  nodePostHook(hook: number, outgoing: Gradients, incoming: Gradients): Gradients | null;
+  nodePostHooks(hooks: readonly number[], outgoing: Gradients, incoming: Gradients): Gradients | null;
+  /** What `queue_callback` asked to be called when the pass has ended. */
+  finalCallback(callback: number): void;
   /** `saved_tensors_hooks`: the number under which Python keeps what the pack hook made of a tensor. */
   packSaved(tensor: Tensor): number;
+  /** The same with the pack hook of a pair that Python knows by number (`register_hooks`). */
+  packSavedBy(hooks: number, tensor: Tensor): number;
   /** What the unpack hook makes of it again. */
   unpackSaved(packed: number): Tensor;
   forgetSaved(packed: number): void;
+  /** `tensor` is about to be changed in place. */
+  beforeWrite(tensor: Tensor): void;
   /** Throws where the user or the clock wants the run to end. */
   checkInterrupt(): void;
   /** A Python warning: `category` is the class's name. */
@@ -30,13 +36,16 @@ const unhooked = (): never => {
 };
 
 export const callbacks: Callbacks = {
-  tensorHook: unhooked,
-  accumulateHook: unhooked,
-  nodePreHook: unhooked,
-  nodePostHook: unhooked,
+  tensorHooks: unhooked,
+  accumulateHooks: unhooked,
+  nodePreHooks: unhooked,
+  nodePostHooks: unhooked,
+  finalCallback: unhooked,
   packSaved: unhooked,
+  packSavedBy: unhooked,
   unpackSaved: unhooked,
   forgetSaved: unhooked,
+  beforeWrite: unhooked,
   checkInterrupt: () => {},
   warn: () => {},
   anomaly: () => {},

@@ -14,6 +14,8 @@ export const modes = {
   multithreading: true,
   /** How many `saved_tensors_hooks` are around the code that runs. */
   savedHooks: 0,
+  /** Whether Python wants to know before a tensor is changed in place (`allow_mutation_on_saved_tensors`). */
+  watchWrites: false,
 };
 
 const initial = { ...modes };

@@ -3,6 +3,7 @@ import type { DType } from "../tensor/dtype";
 import type { Sizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import { modes } from "./modes";
+import type { Visitor } from "./reach";
 import type { SavedTensor } from "./saved";
 
 /** `inputNr`: which of the node's incoming gradients the edge feeds. */
@@ -23,16 +24,18 @@ let sequence = 0;
 let nextId = 1;
 
 /** At a run's start: sequence numbers are visible to the user's code. */
-export function resetSequence(): void {
-  sequence = 0;
+export function resetSequence(to = 0): void {
+  sequence = to;
 }
+
+export const sequenceNow = (): number => sequence;
 
 /** AccumulateGrad runs as soon as it can: PyTorch gives it the highest sequence number. */
 export const LAST_SEQUENCE = Number.MAX_SAFE_INTEGER;
 
 export abstract class Node {
   readonly id = nextId++;
-  readonly sequence: number;
+  sequence: number;
   /** Where gradients go: one entry per differentiable input, null where none is needed. */
   edges: (Edge | null)[] = [];
   outputs: OutputMeta[] = [];
@@ -45,6 +48,10 @@ export abstract class Node {
   retainGradHooks: (Tensor | null)[] | null = null;
   preHooks: number[] | null = null;
   postHooks: number[] | null = null;
+  /** The number of the dictionary that Python keeps for it; 0 for none. */
+  metadata = 0;
+  /** The last walk of reach.ts that came here. */
+  mark = 0;
   /** The bridge's handle; 0 where Python holds none. */
   handle = 0;
   /** What the recorder knows of it. */
@@ -70,6 +77,20 @@ export abstract class Node {
   /** Everything saved, by name; for display and `_saved_*`. */
   savedTensors(): { name: string; saved: SavedTensor }[] {
     return [];
+  }
+
+  /** What was saved under a name that its class has; null: nothing this time; undefined: it has no such name. */
+  savedAs(_name: string): SavedTensor | (SavedTensor | null)[] | null | undefined {
+    return undefined;
+  }
+
+  /** Shows everything that it keeps alive. */
+  references(to: Visitor): void {
+    for (const edge of this.edges) if (edge) to.node(edge.node);
+    if (this.tensorPreHooks) for (const { hook } of this.tensorPreHooks) to.held(hook);
+    if (this.preHooks) for (const hook of this.preHooks) to.held(hook);
+    if (this.postHooks) for (const hook of this.postHooks) to.held(hook);
+    if (this.metadata !== 0) to.held(this.metadata);
   }
 
   /** Whether there is anything to free. */

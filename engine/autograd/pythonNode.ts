@@ -4,6 +4,7 @@ import { runtimeError } from "../tensor/errors";
 import { alias, type Tensor } from "../tensor/tensor";
 import { modes } from "./modes";
 import { type Gradients, Node } from "./node";
+import type { Visitor } from "./reach";
 import { SavedTensor, TWICE } from "./saved";
 import { type CreationMeta, gradFnOf, gradientEdge, rebaseHistory, requiresGrad } from "./views";
 
@@ -59,10 +60,31 @@ export class PythonFunctionNode extends Node {
     return this.saved.filter((saved) => saved !== null).map((saved) => ({ name: saved.name, saved }));
   }
 
+  override savedAs(name: string): (SavedTensor | null)[] | undefined {
+    return name === "tensors" ? this.saved : undefined;
+  }
+
+  override references(to: Visitor): void {
+    super.references(to);
+    to.held(this.number);
+    for (const saved of this.saved) saved?.references(to);
+  }
+
   override release(by: number): void {
     if (this.saved.length > 0) this.freedBy ??= by;
-    for (const saved of this.saved) saved?.release();
+    this.clear();
     this.freed = true;
+  }
+
+  /** Lets go of what was saved. */
+  clear(): void {
+    for (const saved of this.saved) saved?.release();
+  }
+
+  /** How many were saved. Raises RuntimeError where they were freed. */
+  savedCount(): number {
+    if (this.freed) this.unpack();
+    return this.saved.length;
   }
 
   apply(gradients: Gradients): Gradients {
@@ -121,6 +143,19 @@ export function forbidViewChanges(outputs: readonly Tensor[], differentiable: nu
   for (const output of outputs) if (output.view) output.view.creation = creation;
 }
 
+/** Raises where a Function changed a view and returns several tensors. */
+export function refuseChangedView(tensor: Tensor): void {
+  if (tensor.view === null) return;
+  throw runtimeError(
+    "If your Function modifies inplace an input that is a view of another Tensor, your Function cannot return more than " +
+      "one Tensor. This is not supported by the current autograd engine. You should either make sure the input is not a " +
+      "view (using .clone() for example) or make your Function only return one Tensor (potentially splitting it into two " +
+      "Functions: one doing the inplace that returns a single Tensor and a second one that does the other operations). " +
+      "You can ask on the forum https://discuss.pytorch.org/ if you need help to do this change.",
+    { kind: "function-changed-view", tensor: tensor.id },
+  );
+}
+
 function viewOfSelf(tensor: Tensor): Tensor {
   const out = alias(tensor, tensor.sizes, tensor.strides, tensor.offset);
   out.view = {
@@ -132,18 +167,38 @@ function viewOfSelf(tensor: Tensor): Tensor {
   return out;
 }
 
+/** Hands on its inputs; in backward no gradient comes out of it. */
+export class UndefinedGradNode extends Node {
+  constructor(inputs: readonly Tensor[]) {
+    super();
+    this.edges = inputs.map((input) => gradientEdge(input));
+  }
+
+  get name(): string {
+    return "UndefinedGradBackward";
+  }
+
+  apply(): Gradients {
+    return this.edges.map(() => null);
+  }
+}
+
 /** Lets gradients in and raises: what `once_differentiable` puts behind the gradients it made. */
 export class DelayedErrorNode extends Node {
   constructor(
     private readonly message: string,
-    inputs: readonly Tensor[],
+    inputs: readonly (Tensor | null)[],
   ) {
     super();
-    this.edges = inputs.map((input) => (requiresGrad(input) ? gradientEdge(input) : null));
+    this.edges = inputs.map((input) => (input && requiresGrad(input) ? gradientEdge(input) : null));
   }
 
   get name(): string {
     return "Error";
+  }
+
+  override get longName(): string {
+    return "torch::autograd::Error";
   }
 
   apply(): Gradients {

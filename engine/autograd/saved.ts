@@ -4,8 +4,9 @@ import { runtimeError } from "../tensor/errors";
 import { sizesText } from "../tensor/shape";
 import { Tensor } from "../tensor/tensor";
 import { callbacks } from "./callbacks";
-import { modes } from "./modes";
+import { modes, withGrad } from "./modes";
 import type { Node } from "./node";
+import type { Visitor } from "./reach";
 import { gradFnOf, shortName } from "./views";
 
 // Text: torch/csrc/autograd/saved_variable.cpp, ERR_BACKWARD_TWICE.
@@ -26,6 +27,14 @@ const PACK_IN_PLACE =
   "A saved tensor pack hook is modifying its input in place. Tensors provided as input to pack hook cannot be modified " +
   "by in-place operations as this can lead to unexpected side-effects. Please open an issue if you need to perform " +
   "in-place operations on the input to a pack hook.";
+
+const HOOKED_ALREADY =
+  "Calling register_hooks on a saved tensor whose hooks have already been set. Hint: only one pair of hooks is allowed " +
+  "at a time.";
+const HOOKED_FREED =
+  "Calling register_hooks on a saved tensor after it has been freed. Saved intermediate values of the graph are freed " +
+  "when you call .backward() or autograd.grad(). Specify retain_graph=True if you need to backward through the graph a " +
+  "second time or if you need to access saved variables after calling backward.";
 
 /** A tensor's window on its memory without its history: what is kept of a node's own result. */
 interface Window {
@@ -78,14 +87,36 @@ export class SavedTensor {
     this.edge = { gradFn: isOutput ? null : tensor.gradFn, accumulator, leafRequiresGrad };
     // A Python number is nothing that the user has seen.
     if (modes.savedHooks > 0 && !tensor.wrappedNumber) {
-      this.packed = callbacks.packSaved(tensor);
-      if (this.counter.value !== this.version) throw runtimeError(PACK_IN_PLACE);
+      this.pack(0, tensor);
     } else if (isOutput) {
       const { storage, dtype, strides, offset, wrappedNumber } = tensor;
       this.window = { storage, dtype, strides, offset, wrappedNumber };
     } else {
       this.tensor = tensor;
     }
+  }
+
+  /** Has hooks of the user's (0: those of the innermost `saved_tensors_hooks`) decide what is kept. */
+  private pack(hooks: number, tensor: Tensor): void {
+    const { value } = tensor.version;
+    this.packed = withGrad(false, () =>
+      hooks === 0 ? callbacks.packSaved(tensor) : callbacks.packSavedBy(hooks, tensor),
+    );
+    if (tensor.version.value !== value) throw runtimeError(PACK_IN_PLACE);
+  }
+
+  /** `register_hooks`. Raises RuntimeError where it has hooks, was freed, or was changed in place. */
+  register(hooks: number): void {
+    if (this.packed !== 0) throw runtimeError(HOOKED_ALREADY);
+    if (this.released) throw runtimeError(HOOKED_FREED);
+    this.pack(hooks, this.tensor ?? this.restored(null));
+    this.tensor = null;
+    this.window = null;
+  }
+
+  /** The number under which Python keeps what a pack hook made of it; 0 without one. */
+  get packedAs(): number {
+    return this.packed;
   }
 
   get released(): boolean {
@@ -99,6 +130,14 @@ export class SavedTensor {
   /** `.data = ...` gives a tensor another counter. */
   private get counterNow(): Tensor["version"] {
     return this.tensor?.version ?? this.counter;
+  }
+
+  /** Shows what it keeps alive. */
+  references(to: Visitor): void {
+    to.tensor(this.tensor);
+    to.node(this.edge.gradFn);
+    to.node(this.edge.accumulator);
+    if (this.packed !== 0) to.held(this.packed);
   }
 
   release(): void {
@@ -158,7 +197,7 @@ export class SavedTensor {
   }
 
   /** A result again, made by its node. */
-  private restored(node: Node): Tensor {
+  private restored(node: Node | null): Tensor {
     const { storage, dtype, strides, offset, wrappedNumber } = this.window as Window;
     const out = new Tensor(storage, dtype, this.sizes, strides, offset, this.counter);
     out.wrappedNumber = wrappedNumber;

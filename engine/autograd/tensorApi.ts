@@ -7,7 +7,7 @@ export interface TensorApi {
   add(a: Tensor, b: Tensor): Tensor;
   addInPlace(self: Tensor, other: Tensor): void;
   clone(tensor: Tensor): Tensor;
-  /** A copy with `like`'s strides where those are dense. */
+  /** A copy with `like`'s strides where those are dense; recorded, where recording is on. */
   cloneLike(tensor: Tensor, like: Tensor): Tensor;
   contiguousClone(tensor: Tensor): Tensor;
   copyInPlace(self: Tensor, source: Tensor): void;
@@ -19,6 +19,7 @@ export interface TensorApi {
   /** The kernel of every change in place: writes `source` (cast, broadcast) into the memory of `self`. */
   writeInto(self: Tensor, source: Tensor): void;
   onesLike(tensor: Tensor): Tensor;
+  ones(sizes: Sizes, dtype: Tensor["dtype"]): Tensor;
   zeros(sizes: Sizes, dtype: Tensor["dtype"]): Tensor;
 }
 

@@ -10,10 +10,11 @@ import { recording, unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import type { Sizes } from "../tensor/shape";
 import { alias, empty, emptyStrided, type Tensor } from "../tensor/tensor";
-import { alsoWanted, wantsGradient } from "./backward";
 import { modes, withGrad } from "./modes";
 import { type Edge, type Gradients, LAST_SEQUENCE, Node } from "./node";
+import type { Visitor } from "./reach";
 import { TWICE } from "./saved";
+import { alsoWanted, wantsGradient } from "./task";
 import { tensorApi } from "./tensorApi";
 
 /** How a view was made decides what a change in place on it means. */
@@ -109,6 +110,11 @@ export class AccumulateGrad extends Node {
     return "torch::autograd::AccumulateGrad";
   }
 
+  override references(to: Visitor): void {
+    super.references(to);
+    to.tensor(this.variable);
+  }
+
   apply([gradient]: Gradients): Gradients {
     if (gradient === null || gradient === undefined) return [];
     const { variable } = this;
@@ -116,9 +122,7 @@ export class AccumulateGrad extends Node {
     if (!variable.leafRequiresGrad) return [];
     const before = variable.grad;
     if (before === null) {
-      variable.grad = modes.grad
-        ? tensorApi.clone(gradient)
-        : withGrad(false, () => tensorApi.cloneLike(gradient, variable));
+      variable.grad = tensorApi.cloneLike(gradient, variable);
     } else if (modes.grad) {
       variable.grad = tensorApi.add(before, gradient);
     } else {
@@ -284,6 +288,11 @@ class CopySlices extends Node {
 
   override savedTensors() {
     return this.inner?.savedTensors() ?? [];
+  }
+
+  override references(to: Visitor): void {
+    super.references(to);
+    to.node(this.inner);
   }
 
   override release(by: number): void {

@@ -1,7 +1,8 @@
 // What the nodes of one operator have in common, worked out once: which formulas there are, what they
 // save, and the object that they read from. A node itself holds only what differs from call to call.
-import { wantsGradient } from "../autograd/backward";
+
 import type { Gradients } from "../autograd/node";
+import { wantsGradient } from "../autograd/task";
 import type { DType } from "../tensor/dtype";
 import { numel, type Sizes } from "../tensor/shape";
 import { Tensor } from "../tensor/tensor";

@@ -1,7 +1,9 @@
 // The node that a declared operator puts into the graph: what it saved and how its formulas are run.
-import { wantsGradient } from "../autograd/backward";
+
 import { type Edge, type Gradients, Node } from "../autograd/node";
+import type { Visitor } from "../autograd/reach";
 import { SavedTensor } from "../autograd/saved";
+import { wantsGradient } from "../autograd/task";
 import { tensorApi } from "../autograd/tensorApi";
 import { gradientEdge, requiresGrad } from "../autograd/views";
 import { runtimeError } from "../tensor/errors";
@@ -151,6 +153,19 @@ export class OpNode extends Node {
   unpack(name: string): Tensor | (Tensor | null)[] | null | undefined {
     const k = this.plan.saves.findIndex((save) => save.name === name);
     return k < 0 ? undefined : this.unpackAt(k);
+  }
+
+  override savedAs(name: string): Saved {
+    const k = this.plan.saves.findIndex((save) => save.name === name);
+    return k < 0 ? undefined : (this.saved[k] ?? null);
+  }
+
+  override references(to: Visitor): void {
+    super.references(to);
+    for (const saved of this.saved) {
+      if (Array.isArray(saved)) for (const item of saved) item?.references(to);
+      else saved?.references(to);
+    }
   }
 
   override release(by: number): void {

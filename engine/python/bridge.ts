@@ -3,6 +3,10 @@
 import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
+import { resetTasks } from "../autograd/task";
+import type { RunRequest } from "../protocol/engineApi";
+import type { Answer } from "../protocol/experiment";
+import type { SnippetReport } from "../protocol/report";
 import { type Recorder, recording } from "../record/hook";
 import { surroundings } from "../record/surroundings";
 import { defaults, float32 } from "../tensor/dtype";
@@ -14,9 +18,11 @@ import { customFunctions } from "./bridge/customFunctions";
 import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
 import { graphFunctions } from "./bridge/graphFunctions";
 import { giveOrZero, nodes, tensors } from "./bridge/handles";
+import { lifetimes } from "./bridge/lifetimes";
 import { SharedMemory } from "./bridge/memory";
 import { optimizerFunctions } from "./bridge/optimizerFunctions";
 import { forgetGenerators, randomFunctions } from "./bridge/randomFunctions";
+import { ShortCalls } from "./bridge/shortCalls";
 import { printing, tensorFunctions } from "./bridge/tensorFunctions";
 import type { Bridge, BridgeFunction, PythonRuntime } from "./plug";
 import { registry } from "./registry";
@@ -25,6 +31,7 @@ import { reportWithoutTensors } from "./withoutTorch";
 /** Who watches a run and tells what happened. */
 export interface Reporter extends Pick<Bridge, "beginRun" | "beginSnippet" | "finishSnippet" | "elements"> {
   recorder: Recorder;
+  experiment(request: RunRequest, again: () => SnippetReport | null): Answer;
   reset(): void;
 }
 
@@ -43,7 +50,9 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
   const reporter = makeReporter?.((handle) => (handle > 1 ? tensors.get(handle) : null)) ?? null;
   // Filled in below: Python's functions exist only once the package has taken hold of these.
   let dispatch: (...numbers: number[]) => number = () => FAILED;
+  const short = new ShortCalls(registry, shared);
   const calls = connectCallbacks((...numbers) => dispatch(...numbers), shared, python.interrupted);
+  const hasSystemCall = python.answerSystemCall(short.call);
 
   python.provide(MODULE, {
     ...operatorFunctions(shared),
@@ -52,12 +61,13 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     ...customFunctions(shared, calls.runFunction),
     ...randomFunctions(python.heap),
     ...optimizerFunctions(),
+    answer: short.answer,
+    has_system_call: () => hasSystemCall,
+    cross_by_call: (first: number, command: number, third: number) =>
+      short.call(first, command - 2 ** 30, third),
     place_memory: (ints: number, double: number) => shared.place(ints, double),
     place_surroundings: (address: number) => {
       surroundings.read = shared.window(address, SURROUNDINGS);
-    },
-    release: (address: number, count: number) => {
-      for (const handle of shared.readInts(address, count)) tensors.release(handle);
     },
     live_handles: () => tensors.count,
     bind: (place: number, handle: number) => {
@@ -93,12 +103,27 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       recording.recorder = reporter.recorder;
       setRecording(true);
     },
+    experiment(request, runs) {
+      if (reporter === null) return { kind: "refused", why: "Nothing is recorded here." };
+      // Each run after the first begins on a memory that was put back.
+      let first = true;
+      return reporter.experiment(request, () => {
+        if (!first) runs.reset();
+        first = false;
+        resetSequence();
+        recording.recorder = reporter.recorder;
+        setRecording(true);
+        return runs.run();
+      });
+    },
     beginSnippet: (index) => reporter?.beginSnippet(index),
     finishSnippet: (facts) => reporter?.finishSnippet(facts) ?? reportWithoutTensors(facts),
     elements: (...place) => reporter?.elements(...place) ?? { value: null },
     reset() {
       recording.recorder = null;
       reporter?.reset();
+      lifetimes.clear();
+      resetTasks();
       tensors.clear();
       nodes.clear();
       resetModes();

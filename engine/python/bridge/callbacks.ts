@@ -6,20 +6,23 @@ import type { RunPython } from "../../autograd/pythonNode";
 import { PythonRaised, TorchError } from "../../tensor/errors";
 import type { Tensor } from "../../tensor/tensor";
 import { giveOrZero, nodes, tensorOrNull } from "./handles";
+import { lifetimes } from "./lifetimes";
 import type { SharedMemory } from "./memory";
 
 /** What is called; the numbers are those of torch/_callbacks.py. */
 const KIND = {
-  tensorHook: 0,
-  accumulateHook: 1,
-  preHook: 2,
-  postHook: 3,
+  tensorHooks: 0,
+  accumulateHooks: 1,
+  preHooks: 2,
+  postHooks: 3,
   function: 4,
   anomaly: 5,
   warn: 6,
   pack: 7,
   unpack: 8,
   forget: 9,
+  final: 10,
+  beforeWrite: 11,
 };
 
 /** Python's answers: an exception was raised; nothing was returned. Otherwise how many handles it left. */
@@ -40,30 +43,50 @@ export function connectCallbacks(
   shared: SharedMemory,
   interrupted: () => boolean,
 ): PythonCalls {
+  /** While Python runs, what JavaScript holds in its hands alone must not count as let go (lifetimes.ts). */
+  const call: Dispatch = (...numbers) => {
+    lifetimes.enter();
+    try {
+      return dispatch(...numbers);
+    } finally {
+      lifetimes.leave();
+    }
+  };
+
   function ask(kind: number, hook: number, ...numbers: number[]): Gradients | null {
-    const count = dispatch(kind, hook, ...numbers);
+    const count = call(kind, hook, ...numbers);
     if (count === RAISED) throw new PythonRaised("a Python callback raised");
     return count === NOTHING ? null : shared.read(count).map(tensorOrNull);
   }
 
   const give = (list: Gradients): number[] => list.map(giveOrZero);
 
-  callbacks.tensorHook = (hook, gradient): Tensor | null =>
-    ask(KIND.tensorHook, hook, giveOrZero(gradient))?.[0] ?? null;
-  callbacks.accumulateHook = (hook, variable) => {
-    ask(KIND.accumulateHook, hook, giveOrZero(variable));
+  callbacks.tensorHooks = (hooks, gradient): Tensor | null =>
+    ask(KIND.tensorHooks, hooks.length, ...hooks, giveOrZero(gradient))?.[0] ?? null;
+  callbacks.accumulateHooks = (hooks, variable) => {
+    ask(KIND.accumulateHooks, hooks.length, ...hooks, giveOrZero(variable));
   };
-  callbacks.nodePreHook = (hook, incoming) => ask(KIND.preHook, hook, ...give(incoming));
-  callbacks.nodePostHook = (hook, outgoing, incoming) =>
-    ask(KIND.postHook, hook, outgoing.length, ...give(outgoing), ...give(incoming));
-  callbacks.packSaved = (tensor) => {
-    const packed = dispatch(KIND.pack, 0, giveOrZero(tensor));
+  callbacks.nodePreHooks = (hooks, incoming) => ask(KIND.preHooks, hooks.length, ...hooks, ...give(incoming));
+  callbacks.nodePostHooks = (hooks, outgoing, incoming) =>
+    ask(KIND.postHooks, hooks.length, ...hooks, outgoing.length, ...give(outgoing), ...give(incoming));
+  callbacks.finalCallback = (callback) => {
+    ask(KIND.final, callback);
+  };
+  const pack = (hooks: number, tensor: Tensor): number => {
+    const packed = call(KIND.pack, hooks, giveOrZero(tensor));
     if (packed === RAISED) throw new PythonRaised("a pack hook raised");
+    lifetimes.own(packed);
     return packed;
   };
+  callbacks.packSaved = (tensor) => pack(0, tensor);
+  callbacks.packSavedBy = pack;
   callbacks.unpackSaved = (packed) => ask(KIND.unpack, packed)?.[0] as Tensor;
   callbacks.forgetSaved = (packed) => {
+    lifetimes.disown(packed);
     ask(KIND.forget, packed);
+  };
+  callbacks.beforeWrite = (tensor) => {
+    ask(KIND.beforeWrite, 0, giveOrZero(tensor));
   };
   callbacks.checkInterrupt = () => {
     if (interrupted()) throw new TorchError("KeyboardInterrupt", "");

@@ -1,7 +1,10 @@
 // What Python asks and tells about the graph: its nodes, hooks by number, backward passes, modes.
-import { backward, grad } from "../../autograd/api";
+import { backward, grad, type Spot } from "../../autograd/api";
+import { executionOrder } from "../../autograd/backward";
 import { modes } from "../../autograd/modes";
 import type { Gradients, Node } from "../../autograd/node";
+import type { SavedTensor } from "../../autograd/saved";
+import { currentTask, goesEverywhere, type Task, willExecute } from "../../autograd/task";
 import { AccumulateGrad, gradFnOf, requiresGrad } from "../../autograd/views";
 import { OpNode } from "../../ops/opNode";
 import { recording } from "../../record/hook";
@@ -9,6 +12,7 @@ import { runtimeError } from "../../tensor/errors";
 import type { Tensor } from "../../tensor/tensor";
 import { FAILED, guarded, guardedAt } from "./failure";
 import { giveOrZero, nodes, tensorOrNull, tensors } from "./handles";
+import { lifetimes } from "./lifetimes";
 import type { SharedMemory } from "./memory";
 
 /** Plain arguments of a node as JSON: what `_saved_dim` and the like answer. */
@@ -29,11 +33,6 @@ function without(list: number[] | null, hook: number): number[] | null {
   return left.length > 0 ? left : null;
 }
 
-/** Where a hook was put, so that it can be removed by its number alone. */
-type HookPlace =
-  | { kind: "tensor" | "accumulate"; tensor: Tensor }
-  | { kind: "gradient" | "before" | "after"; node: Node };
-
 /** What the formulas of an operator read, whether or not it was saved. */
 function readNames(node: OpNode): Set<string> {
   const { formulas } = node.entry;
@@ -43,41 +42,68 @@ function readNames(node: OpNode): Set<string> {
   return names;
 }
 
-/** The nodes that gradients from `roots` can come to. */
-function reachable(roots: readonly Tensor[]): Set<Node> {
-  const found = new Set<Node>();
-  const stack = roots.map((root) => gradFnOf(root)).filter((node) => node !== null);
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (found.has(node)) continue;
-    found.add(node);
-    for (const edge of node.edges) if (edge) stack.push(edge.node);
+/** Pairs of a tensor's handle and -1, or of a node's handle and the number of its output. */
+function spotsOf(flat: readonly number[], at: number, count: number): Spot[] {
+  const spots: Spot[] = [];
+  for (let i = at; i < at + 2 * count; i += 2) {
+    spots.push(flat[i + 1] < 0 ? tensors.get(flat[i]) : { node: nodes.get(flat[i]), inputNr: flat[i + 1] });
   }
-  return found;
+  return spots;
+}
+
+function savedAt(node: Node, name: string, index: number): SavedTensor | null {
+  const saved = node.savedAs(name) ?? null;
+  return Array.isArray(saved) ? saved[index] : saved;
+}
+
+function runningTask(): Task {
+  const task = currentTask();
+  if (task === null) throw new Error("no backward pass runs");
+  return task;
 }
 
 export function graphFunctions(shared: SharedMemory) {
-  const places = new Map<number, HookPlace>();
-  /** The backward calls that run, the innermost last; hooks may start others. */
-  const passes: { number: number; roots: readonly Tensor[] }[] = [];
-  let passNumber = 0;
-
-  function inPass<T>(roots: readonly Tensor[], body: () => T): T {
-    passes.push({ number: ++passNumber, roots });
-    try {
-      return body();
-    } finally {
-      passes.pop();
-    }
-  }
-
+  let sweepCost = 0;
+  const told = (numbers: readonly number[] | null): number =>
+    numbers === null ? FAILED : shared.write(numbers);
   const giveAll = (list: Gradients): number => shared.write(list.map(giveOrZero));
 
   return {
     node_release: (handle: number) => nodes.release(handle),
     node_name: (handle: number) => nodes.get(handle).name,
     node_long_name: (handle: number) => nodes.get(handle).longName,
-    node_id: (handle: number) => nodes.get(handle).id,
+    /** The number of the dictionary that Python keeps for a node; 0 for none. */
+    node_metadata: (handle: number) => nodes.get(handle).metadata,
+    set_node_metadata: (handle: number, number: number) => {
+      nodes.get(handle).metadata = number;
+      lifetimes.own(number);
+    },
     node_sequence: (handle: number) => nodes.get(handle).sequence,
+    node_set_sequence: (handle: number, number: number) => {
+      nodes.get(handle).sequence = number;
+    },
+    /** How many tensors were saved under a name: -1 for one that is no list, -2 for an unknown name. */
+    node_saved_count: (handle: number, name: string) => {
+      const saved = nodes.get(handle).savedAs(name);
+      if (saved === undefined) return -2;
+      return Array.isArray(saved) ? saved.length : -1;
+    },
+    /** Keeps a saved tensor through the pair of hooks that Python has under a number. */
+    saved_register: guarded((handle: number, name: string, index: number, hooks: number) => {
+      const saved = savedAt(nodes.get(handle), name, index);
+      if (saved === null) {
+        throw runtimeError("Calling register_hooks on a saved tensor with value None is forbidden");
+      }
+      saved.register(hooks);
+      return 0;
+    }),
+    saved_unpack: guarded((handle: number, name: string, index: number) => {
+      const node = nodes.get(handle);
+      return giveOrZero(savedAt(node, name, index)?.unpack(node));
+    }),
+    /** The number under which Python keeps what a pack hook made; 0 without one. */
+    saved_packed: (handle: number, name: string, index: number) =>
+      savedAt(nodes.get(handle), name, index)?.packedAs ?? 0,
     node_next_count: (handle: number) => nodes.get(handle).edges.length,
     /** The next node's handle, 0 for none; which of its inputs is in the shared ints. */
     node_next: (handle: number, edge: number) => {
@@ -98,13 +124,14 @@ export function graphFunctions(shared: SharedMemory) {
       return meta.sizes.length;
     },
     node_outputs: (handle: number) => nodes.get(handle).outputs.length,
-    /** Names that have a `_saved_` attribute, tensors first; separated by spaces. */
+    /** Names that have a `_saved_` attribute: tensors, "|", plain values; separated by spaces. */
     node_saved_names: (handle: number) => {
       const node = nodes.get(handle);
-      if (!(node instanceof OpNode)) return "";
+      if (!(node instanceof OpNode)) return "|";
       const tensorNames = node.savedTensors().map(({ name }) => name);
       const plain = Object.entries(node.plainArguments).filter(([, value]) => plainText(value) !== undefined);
-      return [...new Set([...readNames(node), ...tensorNames, ...plain.map(([name]) => name)])].join(" ");
+      const names = new Set([...readNames(node), ...tensorNames]);
+      return `${[...names].join(" ")}|${plain.map(([name]) => name).join(" ")}`;
     },
     /** Handles of what was saved under a name in the shared ints: how many; -2 for a name without tensors. */
     node_saved: guardedAt((handle: number, name: string) => {
@@ -140,10 +167,10 @@ export function graphFunctions(shared: SharedMemory) {
       const gradFn = gradFnOf(tensor);
       if (gradFn === null) {
         tensor.hooks = [...(tensor.hooks ?? []), hook];
-        places.set(hook, { kind: "tensor", tensor });
+        lifetimes.own(hook, { kind: "tensor", tensor });
       } else {
         gradFn.tensorPreHooks = [...(gradFn.tensorPreHooks ?? []), { outputNr: tensor.outputNr, hook }];
-        places.set(hook, { kind: "gradient", node: gradFn });
+        lifetimes.own(hook, { kind: "gradient", node: gradFn });
       }
       return 0;
     }),
@@ -156,19 +183,18 @@ export function graphFunctions(shared: SharedMemory) {
         throw runtimeError("cannot register a hook on a tensor that doesn't require gradient");
       }
       tensor.postAccumulateHooks = [...(tensor.postAccumulateHooks ?? []), hook];
-      places.set(hook, { kind: "accumulate", tensor });
+      lifetimes.own(hook, { kind: "accumulate", tensor });
       return 0;
     }),
     add_node_hook: (handle: number, hook: number, before: boolean) => {
       const node = nodes.get(handle);
       if (before) node.preHooks = [...(node.preHooks ?? []), hook];
       else node.postHooks = [...(node.postHooks ?? []), hook];
-      places.set(hook, { kind: before ? "before" : "after", node });
+      lifetimes.own(hook, { kind: before ? "before" : "after", node });
     },
     remove_hook: (hook: number) => {
-      const place = places.get(hook);
+      const place = lifetimes.disown(hook);
       if (!place) return;
-      places.delete(hook);
       switch (place.kind) {
         case "tensor":
           place.tensor.hooks = without(place.tensor.hooks, hook);
@@ -191,16 +217,16 @@ export function graphFunctions(shared: SharedMemory) {
       }
     },
 
-    /** Roots and their gradients (0: none given), then `inputs` (count -1: not given). */
+    /** Roots (pairs, as spotsOf reads them) and their gradients (0: none given), then `inputs` (count -1: not given). */
     backward: guardedAt((retainGraph: boolean, createGraph: boolean, count: number, ...rest: number[]) => {
-      const roots = rest.slice(0, count).map((handle) => tensors.get(handle));
-      const gradients = take(rest, count, count);
-      const inputCount = rest[2 * count];
-      const inputs = inputCount < 0 ? null : rest.slice(2 * count + 1).map((handle) => tensors.get(handle));
-      inPass(roots, () => backward(roots, gradients, { retainGraph, createGraph }, inputs));
+      const roots = spotsOf(rest, 0, count);
+      const gradients = take(rest, 2 * count, count);
+      const inputCount = rest[3 * count];
+      const inputs = inputCount < 0 ? null : spotsOf(rest, 3 * count + 1, inputCount);
+      backward(roots, gradients, { retainGraph, createGraph }, inputs);
       return 0;
     }),
-    /** Outputs and their gradients, then the inputs. Answers handles in the shared ints. */
+    /** Outputs and their gradients, then the inputs, in pairs too. Answers handles in the shared ints. */
     grad_of: guardedAt(
       (
         retainGraph: boolean,
@@ -209,23 +235,45 @@ export function graphFunctions(shared: SharedMemory) {
         count: number,
         ...rest: number[]
       ) => {
-        const outputs = rest.slice(0, count).map((handle) => tensors.get(handle));
-        const gradients = take(rest, count, count);
-        const inputs = rest.slice(2 * count).map((handle) => tensors.get(handle));
+        const outputs = spotsOf(rest, 0, count);
+        const gradients = take(rest, 2 * count, count);
+        const inputs = spotsOf(rest, 3 * count, (rest.length - 3 * count) / 2);
         const call = { retainGraph, createGraph };
-        return giveAll(inPass(outputs, () => grad(outputs, inputs, gradients, call, allowUnused)));
+        return giveAll(grad(outputs, inputs, gradients, call, allowUnused));
       },
     ),
 
-    /** A number for the backward call that runs; 0 outside. */
-    backward_pass: () => passes[passes.length - 1]?.number ?? 0,
-    /** How many of these nodes the backward call that runs can come to. */
-    nodes_in_pass: (...handles: number[]) => {
-      const pass = passes[passes.length - 1];
-      if (!pass) return 0;
-      const found = reachable(pass.roots);
-      return handles.filter((handle) => found.has(nodes.get(handle))).length;
+    /** A number for the backward pass that runs; -1 outside. */
+    task_id: () => currentTask()?.id ?? -1,
+    /** Whether the passes that run go to all leaves: then a reentrant checkpoint may run again. */
+    task_allows_checkpoint: () => goesEverywhere(),
+    task_keeps_graph: () => currentTask()?.keepGraph ?? true,
+    /** The node that runs; 0 outside of a pass. */
+    task_node: () => {
+      const node = currentTask()?.node;
+      return node ? Math.abs(nodes.give(node)) : 0;
     },
+    task_executes: guarded((handle: number) => (willExecute(nodes.get(handle)) ? 1 : 0)),
+    task_order: guarded(() =>
+      shared.write(executionOrder(runningTask()).map((node) => Math.abs(nodes.give(node)))),
+    ),
+    task_final: (callback: number) => {
+      runningTask().final.push(callback);
+    },
+
+    sweep_ready: () => lifetimes.ready,
+    /** The numbers of contexts that Python holds; answers numbers to let go in the shared ints. */
+    sweep: (...held: number[]) => {
+      const { dead, visited } = lifetimes.sweep(held);
+      sweepCost = visited;
+      return shared.write(dead);
+    },
+    sweep_cost: () => sweepCost,
+    disown: (number: number) => {
+      lifetimes.disown(number);
+    },
+    reach_of_tensor: (handle: number) => told(lifetimes.reachOf(tensors.get(handle))),
+    reach_of_node: (handle: number) => told(lifetimes.reachOf(nodes.get(handle))),
 
     grad_mode: () => modes.grad,
     set_grad_mode: (enabled: boolean) => {
@@ -247,6 +295,9 @@ export function graphFunctions(shared: SharedMemory) {
     },
     set_traceback: (number: number) => {
       modes.traceback = number;
+    },
+    watch_writes: (enabled: boolean) => {
+      modes.watchWrites = enabled;
     },
     set_saved_hooks: (depth: number) => {
       modes.savedHooks = depth;

@@ -45,6 +45,10 @@ class HandleTable<T extends Handled> {
     this.free = [];
   }
 
+  each(visit: (item: T) => void): void {
+    for (const item of this.items) if (item) visit(item);
+  }
+
   get count(): number {
     return this.items.length - FIRST - this.free.length;
   }

@@ -56,6 +56,7 @@ storage.install()
 globals().update(storage.CLASSES)
 
 from ._printing import set_printoptions
+from ._warn import is_warn_always_enabled, set_warn_always
 from . import autograd
 from .autograd.anomaly_mode import is_anomaly_check_nan_enabled, is_anomaly_enabled
 from .autograd.grad_mode import (

@@ -1,7 +1,7 @@
 """What the engine calls in Python: hooks, custom Functions, the report of anomaly mode. Never raises across the border."""
 
-from . import _engine, _errors, _hooks
-from ._handles import wrap, wrap_known
+from . import _engine, _errors, _held
+from ._handles import wrap, wrap_all, wrap_known
 from ._warn import warn
 
 RAISED = -1
@@ -39,23 +39,26 @@ def _same_kind(result, original, hook):
         raise RuntimeError(f"hook '{_name_of(hook)}' has changed the size of value")
 
 
-def _tensor_hook(number, handle):
-    hook = _hooks.FUNCTIONS.get(number)
-    if hook is None:
-        return NOTHING
-    gradient = wrap(handle)
-    result = hook(gradient)
-    if result is None:
-        return NOTHING
-    _same_kind(result, gradient, hook)
-    return _leave([result])
+def _functions(numbers):
+    """The hooks that are there now; one that another takes away runs all the same, as in PyTorch."""
+    return [_held.OBJECTS[number] for number in numbers if number in _held.OBJECTS]
 
 
-def _accumulate_hook(number, handle):
-    hook = _hooks.FUNCTIONS.get(number)
-    if hook is not None:
-        result = hook(wrap_known(handle))
+def _tensor_hooks(count, *rest):
+    gradient = wrap(rest[count])
+    changed = False
+    for hook in _functions(rest[:count]):
+        result = hook(gradient)
         if result is not None:
+            _same_kind(result, gradient, hook)
+            gradient, changed = result, True
+    return _leave([gradient]) if changed else NOTHING
+
+
+def _accumulate_hooks(count, *rest):
+    variable = wrap_known(rest[count])
+    for hook in _functions(rest[:count]):
+        if hook(variable) is not None:
             raise RuntimeError("Tensor post accumulate grad hooks should return None.")
     return NOTHING
 
@@ -77,29 +80,32 @@ def _replaced(result, original, hook):
     return result
 
 
-def _pre_hook(number, *incoming):
-    hook = _hooks.FUNCTIONS.get(number)
-    if hook is None:
-        return NOTHING
-    given = tuple(wrap(handle) for handle in incoming)
-    result = _replaced(hook(given), given, hook)
-    return NOTHING if result is None else _leave(list(result))
+def _pre_hooks(count, *rest):
+    given = tuple(wrap_all(rest[count:]))
+    changed = False
+    for hook in _functions(rest[:count]):
+        result = _replaced(hook(given), given, hook)
+        if result is not None:
+            given, changed = tuple(result), True
+    return _leave(list(given)) if changed else NOTHING
 
 
-def _post_hook(number, count, *rest):
-    hook = _hooks.FUNCTIONS.get(number)
-    if hook is None:
-        return NOTHING
-    tensors = [wrap(handle) for handle in rest]
-    outgoing, incoming = tuple(tensors[:count]), tuple(tensors[count:])
-    result = _replaced(hook(outgoing, incoming), outgoing, hook)
-    return NOTHING if result is None else _leave(list(result))
+def _post_hooks(count, *rest):
+    outgoing_count, *handles = rest[count:]
+    tensors = wrap_all(handles)
+    outgoing, incoming = tuple(tensors[:outgoing_count]), tuple(tensors[outgoing_count:])
+    changed = False
+    for hook in _functions(rest[:count]):
+        result = _replaced(hook(outgoing, incoming), outgoing, hook)
+        if result is not None:
+            outgoing, changed = tuple(result), True
+    return _leave(list(outgoing)) if changed else NOTHING
 
 
 def _function(number, *gradients):
     from .autograd.function import run_backward
 
-    return _leave(run_backward(number, [wrap(handle) for handle in gradients]))
+    return _leave(run_backward(number, wrap_all(gradients)))
 
 
 def _anomaly(traceback, node):
@@ -122,36 +128,48 @@ def _warning(_):
     return NOTHING
 
 
-def _pack(_, handle):
-    from .autograd.graph import pack
+def _pack(hooks, handle):
+    from .autograd._saving import pack
 
-    return pack(wrap_known(handle))
+    return pack(wrap_known(handle), _held.OBJECTS[hooks] if hooks else None)
 
 
 def _unpack(number):
-    from .autograd.graph import unpack
+    from .autograd._saving import unpack
 
     return _leave([unpack(number)])
 
 
 def _forget(number):
-    from .autograd.graph import forget
+    _held.let_go(number)
+    return NOTHING
 
-    forget(number)
+
+def _final(number):
+    _held.let_go(number)()
+    return NOTHING
+
+
+def _before_write(_, handle):
+    from .autograd._mutation import before_write
+
+    before_write(wrap_known(handle))
     return NOTHING
 
 
 _HANDLERS = (
-    _tensor_hook,
-    _accumulate_hook,
-    _pre_hook,
-    _post_hook,
+    _tensor_hooks,
+    _accumulate_hooks,
+    _pre_hooks,
+    _post_hooks,
     _function,
     _anomaly,
     _warning,
     _pack,
     _unpack,
     _forget,
+    _final,
+    _before_write,
 )
 
 

@@ -21,6 +21,7 @@ _TYPES = {
     "KeyboardInterrupt": KeyboardInterrupt,
     "LinAlgError": _LinAlgError,
     "AssertionError": AssertionError,
+    "RecursionError": RecursionError,
     "SystemError": SystemError,
 }
 

@@ -16,16 +16,39 @@ Tensor = None
 _dead = []
 told_dead = _dead.append
 
+#: How many are sent at once.
+_MOST = 4096
+
 #: Handle -> tensor, for those that the engine has handed out a second time.
 _known = weakref.WeakValueDictionary()
 
 
+def watch(died):
+    """Has ``died()`` called after each tensor that Python lets go; None ends that."""
+    if died is None:
+        Tensor.__del__ = _unwatched[0]
+        return
+
+    def __del__(self, told_dead=told_dead):
+        told_dead(self._h)
+        died()
+
+    if not _unwatched:
+        _unwatched.append(Tensor.__del__)
+    Tensor.__del__ = __del__
+
+
+#: The usual `Tensor.__del__`, once it has been replaced.
+_unwatched = []
+
+
 def flush():
     """Gives back the handles of tensors that Python has let go."""
-    if _dead:
-        handles = array("i", _dead)
-        _dead.clear()
-        _engine.release(handles.buffer_info()[0], len(handles))
+    while _dead:
+        some = array("i", _dead[:_MOST])
+        del _dead[:_MOST]
+        _engine.INTS[: len(some)] = some
+        _engine.cross(0, _engine.RELEASE, len(some))
 
 
 def wrap(handle):
@@ -45,7 +68,11 @@ def wrap(handle):
 
 def wrap_known(handle):
     """As ``wrap``, for a tensor that the engine is likely to hand out again."""
-    tensor = wrap(handle)
+    return remember(wrap(handle))
+
+
+def remember(tensor):
+    """Notes the object of a tensor that the engine is likely to hand out again. Answers it; None for None."""
     if tensor is not None:
         _known[tensor._h] = tensor
     return tensor
@@ -86,7 +113,17 @@ def handles(count):
     """The tensors whose handles the engine has left in the shared ints."""
     if count == -1:
         raise last()
-    return [wrap(handle) for handle in _engine.INTS[:count].tolist()]
+    return wrap_all(_engine.INTS[:count].tolist())
+
+
+def wrap_all(numbers):
+    """The tensors for several handles. One that comes twice is new the first time, and known the second."""
+    new = {handle for handle in numbers if handle > 1}
+    # Those that Python held before come first: nothing may let them go.
+    tensors = {-handle: found(-handle) for handle in numbers if handle < -1 and -handle not in new}
+    for handle in new:
+        tensors[handle] = wrap(handle)
+    return [tensors.get(abs(handle)) for handle in numbers]
 
 
 def adopt(tensor, cls):

@@ -2,12 +2,8 @@
 
 import itertools
 
-from . import _engine
+from . import _engine, _held
 from ._errors import check
-
-#: Number -> Python function.
-FUNCTIONS = {}
-_numbers = itertools.count(1)
 
 
 class RemovableHandle:
@@ -34,16 +30,9 @@ _handle_ids = itertools.count()
 RemovableHandle.__module__ = "torch.utils.hooks"
 
 
-def keep(function):
-    """The number under which the engine calls ``function``."""
-    number = next(_numbers)
-    FUNCTIONS[number] = function
-    return number
-
-
 def _handle(number):
     def remove():
-        FUNCTIONS.pop(number, None)
+        _held.let_go(number)
         _engine.remove_hook(number)
 
     return RemovableHandle(remove)
@@ -51,30 +40,25 @@ def _handle(number):
 
 def _added(number, answer):
     if answer == -1:
-        FUNCTIONS.pop(number, None)
+        _held.let_go(number)
     check(answer)
     return _handle(number)
 
 
 def on_tensor(tensor, hook):
     """``Tensor.register_hook``. Raises RuntimeError for a tensor that does not require grad."""
-    number = keep(hook)
+    number = _held.keep(hook)
     return _added(number, _engine.add_tensor_hook(tensor._h, number))
 
 
 def on_accumulate(tensor, hook):
     """``Tensor.register_post_accumulate_grad_hook``. Raises RuntimeError for a tensor that is no leaf."""
-    number = keep(hook)
+    number = _held.keep(hook)
     return _added(number, _engine.add_accumulate_hook(tensor._h, number))
 
 
 def on_node(handle, hook, before):
     """A hook before or after a node runs."""
-    number = keep(hook)
+    number = _held.keep(hook)
     _engine.add_node_hook(handle, number, before)
     return _handle(number)
-
-
-def reset():
-    """Forgets all hooks."""
-    FUNCTIONS.clear()

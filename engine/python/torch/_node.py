@@ -3,30 +3,28 @@
 import json
 import weakref
 
-from . import _engine, _hooks
+from . import _engine, _held, _hooks
 from ._errors import check
-from ._handles import handles, wrap, wrap_known
+from ._handles import handles, remember, wrap_all, wrap_known
+from ._saved import SavedTensor
 from ._size import Size
 
-#: Handle -> node object; and what `metadata` dictionaries belong to which node.
+#: Handle -> node object.
 _nodes = weakref.WeakValueDictionary()
-_metadata = {}
 _classes = {}
-
-#: Number -> the context object of a custom Function, which is its own node. autograd/function.py fills it.
-CONTEXTS = {}
 
 
 class NodeBase:
     """What every node has."""
 
-    __slots__ = ("_n", "__weakref__")
+    __slots__ = ("_n", "_links", "__weakref__")
 
     def __del__(self):
         try:
             _engine.node_release(self._n)
         except AttributeError:
-            pass
+            return
+        _held.died()
 
     def name(self):
         """The node's name: ``"MulBackward0"``."""
@@ -44,11 +42,23 @@ class NodeBase:
     @property
     def metadata(self):
         """A dictionary for whatever one wants to note about this node."""
-        return _metadata.setdefault(_engine.node_id(self._n), {})
+        number = _engine.node_metadata(self._n)
+        if not number:
+            number = _held.keep({})
+            _engine.set_node_metadata(self._n, number)
+        return _held.OBJECTS[number]
+
+    @property
+    def requires_grad(self):
+        """Always True."""
+        return True
 
     def _sequence_nr(self):
         number = _engine.node_sequence(self._n)
         return 18446744073709551615 if number > 2**52 else number
+
+    def _set_sequence_nr(self, number, /):
+        _engine.node_set_sequence(self._n, int(number))
 
     @property
     def _input_metadata(self):
@@ -59,7 +69,7 @@ class NodeBase:
             rank = _engine.node_output(self._n, index)
             code, *sizes = _engine.INTS[: rank + 1]
             found.append(InputMetadata(BY_CODE[code], Size(sizes)))
-        return tuple(found)
+        return found
 
     def register_hook(self, fn, /):
         """Calls ``fn(grad_inputs, grad_outputs)`` after the node ran; it may return other ``grad_inputs``."""
@@ -69,13 +79,20 @@ class NodeBase:
         """Calls ``fn(grad_outputs)`` before the node runs; it may return others."""
         return _hooks.on_node(self._n, fn, True)
 
-    def _register_hook_dict(self, *_):
+    def _register_hook_dict(self, tensor, /):
         return None
 
     def __call__(self, *gradients):
-        given = [0 if gradient is None else gradient._h for gradient in gradients]
         from ._dispatch import site
+        from ._tensor import Tensor
 
+        expected = _engine.node_outputs(self._n)
+        if len(gradients) != expected:
+            raise TypeError(f"expected {expected} arguments, got {len(gradients)} instead")
+        for index, gradient in enumerate(gradients):
+            if gradient is not None and not isinstance(gradient, Tensor):
+                raise TypeError(f"argument {index} is not a Variable")
+        given = [0 if gradient is None else gradient._h for gradient in gradients]
         found = handles(_engine.node_call(site(), self._n, *given))
         return found[0] if len(found) == 1 else tuple(found)
 
@@ -84,11 +101,17 @@ class NodeBase:
             found = _saved(self._n, name[len("_saved_") :])
             if found is not _MISSING:
                 return found
+        elif name.startswith("_raw_saved_"):
+            found = _raw_saved(self, name[len("_raw_saved_") :])
+            if found is not _MISSING:
+                return found
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __dir__(self):
-        names = _engine.node_saved_names(self._n)
-        return sorted({*object.__dir__(self), *(f"_saved_{name}" for name in names.split())} - {"_n"})
+        tensors, _, plain = _engine.node_saved_names(self._n).partition("|")
+        names = [f"_saved_{name}" for name in (tensors + " " + plain).split()]
+        names += [f"_raw_saved_{name}" for name in tensors.split()]
+        return sorted({*object.__dir__(self), *names} - {"_n", "_links"})
 
     def __repr__(self):
         return f"<{type(self).__name__} object at {id(self):#x}>"
@@ -97,10 +120,23 @@ class NodeBase:
 class InputMetadata:
     """What a node knows of one of its outputs: its dtype and shape."""
 
+    is_nested_tensor = False
+    is_cpp_nested_tensor = False
+
     def __init__(self, dtype, shape):
         self.dtype = dtype
         self.shape = shape
 
+    @property
+    def device(self):
+        """Always the CPU."""
+        from ._device import CPU
+
+        return CPU
+
+
+InputMetadata.__name__ = "_InputMetadata"
+InputMetadata.__module__ = "torch._C._autograd"
 
 _MISSING = object()
 
@@ -111,7 +147,10 @@ def _saved(handle, name):
     count = check(_engine.node_saved(site(), handle, name))
     if count >= 0:
         is_list = _engine.INTS[0] == 1
-        found = [wrap_known(item) for item in _engine.INTS[1 : 1 + count].tolist()]
+        found = wrap_all(_engine.INTS[1 : 1 + count].tolist())
+        for tensor in found:
+            if tensor is not None:
+                remember(tensor)
         return tuple(found) if is_list else found[0]
     text = _engine.node_plain(handle, name)
     if text is None:
@@ -120,6 +159,15 @@ def _saved(handle, name):
     if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity"):
         return float(value.replace("Infinity", "inf"))
     return tuple(value) if isinstance(value, list) else value
+
+
+def _raw_saved(node, name):
+    count = _engine.node_saved_count(node._n, name)
+    if count == -2:
+        return _MISSING
+    if count == -1:
+        return SavedTensor._of(node, name, 0)
+    return tuple(SavedTensor._of(node, name, index) for index in range(count))
 
 
 def _variable(self):
@@ -144,7 +192,7 @@ def node_of(handle):
         return None
     number = _engine.function_number(handle)
     if number:
-        return CONTEXTS[number]
+        return _held.CONTEXTS[number]
     node = _nodes.get(handle)
     if node is None:
         node = object.__new__(class_of(_engine.node_name(handle)))
@@ -153,9 +201,4 @@ def node_of(handle):
     return node
 
 
-def reset():
-    """Forgets notes about nodes."""
-    _metadata.clear()
-
-
-__all__ = ["CONTEXTS", "NodeBase", "class_of", "node_of", "wrap"]
+__all__ = ["NodeBase", "class_of", "node_of"]

@@ -15,9 +15,22 @@ def warn(text, category=UserWarning):
     warnings.warn(text, category, skip_file_prefixes=(FOLDER,))
 
 
+_always = [False]
+
+
+def set_warn_always(value, /):
+    """Whether warnings that are given once are given each time."""
+    _always[0] = bool(value)
+
+
+def is_warn_always_enabled():
+    """Whether warnings that are given once are given each time."""
+    return _always[0]
+
+
 def warn_once(text, category=UserWarning):
     """The same, once in a run."""
-    if text not in _given:
+    if text not in _given or _always[0]:
         _given.add(text)
         warn(text, category)
 
@@ -25,3 +38,4 @@ def warn_once(text, category=UserWarning):
 def reset():
     """A new run: everything may be warned about again."""
     _given.clear()
+    _always[0] = False

@@ -15,7 +15,7 @@ function hook(on: Tensor, body: (gradient: Tensor) => Tensor | null): void {
   const gradFn = gradFnOf(on);
   assert.ok(gradFn);
   gradFn.tensorPreHooks = [...(gradFn.tensorPreHooks ?? []), { outputNr: on.outputNr, hook: 1 }];
-  callbacks.tensorHook = (_number, gradient) => body(gradient);
+  callbacks.tensorHooks = (_numbers, gradient) => gradient && body(gradient);
 }
 
 describe("recording backward", () => {

@@ -1,12 +1,15 @@
 """torch.autograd: backward and grad, and what the user writes against the graph."""
 
+import torch
+
 from .. import _engine
 from .._dispatch import site
 from .._errors import check, not_available
 from .._handles import handles
 from .._tensor import Tensor
 from .._warn import warn, warn_once
-from . import anomaly_mode, forward_ad, function, functional, grad_mode, graph, gradcheck as _gradcheck, variable
+from .._C._autograd import SavedTensor, is_view_replay_enabled
+from . import _functions, _saving, anomaly_mode, forward_ad, function, functional, grad_mode, graph, gradcheck as _gradcheck, variable
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .gradcheck import gradcheck, gradgradcheck
@@ -25,31 +28,36 @@ _ONLY_INPUTS = (
 )
 
 
-def _tensors(value):
-    """One tensor, or a sequence of them, as a tuple."""
+def _spots(value):
+    """One tensor or edge, or a sequence of them, as a tuple."""
     if isinstance(value, (Tensor, graph.GradientEdge)):
         return (value,)
     return tuple(value)
 
 
-def _refuse_edges(values):
-    for value in values:
-        if isinstance(value, graph.GradientEdge):
-            raise not_available("a GradientEdge as an argument of backward() or grad()")
-
-
 def _check_outputs(values):
     for value in values:
-        if not isinstance(value, Tensor):
+        if not isinstance(value, (Tensor, graph.GradientEdge)):
             raise AssertionError("Expected output to be a torch.Tensor")
 
 
 def _check_inputs(values):
     for value in values:
-        if not isinstance(value, Tensor):
+        if not isinstance(value, (Tensor, graph.GradientEdge)):
             raise RuntimeError(
                 f"all inputs have to be Tensors or GradientEdges, but got {type(value).__name__}"
             )
+
+
+def _flat(values):
+    """As the engine reads them: a tensor's handle and -1, or a node's handle and the number of its output."""
+    flat = []
+    for value in values:
+        if isinstance(value, Tensor):
+            flat += (value._h, -1)
+        else:
+            flat += (value.node._n, value.output_nr)
+    return flat
 
 
 def _gradients(given, outputs):
@@ -65,7 +73,18 @@ def _gradients(given, outputs):
             found.append(gradient._h)
         else:
             raise TypeError(f"gradients can be either Tensors or None, but got {type(gradient).__name__}")
-    return found + [0] * (len(outputs) - len(found))
+    if len(found) < len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(found)} gradients")
+    return found
+
+
+def _calculate_shape(output, grad, is_grads_batched):
+    """The shapes of an output and of its gradient."""
+    if isinstance(output, graph.GradientEdge):
+        if is_grads_batched:
+            raise RuntimeError("Batched grads are not supported with GradientEdge")
+        return output.node._input_metadata[output.output_nr].shape, grad.shape
+    return output.shape, grad.shape[1:] if is_grads_batched else grad.shape
 
 
 def _flag(value, default):
@@ -91,13 +110,10 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
                 "use `grad_tensors`."
             )
     if inputs is not None:
-        inputs = _tensors(inputs)
+        inputs = _spots(inputs)
         if len(inputs) == 0:
             raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
-        _refuse_edges(inputs)
-        _check_inputs(inputs)
-    roots = _tensors(tensors)
-    _refuse_edges(roots)
+    roots = _spots(tensors)
     _check_outputs(roots)
     given = _gradients(grad_tensors, roots)
     if create_graph is None:
@@ -105,12 +121,11 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     keep = _flag(retain_graph, bool(create_graph))
     if create_graph:
         warn_once(_CREATE_GRAPH)
-    chosen = [-1] if inputs is None else [len(inputs), *(t._h for t in inputs)]
-    check(
-        _engine.backward(
-            site(), keep, bool(create_graph), len(roots), *(t._h for t in roots), *given, *chosen
-        )
-    )
+    if inputs is not None:
+        _check_inputs(inputs)
+    chosen = [-1] if inputs is None else [len(inputs), *_flat(inputs)]
+    with _saving.kept():
+        check(_engine.backward(site(), keep, bool(create_graph), len(roots), *_flat(roots), *given, *chosen))
 
 
 def grad(
@@ -134,10 +149,8 @@ def grad(
         )
     if allow_unused is None:
         allow_unused = materialize_grads
-    outputs = _tensors(outputs)
-    inputs = _tensors(inputs)
-    _refuse_edges(outputs)
-    _refuse_edges(inputs)
+    outputs = _spots(outputs)
+    inputs = _spots(inputs)
     if not only_inputs:
         warn(_ONLY_INPUTS, FutureWarning)
     if is_grads_batched:
@@ -146,21 +159,33 @@ def grad(
     _check_inputs(inputs)
     given = _gradients(grad_outputs, outputs)
     keep = _flag(retain_graph, bool(create_graph))
-    found = handles(
-        _engine.grad_of(
-            site(),
-            keep,
-            bool(create_graph),
-            bool(allow_unused),
-            len(outputs),
-            *(t._h for t in outputs),
-            *given,
-            *(t._h for t in inputs),
+    with _saving.kept():
+        found = handles(
+            _engine.grad_of(
+                site(),
+                keep,
+                bool(create_graph),
+                bool(allow_unused),
+                len(outputs),
+                *_flat(outputs),
+                *given,
+                *_flat(inputs),
+            )
         )
-    )
     if materialize_grads:
-        found = [t.new_zeros(t.shape) if g is None else g for g, t in zip(found, inputs)]
+        if any(g is None and isinstance(t, graph.GradientEdge) for g, t in zip(found, inputs)):
+            raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
+        found = [_zeros(t, create_graph) if g is None else g for g, t in zip(found, inputs)]
     return tuple(found)
+
+
+def _zeros(like, requires_grad):
+    made = like.detach().new_zeros(like.shape)
+    return made.requires_grad_() if requires_grad else made
+
+
+def _is_checkpoint_valid():
+    return _engine.task_allows_checkpoint()
 
 
 __all__ = [

@@ -3,16 +3,17 @@
 import functools
 import inspect
 import itertools
+from collections import OrderedDict
 
-from .. import _engine, _node
+from .. import _C, _engine, _held, _hooks
 from .._dispatch import site
 from .._errors import check
-from .._handles import handles, wrap
+from .._handles import wrap
 from .._tensor import Tensor
 from .._warn import warn
 from . import grad_mode
 
-_numbers = itertools.count(1)
+_function_ids = itertools.count()
 _LEGACY = (
     "Legacy autograd function with non-static forward method is deprecated. Please use new-style autograd function with "
     "static forward method. (Example: https://pytorch.org/docs/stable/autograd.html#torch.autograd.Function)"
@@ -28,11 +29,25 @@ class FunctionCtx:
 
     def save_for_forward(self, *tensors):
         """Keeps tensors for ``jvp``, which is not called here."""
+        for tensor in tensors:
+            if not (isinstance(tensor, Tensor) or tensor is None):
+                raise AssertionError(
+                    "save_for_forward expects all arguments to be tensors; you should save non-tensors as attributes on "
+                    "ctx."
+                )
         self.saved_for_forward = tensors
 
     def mark_dirty(self, *args):
         """Names inputs that forward changed in place."""
         self.dirty_tensors = args
+
+    def mark_shared_storage(self, *pairs):
+        """Deprecated, does nothing."""
+        warn(
+            "`mark_shared_storage` is deprecated. Tensors with shared storages are automatically tracked. Note that calls "
+            "to `set_()` are not tracked",
+            FutureWarning,
+        )
 
     def mark_non_differentiable(self, *args):
         """Names outputs that have no gradient."""
@@ -43,60 +58,63 @@ class FunctionCtx:
         self.materialize_grads = value
 
 
-class BackwardCFunction(_node.NodeBase, FunctionCtx):
+class _HookMixin:
+    @staticmethod
+    def _register_hook(backward_hooks, hook):
+        hooks = OrderedDict() if backward_hooks is None else backward_hooks
+        handle = _hooks.RemovableHandle(lambda: hooks.pop(handle.id, None))
+        hooks[handle.id] = hook
+        return hooks, handle
+
+
+class BackwardCFunction(_C._FunctionBase, FunctionCtx, _HookMixin):
     """A node of the graph and the ``ctx`` of one ``apply`` at the same time."""
 
-    __slots__ = ("__dict__",)
+    __slots__ = ()
     materialize_grads = True
 
-    def __del__(self):
-        try:
-            if self._n:
-                _engine.node_release(self._n)
-        except AttributeError:
-            pass
-
-    def __getattr__(self, name):
-        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
-
-    @property
-    def saved_tensors(self):
-        """What ``save_for_backward`` kept. Raises RuntimeError after the graph was freed."""
-        if not self.__dict__.get("_saved", False):
-            return ()
-        count = check(_engine.function_saved(self._n))
-        return tuple(wrap(handle) for handle in _engine.INTS[:count].tolist())
-
-    @property
-    def saved_variables(self):
-        """The old name of ``saved_tensors``."""
-        warn("'saved_variables' is deprecated; use 'saved_tensors'", DeprecationWarning)
-        return self.saved_tensors
-
-    @property
-    def _raw_saved_tensors(self):
-        return self.saved_tensors
+    def _get_user_fn(self):
+        """The backward that the user wrote: ``backward`` or ``vjp``."""
+        cls = self._forward_cls
+        own = cls.backward is not Function.backward
+        other = cls.vjp is not Function.vjp
+        if own and other:
+            raise RuntimeError(
+                "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement "
+                "one of them."
+            )
+        return cls.vjp if other else cls.backward
 
     def apply(self, *args):
-        """Runs backward, as a call of ``grad_fn`` does."""
-        return self(*args)
+        """Runs the user's backward."""
+        function = self._get_user_fn()
+        if self._forward_cls.boxed_grads_call:
+            return function(self, list(args))
+        return function(self, *args)
+
+    def apply_jvp(self, *args):
+        """Runs the user's ``jvp``."""
+        return self._forward_cls.jvp(self, *args)
+
+    def __call__(self, *args):
+        raise TypeError(f"'{type(self).__name__}' object is not callable")
 
 
-BackwardCFunction.__name__ = "BackwardCFunction"
-BackwardCFunction.__module__ = FunctionCtx.__module__ = "torch.autograd.function"
+BackwardCFunction.__module__ = FunctionCtx.__module__ = _HookMixin.__module__ = "torch.autograd.function"
 
 
-class _FunctionMeta(type):
+class FunctionMeta(type):
     """Gives each Function the class of its nodes: ``<Name>Backward``."""
 
     def __init__(cls, name, bases, attributes):
         backward = type(f"{name}Backward", (BackwardCFunction,), {"_forward_cls": cls})
         backward.__module__ = "torch.autograd.function"
+        backward._autograd_function_id = next(_function_ids)
         cls._backward_cls = backward
         super().__init__(name, bases, attributes)
 
 
-class Function(metaclass=_FunctionMeta):
+class Function(metaclass=FunctionMeta):
     """Base class: write static ``forward(ctx, *args)`` and ``backward(ctx, *grad_outputs)``, call ``apply``.
 
     Or ``forward(*args)`` with ``setup_context(ctx, inputs, output)``. backward answers one gradient (or None) per
@@ -104,7 +122,10 @@ class Function(metaclass=_FunctionMeta):
     """
 
     generate_vmap_rule = False
-    materialize_grads = True
+    #: Whether saved tensors are let go once they were looked at.
+    clear_saved_tensors_on_access = False
+    #: Whether backward gets its gradients as one list.
+    boxed_grads_call = False
 
     def __init__(self, *args, **kwargs):
         warn(
@@ -144,6 +165,14 @@ class Function(metaclass=_FunctionMeta):
             "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
         )
 
+    @staticmethod
+    def vmap(info, in_dims, *args):
+        """Batches, which are not computed here."""
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set "
+            "generate_vmap_rule=True."
+        )
+
     @classmethod
     def apply(cls, *args, **kwargs):
         """Runs forward and, where a gradient may be wanted, puts a node into the graph."""
@@ -154,18 +183,40 @@ Function.__module__ = "torch.autograd.function"
 
 
 def _bind_defaults(function, args, kwargs):
-    signature = inspect.signature(function)
-    bound = signature.bind(*args, **kwargs)
+    """Arguments by position where forward has no ``ctx``."""
+    bound = inspect.signature(function).bind(*args, **kwargs)
     bound.apply_defaults()
     return bound.args
+
+
+def _bind_names(function, args, kwargs):
+    """Arguments by position where forward has a ``ctx``: those given by name are put in their places."""
+    parameters = [p for p in inspect.signature(function).parameters.values() if p.kind == p.POSITIONAL_OR_KEYWORD]
+    names = [parameter.name for parameter in parameters[1:]]
+    placed = list(args)
+    for name in kwargs:
+        if name not in names:
+            raise TypeError(f"forward() got an unexpected keyword argument '{name}'")
+        if names.index(name) < len(args):
+            raise TypeError(f"forward() got multiple values for argument '{name}'")
+    last = max(map(names.index, kwargs))
+    for position in range(len(args), last + 1):
+        parameter = parameters[position + 1]
+        if parameter.name in kwargs:
+            placed.append(kwargs[parameter.name])
+        elif parameter.default is not parameter.empty:
+            placed.append(parameter.default)
+        else:
+            raise TypeError(f"forward() missing required argument: '{parameter.name}' (position {position})")
+    return tuple(placed)
 
 
 def _apply(cls, args, kwargs):
     has_setup = cls.setup_context is not Function.setup_context
     if has_setup:
         args = _bind_defaults(cls.forward, args, kwargs)
-        kwargs = {}
-    number = next(_numbers)
+    elif kwargs:
+        args = _bind_names(cls.forward, args, kwargs)
     ctx = object.__new__(cls._backward_cls)
     ctx._n = 0
     place = site()
@@ -173,32 +224,51 @@ def _apply(cls, args, kwargs):
     needs = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
     executable = any(needs) and grad_mode.is_grad_enabled()
     ctx.needs_input_grad = needs
+    number = 0
     if executable:
-        ctx._n = check(
-            _engine.function_node(place, number, cls._backward_cls.__name__, *[t._h for t in tensors])
-        )
+        number = _held.keep_context(ctx)
+        answer = _engine.function_node(place, number, cls._backward_cls.__name__, *[t._h for t in tensors])
+        if answer == -1:
+            _held.let_go(number)
+        ctx._n = check(answer)
         ctx._inputs = [isinstance(arg, Tensor) for arg in args]
-        _node.CONTEXTS[number] = ctx
     try:
         with grad_mode._quietly(False):
             if has_setup:
                 output = cls.forward(*args)
                 cls.setup_context(ctx, args, output)
             else:
-                output = cls.forward(ctx, *args, **kwargs)
-        result = _wrap_outputs(cls, ctx, tensors, output, place, executable)
+                output = cls.forward(ctx, *args)
+        return _wrap_outputs(cls, ctx, tensors, output, place, executable)
     except BaseException:
-        _node.CONTEXTS.pop(number, None)
+        if number:
+            _engine.disown(number)
+            _held.let_go(number)
         raise
-    return result
+
+
+def _marked(tensors, text):
+    """The ids of what was given to ``mark_dirty`` or ``mark_non_differentiable``."""
+    for tensor in tensors or ():
+        if not isinstance(tensor, Tensor):
+            raise RuntimeError(text)
+    return {id(tensor) for tensor in tensors or ()}
 
 
 def _wrap_outputs(cls, ctx, inputs, output, place, executable):
     unpack = not isinstance(output, tuple)
     outputs = [output] if unpack else list(output)
-    dirty = {id(tensor) for tensor in ctx.__dict__.get("dirty_tensors") or ()}
-    fixed = {id(tensor) for tensor in ctx.__dict__.get("non_differentiable") or ()}
+    dirty = _marked(ctx.dirty_tensors, "mark_dirty can only accept variables, but argument ")
+    fixed = set()
+    if executable:
+        text = "mark_non_differentiable only accepts variable arguments, but got "
+        fixed = _marked(ctx.non_differentiable, text)
     given = {id(tensor) for tensor in inputs}
+    if dirty - given:
+        warn(
+            "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should "
+            "be passed to ctx.mark_dirty()."
+        )
     if dirty - {id(item) for item in outputs}:
         raise RuntimeError(
             "Some elements marked as dirty during the forward method were not returned as output. The inputs that are "
@@ -219,8 +289,15 @@ def _wrap_outputs(cls, ctx, inputs, output, place, executable):
     for item, handle in zip(outputs, _engine.INTS[:count].tolist()):
         wrapped.append(item if handle == 0 else known[-handle] if -handle in known else wrap(handle))
     if executable:
-        ctx._tensor_outputs = [isinstance(item, Tensor) for item in outputs]
+        ctx._tensor_outputs = [
+            isinstance(item, Tensor) and (ctx._materialize_non_diff_grads or id(item) not in fixed)
+            for item in outputs
+        ]
         _save(ctx, outputs, wrapped)
+    else:
+        ctx.__dict__.pop("to_save", None)
+    for name in ("dirty_tensors", "non_differentiable"):
+        ctx.__dict__.pop(name, None)
     return wrapped[0] if unpack else tuple(wrapped)
 
 
@@ -246,20 +323,16 @@ def _save(ctx, outputs, wrapped):
 
 def run_backward(number, gradients):
     """What the engine calls for a custom Function's node: one gradient (or None) per tensor argument of forward."""
-    ctx = _node.CONTEXTS[number]
-    cls = ctx._forward_cls
-    own = cls.backward is not Function.backward
-    other = cls.vjp is not Function.vjp
-    if own and other:
-        raise RuntimeError(
-            "Implementing both 'backward' and 'vjp' for a custom Function is not allowed. You should only implement "
-            "one of them."
-        )
+    ctx = _held.CONTEXTS[number]
     if ctx.materialize_grads:
         for index, gradient in enumerate(gradients):
             if gradient is None and ctx._tensor_outputs[index]:
                 gradients[index] = wrap(_engine.node_zeros(ctx._n, index))
-    result = (cls.vjp if other else cls.backward)(ctx, *gradients)
+    function = ctx._get_user_fn()
+    if ctx._forward_cls.boxed_grads_call:
+        result = function(ctx, gradients)
+    else:
+        result = function(ctx, *gradients)
     found = list(result) if isinstance(result, tuple) else [result]
     name = type(ctx).__name__
     expected = len(ctx._inputs)
@@ -295,20 +368,12 @@ def once_differentiable(fn):
             return outputs
         if not any(isinstance(arg, Tensor) and arg.requires_grad for arg in args):
             return outputs
-        single = not isinstance(outputs, tuple)
-        found = [outputs] if single else list(outputs)
-        message = "trying to differentiate twice a function that was marked with @once_differentiable"
-        places = [i for i, item in enumerate(found) if item is not None]
-        # Fresh inputs that require grad, so that the result does as well.
-        inputs = []
-        for place in places:
-            fake = found[place].detach()
-            fake.requires_grad = True
-            inputs.append(fake)
-        delayed = handles(_engine.delayed_error(site(), message, *[t._h for t in inputs]))
-        for place, item in zip(places, delayed):
-            found[place] = item
-        return found[0] if single else tuple(found)
+        found = outputs if isinstance(outputs, tuple) else (outputs,)
+        error = _C._functions.DelayedError(
+            "trying to differentiate twice a function that was marked with @once_differentiable", len(found)
+        )
+        # Aliases that require grad, so that the result does as well.
+        return error(*[None if item is None else item.detach().requires_grad_() for item in found])
 
     return wrapper
 
@@ -320,7 +385,3 @@ class InplaceFunction(Function):
         super().__init__()
         self.inplace = inplace
 
-
-def reset():
-    """Forgets all contexts."""
-    _node.CONTEXTS.clear()

@@ -2,12 +2,13 @@
 
 import abc
 import functools
-import itertools
 from collections import namedtuple
 
-from .. import _engine, _hooks, _node
+from .. import _C, _engine, _hooks, _node
 from .._errors import check, not_available
 from .._tensor import Tensor
+from ._mutation import allow_mutation_on_saved_tensors
+from ._saving import disable_saved_tensors_hooks, save_on_cpu, saved_tensors_hooks
 
 
 class Node(abc.ABC):
@@ -55,159 +56,120 @@ class Node(abc.ABC):
         return NotImplemented
 
 
-class GradientEdge(namedtuple("GradientEdge", ("node", "output_nr", "ownership_token"))):
+class GradientEdge(namedtuple("GradientEdge", ("node", "output_nr", "ownership_token"), defaults=(None,))):
     """Where the gradient of a tensor goes: a node and the number of its input."""
 
+    __slots__ = ()
 
-GradientEdge.__new__.__defaults__ = (None,)
+
+def _node_of_tensor(tensor):
+    """The node that the gradient of a tensor (or edge) goes to."""
+    if isinstance(tensor, GradientEdge):
+        return tensor.node
+    handle = check(_engine.gradient_node(tensor._h))
+    if not handle:
+        raise AssertionError("Expected gradient function to be set")
+    return _node.node_of(handle)
 
 
 def get_gradient_edge(tensor):
     """The edge for ``tensor``'s gradient. Raises RuntimeError where it needs none."""
     if not tensor.requires_grad:
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients")
-    handle = check(_engine.gradient_node(tensor._h))
-    return GradientEdge(_node.node_of(handle), tensor.output_nr)
+    node = _node_of_tensor(tensor)
+    token = None
+    if isinstance(node, _C._FunctionBase):
+        from .grad_mode import _quietly
+
+        # The context of a custom Function does not keep the graph alive: this node behind it does.
+        with _quietly(True):
+            token = tensor.view_as(tensor).grad_fn
+    return GradientEdge(node, tensor.output_nr, ownership_token=token)
 
 
 def increment_version(tensor):
     """Has autograd believe that ``tensor`` (or each of several) was changed in place."""
     for item in (tensor,) if isinstance(tensor, Tensor) else tensor:
-        _engine.bump_version(item._h)
+        if not item.is_inference():
+            _engine.bump_version(item._h)
+
+
+class _MultiHandle(_hooks.RemovableHandle):
+    """Removes several hooks at once."""
+
+    def __init__(self, handles):
+        self.handles = handles
+
+    def remove(self):
+        """Takes all the hooks away."""
+        for handle in self.handles:
+            handle.remove()
 
 
 def register_multi_grad_hook(tensors, fn, *, mode="all"):
     """Calls ``fn`` with a list of all gradients once they have come ("all"), or with the first one ("any")."""
-    if mode not in ("all", "any"):
-        raise ValueError(f"Expects mode to be one of ('all', 'any') but got {mode}")
-    nodes = [get_gradient_edge(t).node for t in tensors]
-    state = {}
+    modes = ("all", "any")
+    if mode not in modes:
+        raise ValueError(f"Expects mode to be one of {modes} but got {mode}")
+    if mode == "any":
+        first = _first_of(fn)
+        return _MultiHandle(tuple(t.register_hook(first) for t in tensors if t.requires_grad))
+    nodes = [_node_of_tensor(t) for t in tensors]
+    # What has come in the passes that run, by their numbers: passes nest, and one that raised never ends.
+    coming = {}
 
-    def current():
-        # A pass that ended or raised must leave nothing for the next one.
-        pass_number = _engine.backward_pass()
-        if state.get("pass") != pass_number:
-            state.clear()
-            state.update({"pass": pass_number, "count": 0, "gradients": [None] * len(tensors)})
-        return state
+    def hook(index, gradient):
+        task = _C._current_graph_task_id()
+        if task == -1:
+            raise AssertionError("expected this hook to be called inside a backward call")
+        if task not in coming:
+            coming[task] = [sum(map(_C._will_engine_execute_node, nodes)), [None] * len(tensors)]
+        now = coming[task]
+        now[0] -= 1
+        now[1][index] = gradient
+        if now[0] == 0:
+            fn(coming.pop(task)[1])
 
-    def all_hook(index, gradient):
-        now = current()
-        now["gradients"][index] = gradient
-        now["count"] += 1
-        if now["count"] == _engine.nodes_in_pass(*[node._n for node in nodes]):
-            fn(now["gradients"])
+    return _MultiHandle(
+        tuple(t.register_hook(functools.partial(hook, index)) for index, t in enumerate(tensors))
+    )
 
-    def any_hook(gradient):
-        now = current()
-        if not now["count"]:
-            now["count"] = 1
+
+def _first_of(fn):
+    """A hook that calls ``fn`` once in each backward pass."""
+    ran = set()
+
+    @functools.wraps(fn)
+    def hook(gradient):
+        task = _C._current_graph_task_id()
+        if task == -1:
+            raise AssertionError("expected this hook to be called inside a backward call")
+        if task not in ran:
+            ran.add(task)
             fn(gradient)
 
-    handles = [
-        tensor.register_hook(functools.partial(all_hook, index) if mode == "all" else any_hook)
-        for index, tensor in enumerate(tensors)
-    ]
-
-    def remove():
-        for handle in handles:
-            handle.remove()
-
-    return _hooks.RemovableHandle(remove)
+    return hook
 
 
-#: Pairs of hooks around the code that runs, the innermost last; what was packed, by number.
-_saving = []
-_packed = {}
-_numbers = itertools.count(1)
-_disabled = []
+def set_warn_on_accumulate_grad_stream_mismatch(enabled):
+    """Accepted; there are no streams here."""
 
 
-class saved_tensors_hooks:
-    """Inside, ``pack_hook(tensor)`` decides what is kept of a saved tensor, ``unpack_hook`` makes it a tensor again."""
-
-    def __init__(self, pack_hook, unpack_hook):
-        self.pack_hook = pack_hook
-        self.unpack_hook = unpack_hook
-
-    def __enter__(self):
-        if _disabled:
-            raise RuntimeError(_disabled[-1])
-        _saving.append((self.pack_hook, self.unpack_hook))
-        _engine.set_saved_hooks(len(_saving))
-
-    def __exit__(self, *_):
-        _saving.pop()
-        _engine.set_saved_hooks(len(_saving))
-
-
-class disable_saved_tensors_hooks:
-    """Inside, entering ``saved_tensors_hooks`` raises RuntimeError with ``error_message``."""
-
-    def __init__(self, error_message):
-        self.error_message = error_message
-
-    def __enter__(self):
-        if _saving:
-            raise RuntimeError(self.error_message)
-        _disabled.append(self.error_message)
-
-    def __exit__(self, *_):
-        _disabled.pop()
-
-
-def pack(tensor):
-    """What the engine calls when a node saves a tensor: the number that stands for what the hook made of it."""
-    pack_hook, unpack_hook = _saving[-1]
-    # What the hook computes saves nothing by the hook itself.
-    _engine.set_saved_hooks(0)
-    try:
-        made = pack_hook(tensor)
-    finally:
-        _engine.set_saved_hooks(len(_saving))
-    number = next(_numbers)
-    _packed[number] = (made, unpack_hook)
-    return number
-
-
-def unpack(number):
-    """What the engine calls when a formula needs it again."""
-    made, unpack_hook = _packed[number]
-    found = unpack_hook(made)
-    if not isinstance(found, Tensor):
+def region_activation_memory_budget(budget):
+    """Has an effect under ``torch.compile`` alone. Raises RuntimeError outside of it."""
+    if isinstance(budget, bool) or not isinstance(budget, (int, float)):
         raise TypeError(
-            f"Output of saved tensor unpack_hook expected to be a Tensor but got result of type {type(found).__name__}"
+            f"torch.autograd.graph.region_activation_memory_budget: expects a float, got {type(budget).__name__}"
         )
-    return found
-
-
-def forget(number):
-    """The graph was freed."""
-    _packed.pop(number, None)
-
-
-def reset():
-    """No hooks, nothing packed."""
-    _saving.clear()
-    _packed.clear()
-    _disabled.clear()
-    _engine.set_saved_hooks(0)
-
-
-class save_on_cpu:
-    """Keeps saved tensors on the CPU, where all of them are anyway."""
-
-    def __init__(self, pin_memory=False, device_type="cuda"):
-        pass
-
-    def __enter__(self):
-        pass
-
-    def __exit__(self, *_):
-        pass
+    if not 0.0 <= budget <= 1.0:
+        raise ValueError(f"torch.autograd.graph.region_activation_memory_budget: must be in [0, 1], got {budget}")
+    raise RuntimeError(
+        "torch.autograd.graph.region_activation_memory_budget can only be used inside a torch.compile region; it has no "
+        "effect in eager mode."
+    )
 
 
 def __getattr__(name):
-    if name in ("allow_mutation_on_saved_tensors", "set_warn_on_accumulate_grad_stream_mismatch"):
+    if name == "set_override_stale_capture_stream":
         raise not_available(f"torch.autograd.graph.{name}")
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

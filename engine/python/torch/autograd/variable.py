@@ -1,5 +1,6 @@
 """torch.autograd.Variable: the old name of a tensor."""
 
+from .._C import _ImperativeEngine
 from .._tensor import Tensor
 from .._warn import warn
 
@@ -13,6 +14,8 @@ class _VariableMeta(type):
 
 class Variable(metaclass=_VariableMeta):
     """``Variable(data, requires_grad=False)``: a tensor that shares ``data``'s memory."""
+
+    _execution_engine = _ImperativeEngine()
 
     def __new__(cls, data=None, requires_grad=False, volatile=_MISSING):
         if volatile is not _MISSING:
