@@ -2,6 +2,7 @@
 import { loadPyodide } from "pyodide";
 import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import type { RunRequest } from "../protocol/engineApi";
+import type { AnsweringReport, ExperimentRequest } from "../protocol/experiment";
 import { PrintedWriter } from "../protocol/printed";
 import type { Range, Site, SnippetReport } from "../protocol/report";
 import { STOP_REASONS } from "../protocol/workerApi";
@@ -9,7 +10,7 @@ import { tracebackInCells } from "../record/cells";
 import { type MemoryWatch, watchMemory } from "../tensor/memory";
 import type { Environment } from "./environment";
 import { type PythonModule, remember } from "./memory";
-import type { Bridge, InstallBridge, PythonRuntime, SnippetFacts } from "./plug";
+import { type Bridge, type InstallBridge, NeedsPython, type PythonRuntime, type SnippetFacts } from "./plug";
 import { createSandbox, type PyodideModule } from "./sandbox";
 import { packSnapshot, unpackSnapshot } from "./snapshotFile";
 import { reportWithoutTensors } from "./withoutTorch";
@@ -159,7 +160,7 @@ export async function startPython(environment: Environment, install: InstallBrid
   const packed = assets.get("snapshot.bin");
   const snapshot = packed ? unpackSnapshot(packed, sources) : null;
 
-  const sandbox = createSandbox();
+  const sandbox = createSandbox(snapshot?.length);
   const pyodide = (await loadPyodide({
     ...options(environment),
     ...(snapshot ? { _loadSnapshot: snapshot } : {}),
@@ -171,6 +172,7 @@ export async function startPython(environment: Environment, install: InstallBrid
 
   let current = -1;
   let broken = false;
+  let inSystemCall = false;
   let watch: MemoryWatch | null = null;
   const stopReason = (index: number): number => {
     const [, reason = 0] = environment.interrupt;
@@ -193,7 +195,22 @@ for key in ${JSON.stringify(Object.keys(functions))}:
 del source, key`,
       );
     },
-    callable: (name, attribute) => pyodide.pyimport(name)[attribute] as PyFunction,
+    answerSystemCall: (handler) => {
+      sandbox.answerSystemCall((first, command, third) => {
+        inSystemCall = true;
+        const answer = handler(first, command, third);
+        inSystemCall = false;
+        return answer;
+      });
+      return true;
+    },
+    callable: (name, attribute) => {
+      const called = pyodide.pyimport(name)[attribute] as PyFunction;
+      return (...args) => {
+        if (inSystemCall) throw new NeedsPython();
+        return called(...args);
+      };
+    },
     heap: () => module.HEAPU8,
     interrupted: () => environment.interrupt[0] === 2 && stopReason(current) !== 0,
   };
@@ -266,16 +283,51 @@ del source, key`,
     return finish({ ...emptyFacts(index, title, range), status: "stopped", stoppedBy });
   }
 
-  function runAll(request: RunRequest, json: string, tell: RunListener): void {
+  function watchOf(request: RunRequest): MemoryWatch {
     const before = environment.bufferBytes();
-    watch = {
+    return {
       limit: request.limits.tensorBytes,
       inUse: () => environment.bufferBytes() - before,
       release() {
+        if (inSystemCall) throw new NeedsPython();
         flushHandles();
         environment.collectGarbage();
       },
     };
+  }
+
+  /** A question about an earlier run: its answer stands in the report of the snippet asked about. */
+  function experiment(request: RunRequest, { snippet: index }: ExperimentRequest, tell: RunListener): void {
+    const snippets = request.snippets.slice(0, index + 1);
+    const json = JSON.stringify({ ...request, snippets });
+    const { title, range } = snippets[index]!;
+    tell.started(index);
+    const answer = bridge.experiment(request, {
+      run() {
+        watch = watchOf(request);
+        begin(json);
+        let report: SnippetReport | null = null;
+        for (let at = 0; at <= index; at++) {
+          if (stopReason(index) !== 0 || broken) return null;
+          report = runSnippet(request, at);
+        }
+        return report?.status === "stopped" ? null : report;
+      },
+      reset,
+    });
+    current = -1;
+    tell.finished(index, {
+      ...reportWithoutTensors(emptyFacts(index, title, range)),
+      answer,
+    } as AnsweringReport);
+  }
+
+  function runAll(request: RunRequest, json: string, tell: RunListener): void {
+    if (request.experiment) {
+      experiment(request, request.experiment, tell);
+      return;
+    }
+    watch = watchOf(request);
     bridge.beginRun(request);
     begin(json);
     for (let index = 0; index < request.snippets.length; index++) {
@@ -386,7 +438,12 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
       fromNamespace,
     })),
     ignores: facts.ignores,
-    oddities: facts.oddities.map(([kind, attribute, module, handle]) => ({ kind, attribute, module, handle })),
+    oddities: facts.oddities.map(([kind, attribute, module, handle]) => ({
+      kind,
+      attribute,
+      module,
+      handle,
+    })),
     optimizers: facts.optimizers.map(([name, handles]) => ({ name, handles })),
     functions: facts.functions.map(([name, row]) => ({ name, range: rangeOf(row) })),
     sites: new Map(

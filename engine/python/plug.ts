@@ -1,6 +1,7 @@
 // Where the torch bridge and the recorder plug into the host: what each side may ask of the other.
 // Knows nothing of Pyodide.
 import type { RunRequest } from "../protocol/engineApi";
+import type { Answer } from "../protocol/experiment";
 import type { Elements, InlineValue, Range, Site, SnippetReport, TensorId } from "../protocol/report";
 
 /** A JavaScript function that Python may call: numbers, strings, booleans and null in and out. */
@@ -15,9 +16,10 @@ export interface PythonRuntime {
   provide(name: string, functions: Record<string, BridgeFunction>): void;
   /**
    * Has Python's `fcntl.fcntl(first, 2**30 + command, third)` answered by `handler`: the short way for numbers. It
-   * must not throw, call Python, or answer less than 0.
+   * must not throw or answer less than 0, and a call of Python from within throws NeedsPython. Answers false where
+   * there is no such way.
    */
-  answerSystemCall(handler: (first: number, command: number, third: number) => number): void;
+  answerSystemCall(handler: (first: number, command: number, third: number) => number): boolean;
   /** A Python function, to be called with numbers and strings. Only while the bridge is installed. */
   callable(module: string, name: string): (...args: (number | string | boolean | null)[]) => unknown;
   /** WASM memory as it is now; read it anew after every call into Python, since growing replaces it. */
@@ -25,6 +27,9 @@ export interface PythonRuntime {
   /** The host wants this run to end: long loops look here and give up, Python raises KeyboardInterrupt. */
   interrupted(): boolean;
 }
+
+/** C has let go of Python's lock for the time of a system call: Python cannot be called. */
+export class NeedsPython extends Error {}
 
 /** A place where the code binds a name, in the order of the table that instrumentation made. */
 export interface BindingSite {
@@ -114,12 +119,21 @@ export interface Bridge {
   beginSnippet(index: number): void;
   /** Called while Python's tensors are still alive. */
   finishSnippet(facts: SnippetFacts): SnippetReport;
+  /** Answers a question by running the snippets again; `runs` does that, and undoes it. */
+  experiment(request: RunRequest, runs: ExperimentRuns): Answer;
   /** A page of a tensor of the last run. May outlive `reset`. */
   elements(runId: number, tensor: TensorId, offset: number, count: number): Elements;
   /**
    * Python's whole memory went back to what it was right after the bridge was installed:
    * forget every handle, mode, generator state and callback since then.
    */
+  reset(): void;
+}
+
+export interface ExperimentRuns {
+  /** Runs the snippets up to the one asked about, whose report it answers; null where it was stopped. */
+  run(): SnippetReport | null;
+  /** What `Bridge.reset` is called in, and Python's memory put back. */
   reset(): void;
 }
 

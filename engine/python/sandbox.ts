@@ -12,8 +12,11 @@
 /** The part of WebAssembly that is used here; the engine knows no DOM types. */
 export interface Wasm {
   compile(bytes: ArrayBuffer | Uint8Array): Promise<object>;
-  instantiate(module: object, imports: WasmImports): Promise<object>;
+  instantiate(module: object, imports: WasmImports): Promise<WasmInstance>;
   instantiateStreaming?: unknown;
+}
+interface WasmInstance {
+  exports: { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
 }
 type WasmImport = (...args: never[]) => unknown;
 export type WasmImports = Record<string, Record<string, WasmImport>>;
@@ -77,12 +80,23 @@ const CLOSED_TO_C: { names: RegExp; answer: number }[] = [
   { names: /^(IMG|SDL|Mix|TTF|gl|egl|al|glfw|glut)[A-Z_]/, answer: 0 },
 ];
 
+/** Whether it has answered; `rest` is the address of the third argument, `result` that of the answer. */
+type TryFcntl = (first: number, command: number, rest: number, result: number) => boolean;
+
+/** Commands of fcntl from here on are no system's: they are answered by the bridge. */
+const OWN_COMMANDS = 2 ** 30;
+
 /** Imports that call a function which Python holds. Only the bridge's functions pass. */
 const CALLS = ["JsvFunction_CallBound", "JsvFunction_Call_OneArg"] as const;
 
 export interface Sandbox {
   /** The functions that Python may call. */
   allow(callable: (...args: never[]) => unknown): void;
+  /**
+   * Has `fcntl(first, 2^30 + command, third)` answered by `handler`, which must not throw, call Python (C has let go
+   * of its lock), or answer less than 0.
+   */
+  answerSystemCall(handler: (first: number, command: number, third: number) => number): void;
   /** From here on all walls stand; there is no way back. */
   lock(module: PyodideModule): void;
   readonly locked: boolean;
@@ -90,6 +104,7 @@ export interface Sandbox {
 
 /** What of Pyodide's module the sandbox needs. */
 export interface PyodideModule {
+  HEAP32: Int32Array;
   handle_js_error(error: unknown): void;
   error: unknown;
 }
@@ -97,10 +112,16 @@ export interface PyodideModule {
 /** Above this WASM memory does not grow: Python raises MemoryError. */
 const HEAP_LIMIT = 1024 * 1024 * 1024;
 
-/** Must be made before Pyodide is loaded: it takes over the instantiation of its WASM module. */
-export function createSandbox(): Sandbox {
+const PAGE = 65536;
+
+/**
+ * Must be made before Pyodide is loaded: it takes over the instantiation of its WASM module.
+ * @param memoryBytes what the module's memory must hold at once: a snapshot may be larger than it is at first
+ */
+export function createSandbox(memoryBytes = 0): Sandbox {
   const allowed = new WeakSet<object>();
   let module: PyodideModule | undefined;
+  let systemCall: ((first: number, command: number, third: number) => number) | undefined;
 
   function refuse(kind: Refusal): unknown {
     if (kind !== "missing") module?.handle_js_error(new Error("JavaScript is out of reach of Python here"));
@@ -148,9 +169,24 @@ export function createSandbox(): Sandbox {
         { sig },
       ) as WasmImport;
     }
+    answerOwnCommands(table);
     const grow = table.emscripten_resize_heap as unknown as (size: number) => number;
     table.emscripten_resize_heap = ((size: number) =>
       size >>> 0 > HEAP_LIMIT ? 0 : grow(size)) as WasmImport;
+  }
+
+  /** Pyodide asks JavaScript first, of every `fcntl`, whether it is for one of its sockets. */
+  function answerOwnCommands(table: Record<string, WasmImport>): void {
+    const open = table._try_fcntl64 as unknown as TryFcntl | undefined;
+    if (!open) throw new Error("this Pyodide has no import _try_fcntl64: the sandbox must be revised");
+    const answer: TryFcntl = (first, command, rest, result) => {
+      if (command < OWN_COMMANDS || systemCall === undefined || module === undefined)
+        return open(first, command, rest, result);
+      const answered = systemCall(first, command - OWN_COMMANDS, module.HEAP32[rest >> 2]);
+      module.HEAP32[result >> 2] = answered;
+      return true;
+    };
+    table._try_fcntl64 = Object.assign(answer, { sig: (open as { sig?: string }).sig }) as never;
   }
 
   const { compile, instantiate } = wasm;
@@ -160,7 +196,11 @@ export function createSandbox(): Sandbox {
   ) => {
     guard(imports);
     const compiled = await compile.call(wasm, await (await response).arrayBuffer());
-    return { module: compiled, instance: await instantiate.call(wasm, compiled, imports) };
+    const instance = await instantiate.call(wasm, compiled, imports);
+    const { memory } = instance.exports;
+    const missing = memoryBytes - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    return { module: compiled, instance };
   };
 
   return {
@@ -170,6 +210,10 @@ export function createSandbox(): Sandbox {
     allow(callable) {
       if (module) throw new Error("the sandbox is locked: no function can be added");
       allowed.add(callable);
+    },
+    answerSystemCall(handler) {
+      if (module) throw new Error("the sandbox is locked: no function can be added");
+      systemCall = handler;
     },
     lock(pyodideModule) {
       removeCompilers();

@@ -31,10 +31,13 @@ export function reserve(bytes: number): void {
 }
 
 function measure(by: MemoryWatch, bytes: number): void {
-  unmeasured = 0;
   if (bytes <= by.limit) {
     for (let collections = 0; ; collections++) {
-      if (by.inUse() + bytes <= by.limit) return;
+      if (by.inUse() + bytes <= by.limit) {
+        // Not before: what cannot be released from here is measured again (NeedsPython).
+        unmeasured = 0;
+        return;
+      }
       if (collections === COLLECTIONS) break;
       by.release();
     }

@@ -55,6 +55,7 @@ export async function loadPlainPython(makeReporter: MakeReporter | null = null):
     provide(name, functions) {
       pyodide.registerJsModule(name, functions);
     },
+    answerSystemCall: () => false,
     callable: (name, attribute) => pyodide.pyimport(name)[attribute],
     heap: () => module.HEAPU8,
     interrupted: () => interrupted,

@@ -10,6 +10,7 @@ _tables = {}  # id(code) -> {f_lasti: site}
 _codes = []  # keeps the codes alive, so that an id means the same for the whole run
 _places = [None]  # site -> (code, f_lasti)
 _resolved = 1  # sites below this were handed out already
+_MOST = 2**17  # sites that a call of the engine can tell apart
 
 
 def clear():

@@ -2,6 +2,10 @@
 
 The fast path takes exact tensors and plain numbers by position, and crosses once. Everything else (keywords,
 defaults in the middle, wrong arguments) goes through ``_binding.Overloads``, which knows PyTorch's rules and texts.
+
+Most crossings are short ones, ``cross(first, command, third)``: a system call of C that the engine answers (see
+``bridge/shortCalls.ts``). ``first`` is a handle, the command says operator, form and place, and what ``third`` is
+depends on the form; more numbers stand in ``INTS`` and ``DOUBLE``.
 """
 
 from . import _engine
@@ -27,6 +31,10 @@ _space = {
     "call_tensor": None,
     "call_tensors": None,
     "call_number": None,
+    "cross": _engine.cross,
+    "again": None,
+    "INTS": _engine.INTS,
+    "DOUBLE": _engine.DOUBLE,
     "here": _here,
     "REC": False,
     "T": frozenset(),
@@ -92,68 +100,154 @@ def site():
     return _space["here"](2) if _space["REC"] else 0
 
 
+#: The forms of a short call.
+_TENSOR, _TENSORS, _NUMBER, _SLOTS = range(4)
+#: A short call could not be made; the same goes the long way.
+_AGAIN = -(2**31)
+#: Whole numbers that a slot holds.
+_LIMIT = 2**31
+
+
+def _command(number, form):
+    return _engine.OWN_COMMANDS + (number << 2) + form
+
+
+def _again(call, number, place, *flat):
+    """What a short call answered that was no new handle: told now, or asked for the long way."""
+    answer = _engine.answer()
+    return call(number, place, *flat) if answer == _AGAIN else answer
+
+
+_space["again"] = _again
+
+
 @_engine.after_install
 def _bind(provided):
     for name in ("call", "call_tensor", "call_tensors", "call_number"):
         _space[name] = getattr(provided, name)
+    _space["cross"] = _engine.cross
 
 
 # ---- writing functions
 
 
+def _narrow(name):
+    """The condition for a whole number that fits a slot."""
+    return f"type({name}) is int and -{_LIMIT} < {name} < {_LIMIT}"
+
+
 def _fast(kind, name, list_size):
-    """Ways to pass one argument without parsing: pairs of a condition and what crosses."""
+    """Ways to pass one argument without parsing: pairs of a condition and what crosses, each part as (how, text):
+    "int" and "double" go into a slot, "skip" leaves one empty, "many" cannot be told before it is there."""
     match kind:
         case "Tensor":
-            return [(f"type({name}) in T", f"{name}._h")]
+            return [(f"type({name}) in T", [("int", f"{name}._h")])]
         case "Scalar":
-            return [(f"type({name}) in K", f"K[type({name})], {name}")]
-        case "int" | "int?" | "bool" | "bool?" | "str" | "str?":
-            return [(f"type({name}) is {kind.rstrip('?')}", name)]
+            return [
+                (f"type({name}) is float", [("int", "2"), ("double", name)]),
+                (_narrow(name), [("int", "1"), ("int", name)]),
+                (f"type({name}) is bool", [("int", "0"), ("int", name)]),
+            ]
+        case "int" | "int?":
+            return [(_narrow(name), [("int", name)])]
+        case "bool" | "bool?":
+            return [(f"type({name}) is bool", [("int", name)])]
+        case "str" | "str?":
+            return [(f"type({name}) is str", [("many", name)])]
         case "float" | "float?":
-            return [(f"(type({name}) is float or type({name}) is int)", name)]
+            return [(f"(type({name}) is float or type({name}) is int)", [("double", name)])]
         case "int[]" | "int[]?":
-            ways = [(f"type({name}) in SEQ and ints({name})", f"len({name}), *{name}")]
+            ways = [(f"type({name}) in SEQ and ints({name})", [("many", f"len({name}), *{name}")])]
             if list_size:
-                ways.insert(0, (f"type({name}) is int", ", ".join([str(list_size), *[name] * list_size])))
+                ways.insert(0, (f"type({name}) is int", [("many", ", ".join([str(list_size), *[name] * list_size]))]))
             return ways
         case "Tensor[]":
-            return [(f"type({name}) in SEQ and tensors({name})", f"len({name}), *[t._h for t in {name}]")]
+            return [
+                (
+                    f"type({name}) in SEQ and tensors({name})",
+                    [("many", f"len({name}), *[t._h for t in {name}]")],
+                )
+            ]
     return []
 
 
-def _crossing_function(entry, crossing):
-    """JavaScript has shorter ways for one tensor, two tensors, and a tensor and a number."""
+def _long_call(entry, crossing):
+    """The call through Pyodide, which takes any arguments. There are shorter ways for the commonest."""
     params = entry.params
-    if not params or params[0].kind != "Tensor":
-        return "call"
-    if len(crossing) == 1 and all(p.default is not None for p in params[1:]):
-        return "call_tensor"
-    if len(crossing) == 2 and all(p.default is not None for p in params[2:]):
-        if params[1].kind == "Tensor":
-            return "call_tensors"
-        if params[1].kind == "Scalar":
-            return "call_number"
-    return "call"
+    function = "call"
+    flat = [text for _, text in crossing]
+    if params and params[0].kind == "Tensor":
+        kinds = [param.kind for param in params[: 2 if len(crossing) > 1 else 1]]
+        if len(crossing) == 1 and all(p.default is not None for p in params[1:]):
+            function = "call_tensor"
+        elif kinds == ["Tensor", "Tensor"] and len(crossing) == 2 and all(p.default is not None for p in params[2:]):
+            function = "call_tensors"
+        elif kinds == ["Tensor", "Scalar"] and len(crossing) == 3 and all(p.default is not None for p in params[2:]):
+            function = "call_number"
+    return f"{function}, {entry.number}, here(2) if REC else 0, {', '.join(flat)}".rstrip(", "), function
+
+
+def _short_call(entry, crossing, function):
+    """Lines that fill the slots, and the short call itself; None where something has no fixed number of slots."""
+    if any(how == "many" for how, _ in crossing):
+        return None
+    stores = []
+    first, third = "0", "0"
+    rest = crossing
+    if crossing and entry.params[0].kind == "Tensor":
+        first, rest = crossing[0][1], crossing[1:]
+    form = _SLOTS
+    match function:
+        case "call_tensor":
+            form = _TENSOR
+        case "call_tensors":
+            form, third = _TENSORS, rest[0][1]
+        case "call_number":
+            form, third = _NUMBER, rest[0][1]
+            stores = [f"DOUBLE[0] = {rest[1][1]}"]
+        case _:
+            third = str(len(rest))
+            stores = [f"{'INTS' if how == 'int' else 'DOUBLE'}[{slot}] = {text}" for slot, (how, text) in enumerate(rest)]
+    command = _command(entry.number, form)
+    return stores, f"cross({first}, {command} + (here(2) << 13) if REC else {command}, {third})"
 
 
 def _answer(entry, crossing, first, indent):
     """Lines that cross and make the result."""
-    place = "here(2) if REC else 0"
-    function = _crossing_function(entry, crossing)
-    crossing = f"{function}({entry.number}, {place}{''.join(', ' + part for part in crossing)})"
     pad = " " * indent
+    long, function = _long_call(entry, crossing)
+    short = _short_call(entry, crossing, function)
+    if short is None:
+        name, rest = long.split(", ", 1)
+        lines = [f"{pad}h = {name}({rest})"]
+        if entry.many is not None:
+            return [*lines, f"{pad}return several(h, entry_{entry.number})"]
+        if entry.inplace:
+            return [*lines, f"{pad}if h == 0: return {first}", f"{pad}return settle(h, {first})"]
+        return [*lines, *_new_tensor(pad), f"{pad}return settle(h, {first})"]
+    stores, call = short
+    lines = [f"{pad}{store}" for store in stores]
+    lines.append(f"{pad}h = {call}")
     if entry.many is not None:
-        return [f"{pad}return several({crossing}, entry_{entry.number})"]
+        return [
+            *lines,
+            f"{pad}if h > 1: return several(h - 2, entry_{entry.number})",
+            f"{pad}return several(again({long}), entry_{entry.number})",
+        ]
     if entry.inplace:
-        return [f"{pad}h = {crossing}", f"{pad}if h == 0: return {first}", f"{pad}return settle(h, {first})"]
+        lines.append(f"{pad}if h == 0: return {first}")
+    else:
+        lines.extend(_new_tensor(pad))
+        lines.append(f"{pad}if h == 0: return {first}")
+    return [*lines, f"{pad}return settle(again({long}) if h == 1 else h, {first})"]
+
+
+def _new_tensor(pad):
     return [
-        f"{pad}h = {crossing}",
         f"{pad}if h > 1:",
         f"{pad}    r = new(Tensor); r._h = h",
         f"{pad}    if not h & 255: flush()",
         f"{pad}    return r",
-        f"{pad}return settle(h, {first})",
     ]
 
 
@@ -171,10 +265,10 @@ def _branches(entries, method):
         if any(param.default is None for param in entry.params if param.keyword_only):
             continue
         for count in range(least, min(len(own), least + 2) + 1):
-            ways = [([], ["self._h"] if method else [])]
+            ways = [([], [("int", "self._h")] if method else [])]
             for position, param in enumerate(own[:count]):
                 fast = _fast(param.kind, f"a{position}", param.list_size)
-                ways = [(c + [cond], x + [cross]) for c, x in ways for cond, cross in fast]
+                ways = [(c + [cond], x + cross) for c, x in ways for cond, cross in fast]
             first = "self" if method else "a0" if count and own[0].kind == "Tensor" else "None"
             for conditions, crossing in ways:
                 lines = branches.setdefault(count, [])
@@ -192,7 +286,8 @@ def _varargs(entries, method):
         params = _positional(entry)
         own = params[1:] if method else params
         if len(own) == 1 and own[0].kind == "int[]":
-            crossing = ["self._h", "n, *args"] if method else ["n, *args"]
+            crossing = [("int", "self._h")] if method else []
+            crossing.append(("many", "n, *args"))
             return ["        if n and ints(args):", *_answer(entry, crossing, "self" if method else "None", 12)]
     return []
 
@@ -247,11 +342,19 @@ _BINARY = """
 def {name}(self, other):
     t = type(other)
     if t in T:
-        h = call_tensors({tensor}, here(2) if REC else 0, self._h, other._h)
+        h = cross(self._h, {tensors} + (here(2) << 13) if REC else {tensors}, other._h)
+        if h == 1:
+            h = again(call_tensors, {tensor}, here(2) if REC else 0, self._h, other._h)
     elif t is float:
-        h = call_number({scalar}, here(2) if REC else 0, self._h, 2, other)
-    elif t is int:
-        h = call_number({scalar}, here(2) if REC else 0, self._h, 1, other)
+        DOUBLE[0] = other
+        h = cross(self._h, {number} + (here(2) << 13) if REC else {number}, 2)
+        if h == 1:
+            h = again(call_number, {scalar}, here(2) if REC else 0, self._h, 2, other)
+    elif t is int and -{limit} < other < {limit}:
+        DOUBLE[0] = other
+        h = cross(self._h, {number} + (here(2) << 13) if REC else {number}, 1)
+        if h == 1:
+            h = again(call_number, {scalar}, here(2) if REC else 0, self._h, 1, other)
     else:
         return slow(self, other)
     if h > 1:
@@ -261,28 +364,25 @@ def {name}(self, other):
     return settle(h, self, other)
 """
 
-_BINARY_IN_PLACE = """
-def {name}(self, other):
-    t = type(other)
-    if t in T:
-        h = call_tensors({tensor}, here(2) if REC else 0, self._h, other._h)
-    elif t is float:
-        h = call_number({scalar}, here(2) if REC else 0, self._h, 2, other)
-    elif t is int:
-        h = call_number({scalar}, here(2) if REC else 0, self._h, 1, other)
-    else:
-        return slow(self, other)
-    if h == 0: return self
-    return settle(h, self, other)
-"""
+_BINARY_IN_PLACE = _BINARY.replace(
+    """    if h > 1:
+        r = new(Tensor); r._h = h
+        if not h & 255: flush()
+        return r
+""",
+    """    if h == 0: return self
+""",
+)
 
 _UNARY = """
 def {name}(self):
-    h = call_tensor({tensor}, here(2) if REC else 0, self._h)
+    h = cross(self._h, {alone} + (here(2) << 13) if REC else {alone}, 0)
     if h > 1:
         r = new(Tensor); r._h = h
         if not h & 255: flush()
         return r
+    if h == 1:
+        h = again(call_tensor, {tensor}, here(2) if REC else 0, self._h)
     return settle(h, self)
 """
 
@@ -301,7 +401,12 @@ def write_operator(name, function, tensor, scalar=None):
     else:
         template = _BINARY_IN_PLACE if name.startswith("__i") and name != "__invert__" else _BINARY
     space = {}
-    source = template.format(name=name, tensor=tensor, scalar=scalar)
+    commands = {
+        "tensors": _command(tensor or 0, _TENSORS),
+        "number": _command(scalar or 0, _NUMBER),
+        "alone": _command(tensor or 0, _TENSOR),
+    }
+    source = template.format(name=name, tensor=tensor, scalar=scalar, limit=_LIMIT, **commands)
     body = "\n".join("    " + line for line in source.strip().split("\n"))
     exec(compile(f"def maker(slow):\n{body}\n    return {name}", _FILE, "exec"), _space, space)
     made = space["maker"](slow)

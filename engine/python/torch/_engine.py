@@ -4,10 +4,17 @@ Everything here is looked up as ``_engine.name`` when it is called, so that impo
 """
 
 from array import array
+from fcntl import fcntl as cross  # the short way: see bridge/shortCalls.ts
 
 #: Small answers come through these two; their addresses are known to JavaScript, so they are never resized.
 INTS = array("i", bytes(4 * 4096))
-DOUBLE = array("d", [0.0])
+DOUBLE = array("d", bytes(8 * 64))
+
+#: Where the engine's own commands of ``cross`` begin, and the one that gives handles back.
+OWN_COMMANDS = 2**30
+RELEASE = OWN_COMMANDS + (2046 << 2)
+#: Tells what a name was bound to: a handle, and the name's place.
+BIND = OWN_COMMANDS + (2047 << 2)
 
 _after_install = []
 
@@ -25,6 +32,8 @@ def install():
     for name in dir(provided):
         if not name.startswith("_"):
             globals()[name] = getattr(provided, name)
+    if not provided.has_system_call():
+        globals()["cross"] = provided.cross_by_call
     place_memory(INTS.buffer_info()[0], DOUBLE.buffer_info()[0])  # noqa: F821
     for function in _after_install:
         function(provided)
