@@ -9,7 +9,8 @@ import type {
   SiblingFile,
   Snippet,
 } from "../engine/protocol/engineApi";
-import type { Elements, Report, SnippetReport, TensorId } from "../engine/protocol/report";
+import type { Answer, AnsweringReport, Question, Tries } from "../engine/protocol/experiment";
+import type { Elements, Range, Report, SnippetReport, TensorId } from "../engine/protocol/report";
 import { type Disposable, Emitter } from "./emitter";
 
 export type EngineState =
@@ -49,10 +50,18 @@ export interface ClientEvents {
 /** So often in a row a start is followed; then only somebody's run or restart tries again. */
 const PATIENCE = 3;
 
+/** Runs that questions can be asked about, and how long an answer may take. */
+const REMEMBERED = 16;
+const QUESTION_SECONDS = 10;
+
 export class EngineService implements Disposable {
   private client: EngineClient | undefined;
   private readonly tasks = new Map<number, RunTask>();
   private nextRunId = 1;
+  /** The document that a question is being answered about. */
+  private asking: string | undefined;
+  /** What the last runs were asked for, so that questions can be asked about them. */
+  private readonly requests = new Map<number, RunRequest>();
   private info: EngineInfo | undefined;
   private failure: string | undefined;
   private startsInVain = 0;
@@ -98,6 +107,7 @@ export class EngineService implements Disposable {
         siblings,
         limits,
       };
+      this.remember(request);
       const outcome = await client.run(request);
       if (outcome.kind === "crashed") return outcome;
       const { report } = outcome;
@@ -110,6 +120,37 @@ export class EngineService implements Disposable {
     } finally {
       this.tasks.delete(runId);
       this.changed();
+    }
+  }
+
+  /** Asks about an earlier run: its snippets run once more, with what the question needs. */
+  async ask(runId: number, range: Range, question: Question, tries: Tries): Promise<Answer> {
+    const refused = (why: string): Answer => ({ kind: "refused", why });
+    const request = this.requests.get(runId);
+    const snippet = request?.snippets.findIndex((each) => sameRange(each.range, range)) ?? -1;
+    if (!request || snippet < 0) return refused("That run is too long ago; run the snippet again.");
+    const busy = [...this.tasks.values()].some(({ file }) => file === request.file);
+    if (busy || !this.client) return refused("The snippets are running; ask again when they are done.");
+    const limits = { ...request.limits, seconds: Math.max(request.limits.seconds, QUESTION_SECONDS) };
+    const experiment = { snippet, question, tries };
+    this.asking = request.file;
+    const outcome = await this.client.run({ ...request, runId: this.nextRunId++, limits, experiment });
+    this.asking = undefined;
+    if (outcome.kind === "crashed") return refused(outcome.message);
+    const found = outcome.report.snippets[snippet] as Partial<AnsweringReport> | undefined;
+    return found?.answer ?? refused("It was stopped before there was an answer.");
+  }
+
+  /** Ends the question that is being answered. */
+  cancelQuestion(): void {
+    if (this.asking !== undefined) this.client?.stop(this.asking);
+  }
+
+  private remember(request: RunRequest): void {
+    this.requests.set(request.runId, request);
+    for (const [oldest] of this.requests) {
+      if (this.requests.size <= REMEMBERED) break;
+      this.requests.delete(oldest);
     }
   }
 
@@ -203,4 +244,13 @@ function outcomeWords(snippet: Report["snippets"][number]): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function sameRange(a: Range, b: Range): boolean {
+  return (
+    a.start.line === b.start.line &&
+    a.start.character === b.start.character &&
+    a.end.line === b.end.line &&
+    a.end.character === b.end.character
+  );
 }

@@ -10,6 +10,8 @@ import type {
 import type { SnippetReport } from "../engine/protocol/report";
 import { DetailsView } from "./details/details";
 import { h } from "./dom";
+import { Lab } from "./experiments/lab";
+import { formatNumber } from "./format";
 import { type Card, cardOf } from "./graph/card";
 import { compareUpTo, type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
 import {
@@ -62,6 +64,9 @@ export class App implements InspectorApi {
   private readonly table: TableView;
   private readonly timeline: TimelineView;
   private readonly details: DetailsView;
+  private readonly lab: Lab;
+  /** The snippet as it runs with other numbers, while those are tried. */
+  private trial: SnippetReport | null = null;
   private readonly splitter: Splitter;
   private readonly noticeArea = h("div", { class: "notices", "aria-live": "polite" });
   private readonly emptyArea = h("div", { class: "empty-area" });
@@ -121,7 +126,16 @@ export class App implements InspectorApi {
       changed: () => this.save(),
     });
     this.timeline = new TimelineView({ moved: (step) => this.moved(step), speedChanged: () => this.save() });
+    this.lab = new Lab({
+      ask: (question, tries) => env.host.ask(this.state?.runId ?? 0, question, tries),
+      cancel: () => env.host.cancelQuestion(),
+      tried: () => void this.tryOut(),
+      write: (tensor, value) => env.host.writeValue(this.state?.runId ?? 0, tensor, value),
+      opened: () => this.save(),
+    });
+    for (const name of memory.sections) this.lab.open.add(name);
     this.details = new DetailsView({
+      lab: this.lab,
       select: (key) => {
         this.chosen(key, { go: false, focus: false });
         this.openAround(key);
@@ -185,6 +199,10 @@ export class App implements InspectorApi {
     const step = this.timeline.step;
     this.state = state;
     const { snippet } = state;
+    if (before?.runId !== state.runId || before.chosen !== state.chosen) {
+      this.trial = null;
+      this.lab.forget();
+    }
     const panel = this.env.root.firstElementChild;
     panel?.classList.toggle("is-running", state.running);
     panel?.classList.toggle("is-stale", state.stale);
@@ -204,6 +222,15 @@ export class App implements InspectorApi {
       }
       memory.of = of;
     }
+    const sameRun = before?.runId === state.runId && before.chosen === state.chosen;
+    const wanted = before === null || before.snippet === null ? memory.step : sameRun ? step : null;
+    this.display(wanted);
+  }
+
+  /** Draws the snippet, or what became of it with other numbers. */
+  private display(wanted: number | null): void {
+    const { snippet } = this;
+    const { memory } = this.env;
     this.model = snippet === null ? emptyModel() : buildModel(snippet);
     this.groups = snippet === null ? noGroups() : groupTree(snippet, this.model);
     this.selected ??= memory.selected;
@@ -214,13 +241,54 @@ export class App implements InspectorApi {
     this.showMatches();
     this.relayout();
 
-    const sameRun = before?.runId === state.runId && before.chosen === state.chosen;
     this.timeline.show(snippet);
-    const wanted = before === null || before.snippet === null ? memory.step : sameRun ? step : null;
     if (wanted !== null && snippet !== null && wanted < snippet.timeline.length) this.timeline.go(wanted);
     else this.moved(null);
     this.applySelection({ reveal: false });
     this.showNotices();
+  }
+
+  /** Runs the snippet with the numbers that are tried and shows that, or the real run again. */
+  private async tryOut(): Promise<void> {
+    const { lab, state } = this;
+    if (state?.snippet == null) return;
+    const { runId } = state;
+    if (!lab.trying) {
+      this.trial = null;
+      this.display(this.timeline.step);
+      return;
+    }
+    const { tries } = lab;
+    const asked = JSON.stringify(tries);
+    const answer = await this.env.host.ask(runId, { kind: "whatIf" }, tries);
+    // Something newer is tried by now, or the code has run again.
+    if (this.state?.runId !== runId || JSON.stringify(lab.tries) !== asked) return;
+    if (answer.kind !== "whatIf") {
+      this.say(answer.kind === "refused" ? answer.why : "There is no answer.");
+      return;
+    }
+    this.trial = answer.report;
+    this.display(this.timeline.step);
+    if (answer.missed.length > 0)
+      this.say("Not every number found its tensor: the code ran differently this time.");
+  }
+
+  private triedWords(): string {
+    const { values, seeds } = this.lab;
+    const parts = [...values].map(([id, numbers]) => {
+      const name = this.state?.snippet?.tensors.find((t) => t.id === id)?.names[0] ?? "a tensor";
+      const shown =
+        numbers.length > 4
+          ? `${numbers.length} other numbers`
+          : numbers.map((n) => formatNumber(n)).join(", ");
+      return `${name} were ${numbers.length > 1 && numbers.length <= 4 ? `[${shown}]` : shown}`;
+    });
+    for (const numbers of seeds.values()) {
+      const shown =
+        numbers.length > 6 ? "other numbers" : `[${numbers.map((n) => formatNumber(n)).join(", ")}]`;
+      parts.push(`v were ${shown}`);
+    }
+    return parts.join(" and ");
   }
 
   select(selection: Selection): void {
@@ -251,7 +319,7 @@ export class App implements InspectorApi {
   }
 
   private get snippet(): SnippetReport | null {
-    return this.state?.snippet ?? null;
+    return this.trial ?? this.state?.snippet ?? null;
   }
 
   private async copy(format: ExportFormat): Promise<void> {
@@ -524,7 +592,9 @@ export class App implements InspectorApi {
   private showNotices(): void {
     const { state } = this;
     if (state === null) return;
-    const all = notices(state, this.layoutProblem, (range) => this.env.host.reveal(range, false));
+    const tried = this.trial === null ? null : { words: this.triedWords(), reset: () => this.lab.reset() };
+    const shown = { ...state, snippet: this.snippet };
+    const all = notices(shown, this.layoutProblem, (range) => this.env.host.reveal(range, false), tried);
     this.noticeArea.replaceChildren(...all);
   }
 
@@ -562,6 +632,7 @@ export class App implements InspectorApi {
         speed: this.timeline.speed,
         sorting: this.table.sorting,
         expanded: [...this.table.expanded],
+        sections: [...this.lab.open],
       });
       // Before a graph is shown there is nothing that would be worth more than what is remembered.
       if (this.laidOut !== "") {

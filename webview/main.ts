@@ -51,7 +51,7 @@ const { remote: host } = connect<InspectorHostApi>(
     select: (...args: Parameters<App["select"]>) => local.app?.select(...args),
     exportGraph: (...args: Parameters<App["exportGraph"]>) => local.app?.exportGraph(...args),
   },
-  ["ready", "choose", "reveal", "highlight", "save", "copy", "runCommand"],
+  ["ready", "choose", "reveal", "highlight", "save", "copy", "runCommand", "cancelQuestion"],
 );
 local.app = new App({
   root,

@@ -127,3 +127,39 @@ export function describe(elements: Elements | null | undefined, most = 6): strin
   }
   return `${shape}, ${formatNumber(low, 3)} … ${formatNumber(high, 3)}`;
 }
+
+const bins = 16;
+
+/** The statistics of a list of numbers, as the engine gives them for large tensors. */
+export function summaryOf(flat: readonly NumberValue[]): Summary {
+  const numbers = flat.map(toNumber);
+  const finite = numbers.filter(Number.isFinite);
+  let [low, high, total] = [Infinity, -Infinity, 0];
+  for (const n of finite) {
+    low = Math.min(low, n);
+    high = Math.max(high, n);
+    total += n;
+  }
+  const mean = total / finite.length;
+  const histogram = new Array<number>(finite.length === 0 ? 0 : high > low ? bins : 1).fill(0);
+  let squares = 0;
+  for (const n of finite) {
+    squares += (n - mean) ** 2;
+    const bin = high > low ? Math.min(bins - 1, Math.floor(((n - low) / (high - low)) * bins)) : 0;
+    histogram[bin] = (histogram[bin] ?? 0) + 1;
+  }
+  const nan = numbers.filter(Number.isNaN).length;
+  const told = (n: number): NumberValue => (Number.isFinite(n) ? n : "NaN");
+  return {
+    count: numbers.length,
+    min: told(low),
+    max: told(high),
+    mean: told(mean),
+    std: finite.length > 1 ? told(Math.sqrt(squares / (finite.length - 1))) : "NaN",
+    zeros: numbers.filter((n) => n === 0).length,
+    nan,
+    inf: numbers.length - finite.length - nan,
+    histogram,
+    corner: [],
+  };
+}

@@ -1,4 +1,5 @@
 // What the engine's worker and its host say to each other. Plain data, imports only the Report.
+import type { ExperimentRequest } from "./experiment";
 import type { Elements, Finding, Range, Report, TensorId } from "./report";
 
 export interface SnippetOptions {
@@ -49,6 +50,8 @@ export interface RunRequest {
   /** Findings about the annotations themselves (unclosed fence, unknown option), per snippet index. */
   siblings: SiblingFile[];
   limits: RunLimits;
+  /** Not a run of its own: a question about an earlier one, answered in the report of the snippet asked about. */
+  experiment?: ExperimentRequest;
 }
 
 export type RunOutcome = { kind: "report"; report: Report } | { kind: "crashed"; message: string };

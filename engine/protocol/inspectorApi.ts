@@ -4,7 +4,8 @@
 // data-place="view|panel">, whose content the script makes. The worker's script is fetched and started from a blob.
 // Its content security policy allows neither inline styles nor inline scripts. Messages are those of rpc.ts through
 // postMessage; `ready` is called once, and `show` answers it.
-import type { Elements, NodeId, Range, SnippetReport, TensorId } from "./report";
+import type { Answer, Question, Tries } from "./experiment";
+import type { Elements, NestedValue, NodeId, Range, SnippetReport, TensorId } from "./report";
 
 /** Everything the inspector shows, sent whole at each change. */
 export interface InspectorState {
@@ -47,4 +48,10 @@ export interface InspectorHostApi {
   copy(text: string): void;
   runCommand(command: string): void;
   elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements>;
+  /** Runs the shown snippet once more to answer a question about it. A newer question ends an older one. */
+  ask(runId: number, question: Question, tries: Tries): Promise<Answer>;
+  /** Ends the question that is being answered. */
+  cancelQuestion(): void;
+  /** Writes numbers into the expression that made a tensor. Answers why not, where that cannot be done. */
+  writeValue(runId: number, tensor: TensorId, value: NestedValue): Promise<string | null>;
 }

@@ -229,6 +229,8 @@ export interface BackwardCall {
   /** Tensors it started from. */
   roots: TensorId[];
   status: "ok" | "raised";
+  /** Which of all calls of the snippet it was, from 1. */
+  ordinal?: number;
   /** How often its place called (a loop); of many only the first and the last are listed. */
   count?: number;
 }

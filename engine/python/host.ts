@@ -66,7 +66,14 @@ interface RunnerFacts {
   uses: [Row, string, number[], boolean][];
   names: [string, number, "parameter" | "buffer" | null][];
   sites: [number, string | null, Row][];
-  oddities: [kind: "modules" | "tensor" | "frozen", attribute: string, module: string, handle: number][];
+  oddities: [
+    kind: "modules" | "tensor" | "frozen",
+    attribute: string,
+    module: string,
+    handle: number,
+    classes: string[],
+  ][];
+  assignments: [string, string, Row][];
   optimizers: [string, number[]][];
   functions: [string, Row][];
   modules: [number, string, string][];
@@ -438,12 +445,14 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
       fromNamespace,
     })),
     ignores: facts.ignores,
-    oddities: facts.oddities.map(([kind, attribute, module, handle]) => ({
+    oddities: facts.oddities.map(([kind, attribute, module, handle, classes]) => ({
       kind,
       attribute,
       module,
       handle,
+      classes,
     })),
+    assignments: facts.assignments.map(([inClass, name, row]) => ({ inClass, name, range: rangeOf(row) })),
     optimizers: facts.optimizers.map(([name, handles]) => ({ name, handles })),
     functions: facts.functions.map(([name, row]) => ({ name, range: rangeOf(row) })),
     sites: new Map(

@@ -68,8 +68,9 @@ export interface Oddity {
   kind: "modules" | "tensor" | "frozen";
   /** The attribute, without the module. */
   attribute: string;
-  /** The module's name: "net", "net.encoder". */
+  /** The module's name, "net" or "net.encoder", and the names of its classes. */
   module: string;
+  classes: string[];
   /** The tensor, for that kind. */
   handle: number;
 }
@@ -92,6 +93,8 @@ export interface SnippetFacts {
   optimizers?: { name: string; handles: number[] }[];
   /** Methods of classes that the snippet defines: "Square.backward", where `def` stands. */
   functions?: { name: string; range: Range }[];
+  /** Assignments to attributes, and the class whose method they stand in ("" outside): "Net", "self.layers". */
+  assignments?: { inClass: string; name: string; range: Range }[];
   bindings: BindingSite[];
   uses: NameUse[];
   /** `# grad: ignore[rule]` comments; an empty list of rules silences all on that line. */

@@ -9,7 +9,8 @@ export function installNothing(): Bridge {
     beginRun() {},
     beginSnippet() {},
     finishSnippet: reportWithoutTensors,
-    elements: () => ({ value: null }),
+    experiment: () => ({ kind: "refused", why: "There is no torch here." }),
+  elements: () => ({ value: null }),
     reset() {},
   };
 }

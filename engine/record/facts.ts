@@ -156,6 +156,8 @@ export interface CallFacts extends Happening {
   roots: TensorFacts[];
   inputs: TensorFacts[] | null;
   ended: "running" | "ok" | "raised";
+  /** Which of all calls of its snippet it is, from 1. */
+  ordinal: number;
   /** How many nodes ran. */
   nodes: number;
 }

@@ -22,6 +22,8 @@ export interface OperatorEvent {
 export interface BackwardEvent {
   kind: "backward" | "grad";
   roots: readonly Tensor[];
+  /** The gradient given for each root (`gradient=`); null where it is the implicit 1. */
+  seeds: readonly (Tensor | null)[];
   /** `inputs=` of backward(), or the tensors that grad() differentiates by; null: every leaf. */
   inputs: readonly Tensor[] | null;
   retainGraph: boolean;

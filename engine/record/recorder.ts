@@ -48,6 +48,8 @@ export class RunRecorder extends NoteBook implements Recorder {
   /** Gradients of the running calls, so that one that leaves a node and enters the next is read once. */
   private readonly gradients = new Map<Tensor, { version: number; snapshot: Snapshot }>();
   private switchedOff = 0;
+  /** Backward calls of the snippet so far. */
+  protected callCount = 0;
 
   override beginSnippet(index: number): void {
     super.beginSnippet(index);
@@ -55,6 +57,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     this.gradients.clear();
     this.stack.length = 0;
     this.switchedOff = 0;
+    this.callCount = 0;
   }
 
   // ---- what the engine calls
@@ -159,7 +162,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     // A leaf that is updated under no_grad stays a leaf: nothing is cut.
     if (facts.requiresGrad) op.cut = null;
     const owner = this.gradOwners.get(self.id);
-    if (owner) owner.grad = facts.value;
+    if (owner) {
+      owner.grad = facts.value;
+      // w.grad.zero_()
+      if (/^zero_?$/.test(event.name)) owner.filledBy = null;
+    }
     const { storage } = facts;
     if (storage.counters > 1) {
       storage.writes ??= [];
@@ -191,6 +198,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       roots: event.roots.map((root) => this.tensorOf(root)),
       inputs: event.inputs?.map((input) => this.tensorOf(input)) ?? null,
       ended: "running",
+      ordinal: ++this.callCount,
       nodes: 0,
       evict: this.evictCall,
       superseded: nothing,

@@ -147,6 +147,7 @@ class CallTable {
         createGraph: call.createGraph,
         roots: call.roots.map(idOf),
         status: call.ended === "raised" ? "raised" : "ok",
+        ordinal: call.ordinal,
         count: series?.count ?? 1,
       };
     });

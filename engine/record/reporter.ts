@@ -1,10 +1,13 @@
 // What the bridge plugs in to watch a run: records its snippets and reports each when it has ended.
 import type { RunRequest } from "../protocol/engineApi";
+import type { Answer } from "../protocol/experiment";
 import type { Elements, SnippetReport, TensorId } from "../protocol/report";
 import type { SnippetFacts } from "../python/plug";
 import { alias, type Tensor } from "../tensor/tensor";
+import { answer } from "./experiments";
 import type { Propose } from "./findings/finding";
 import { type Recorder, unrecorded } from "./hook";
+import type { ProbeRecorder } from "./probe";
 import { RunRecorder } from "./recorder";
 import { snippetReport } from "./report";
 import { Scene } from "./scene";
@@ -18,6 +21,9 @@ export class Reporter {
   /** What names held at the ends of the last run's snippets: for pages of large tensors. */
   private readonly kept = new Map<TensorId, Tensor>();
   private runId = 0;
+  private experimenting = false;
+  /** What watches the next run of an experiment. */
+  private next: ProbeRecorder | null = null;
 
   constructor(
     private readonly tensorOf: (handle: number) => Tensor | null,
@@ -26,15 +32,37 @@ export class Reporter {
 
   /** To be asked for after `beginRun`. */
   get recorder(): Recorder {
+    if (this.next) {
+      this.run = this.next;
+      this.next = null;
+    }
     return this.run;
   }
 
   beginRun(request: RunRequest): void {
     this.run = new RunRecorder(request.limits.records);
+    this.experimenting = false;
     this.runId = request.runId;
     this.sites.clear();
+    this.sites.layCells(request.cells);
     this.placeNames.clear();
     this.kept.clear();
+  }
+
+  /** Runs that only answer a question: the values of the last real one stay. */
+  experiment(request: RunRequest, again: () => SnippetReport | null): Answer {
+    if (!request.experiment) throw new Error("a run without a question");
+    this.experimenting = true;
+    return answer(request.experiment, request.limits.records, {
+      again: (probe) => {
+        this.next = probe;
+        this.sites.clear();
+        this.sites.layCells(request.cells);
+        this.placeNames.clear();
+        return again();
+      },
+      lineOf: (site) => this.sites.range(site)?.start.line ?? null,
+    });
   }
 
   beginSnippet(index: number): void {
@@ -48,6 +76,7 @@ export class Reporter {
       for (const { site, name } of facts.bindings) this.placeNames.set(site, name);
       const scene = new Scene(this.run, this.sites, facts, this.placeNames, this.tensorOf);
       const report = snippetReport(scene, this.propose);
+      if (this.experimenting) return report;
       for (const [known, tensor] of scene.named) {
         // Its memory, without its history.
         const { sizes, strides, offset } = tensor;

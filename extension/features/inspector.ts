@@ -1,19 +1,21 @@
 // The inspector's side of the extension: which snippet it shows, its pages (the view at the side, an editor tab),
 // and the way between code and graph.
 import * as vscode from "vscode";
+import type { Answer, Question, Tries } from "../../engine/protocol/experiment";
 import type {
   ExportFormat,
   InspectorApi,
   InspectorHostApi,
   InspectorState,
 } from "../../engine/protocol/inspectorApi";
-import type { Range } from "../../engine/protocol/report";
+import type { NestedValue, Range, TensorId } from "../../engine/protocol/report";
 import { type Connection, connect } from "../../engine/protocol/rpc";
 import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import { fileName, type OpenDocument, type Sessions, snippetAround } from "../sessions";
 import type { SnippetView } from "../view/documentView";
 import { inspectorState, selectionAt, stateKey } from "../view/inspectorState";
+import { withValue } from "../view/writeValue";
 import { inspectorHtml, pageFolder } from "./inspectorPage";
 
 export const VIEW_ID = "gradientInspector.inspector";
@@ -263,7 +265,36 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
         else this.log.warn(`The inspector asked for the command ${command}, which it may not run.`);
       },
       elements: (runId, tensor, offset, count) => this.engine.elements(runId, tensor, offset, count),
+      ask: async (runId, question, tries) => this.ask(runId, question, tries),
+      cancelQuestion: () => this.engine.cancelQuestion(),
+      writeValue: async (runId, tensor, value) => this.writeValue(runId, tensor, value),
     };
+  }
+
+  private async ask(runId: number, question: Question, tries: Tries): Promise<Answer> {
+    const snippet = this.current?.snippet;
+    if (!snippet?.original || snippet.runId !== runId)
+      return { kind: "refused", why: "Another run is shown by now." };
+    return this.engine.ask(runId, snippet.original.range, question, tries);
+  }
+
+  /** The numbers that were tried, where the tensor is made; answers why not, where that cannot be done. */
+  private async writeValue(runId: number, id: TensorId, value: NestedValue): Promise<string | null> {
+    const { target } = this;
+    const snippet = this.current?.snippet;
+    const tensor = snippet?.original?.tensors.find((each) => each.id === id);
+    if (!target || !tensor || snippet?.runId !== runId) return "Another run is shown by now.";
+    if (!tensor.site || tensor.site.file !== undefined) return "It is not made in this document.";
+    const range = this.presentRange(tensor.site.range);
+    const place = range && target.document.toPlace(range);
+    if (!place) return "The expression that makes it has changed.";
+    const document = await vscode.workspace.openTextDocument(place.uri);
+    const text = withValue(document.getText(place.range), value);
+    if (text === null)
+      return "It is not made by torch.tensor() or another function that could be given numbers.";
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(place.uri, place.range, text);
+    return (await vscode.workspace.applyEdit(edit)) ? null : "The document could not be changed.";
   }
 
   /** Commands from the page are about what the page shows, not about what has the focus. */

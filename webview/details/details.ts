@@ -52,8 +52,17 @@ export class DetailsView {
     );
     const body = this.bodyOf(view, snippet, model);
     const failed = view.failing === null ? [] : [h("p", { class: "note is-error" }, view.failing)];
+    // What is typed in stays where one types, though everything around it is told anew.
+    const focused = this.element.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset.focus
+      : undefined;
     this.element.replaceChildren(head, ...failed, ...body);
     this.element.scrollTop = scroll;
+    if (focused !== undefined) {
+      this.element
+        .querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)
+        ?.focus({ preventScroll: true });
+    }
   }
 
   private bodyOf(view: DrawnNode, snippet: SnippetReport, model: GraphModel): HTMLElement[] {

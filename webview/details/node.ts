@@ -2,6 +2,7 @@
 // there, its rule, and its backward steps with real numbers: v, and vᵀJ beside it.
 import type { BackwardStep, Elements, GraphNode, SnippetReport } from "../../engine/protocol/report";
 import { type Child, h } from "../dom";
+import { explainNode } from "../experiments/explainNode";
 import { formatShape, ordinal } from "../format";
 import type { GraphModel, OperatorView } from "../graph/model";
 import { tensorName } from "../timeline/words";
@@ -30,6 +31,8 @@ export function nodeDetails(
   );
   if (node.inputs.length > 0) out.push(inputs(node, snippet, model, context));
   if (node.saved.length > 0) out.push(saved(node, snippet, model, context));
+  const explained = explainNode(node, snippet, context);
+  if (explained !== null) out.push(explained);
   const steps = snippet.timeline.filter(
     (s): s is BackwardStep => s.kind === "backward" && s.node === node.id,
   );

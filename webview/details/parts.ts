@@ -1,12 +1,15 @@
 // The pieces that details are made of: facts, links to code and to other nodes, sections, tables.
 import type { Elements, NestedValue, Site } from "../../engine/protocol/report";
 import { type Child, h, svg } from "../dom";
+import type { Lab } from "../experiments/lab";
 import { exactNumber, formatNumber, placeText } from "../format";
 import { icon } from "../icons";
-import { flatten, heatScale, rangeText, shapeOf, toNumber } from "../values";
+import { flatten, heatScale, rangeText, shapeOf, summaryOf, toNumber } from "../values";
 import { type GridSource, gridView } from "./grid";
 
 export interface DetailsContext {
+  /** Questions to the engine, and what is tried. */
+  readonly lab: Lab;
   select(key: string): void;
   /** Opens a folded group. */
   open(group: string): void;
@@ -94,7 +97,9 @@ export function valuesView(
       scale: heatScale(flat),
       read: (offset, count) => flat.slice(offset, offset + count),
     };
-    return gridView(source, label);
+    // Few numbers are seen at a glance.
+    if (flat.length < enoughForStatistics) return gridView(source, label);
+    return h("div", {}, statistics({ value: null, summary: summaryOf(flat) }), gridView(source, label));
   }
   if (!summary) return h("p", { class: "muted" }, "None");
   const out = h("div", {}, statistics(elements));
@@ -113,6 +118,8 @@ export function valuesView(
   }
   return out;
 }
+
+const enoughForStatistics = 20;
 
 function statistics({ summary }: Elements): HTMLElement | null {
   if (!summary) return null;

@@ -1,9 +1,13 @@
 // Everything about one tensor: what it is, its values, its gradient and how that came to be, or why there is none.
 import type { Elements, SnippetReport } from "../../engine/protocol/report";
 import { type Child, h } from "../dom";
-import { formatShape, placeText } from "../format";
+import { explainTensor } from "../experiments/explainTensor";
+import { jacobianSection } from "../experiments/jacobian";
+import { whatIfSection } from "../experiments/whatIf";
+import { formatShape, ordinal, placeText } from "../format";
 import type { GraphModel, TensorView } from "../graph/model";
 import { describe } from "../values";
+import { lineChart } from "./chart";
 import {
   type DetailsContext,
   dataTable,
@@ -60,7 +64,17 @@ export function tensorDetails(
   if (tensor.requiresGrad || tensor.grad !== null || tensor.whyNoGrad !== undefined) {
     out.push(gradSection(view, context));
   }
+  const explained = explainTensor(tensor, snippet, model, context);
+  const jacobian = jacobianSection(tensor, snippet, context);
+  const tried = whatIfSection(tensor, snippet, context);
+  for (const experiment of [explained, jacobian, tried]) if (experiment !== null) out.push(experiment);
   if (tensor.gradEvents.length > 0) out.push(history(view, snippet, context));
+  if (tensor.course) {
+    const { values, every } = tensor.course;
+    const each = every > 1 ? `, every ${ordinal(every)} shown` : "";
+    const label = `${view.label} over its ${tensor.count} values${each}`;
+    out.push(section("Over iterations", h("p", { class: "muted" }, label), lineChart(values, label)));
+  }
   return out;
 }
 

@@ -16,6 +16,8 @@ export interface Memory {
   query: string;
   sorting: Sorting;
   expanded: string[];
+  /** Sections of the details that are open. */
+  sections: string[];
   /** Groups that were opened (true) or folded (false) by hand. */
   opened: Record<string, boolean>;
   /** Only what the search finds is drawn. */
@@ -38,6 +40,7 @@ export const fresh = (): Memory => ({
   query: "",
   sorting: { column: "line", descending: false },
   expanded: [],
+  sections: [],
   opened: {},
   onlyMatches: false,
   focus: null,

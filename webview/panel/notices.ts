@@ -14,13 +14,23 @@ const stops: Record<StoppedBy, string> = {
   memory: "Stopped: it needed more memory than its limit. What is shown happened before.",
 };
 
+/** `tried`: numbers that are tried in place of those of the code, and the way back. */
 export function notices(
   state: InspectorState,
   problem: string | null,
   goTo: (range: Range) => void,
+  tried: { words: string; reset(): void } | null = null,
 ): HTMLElement[] {
   const { snippet } = state;
   const out: HTMLElement[] = [];
+  if (tried !== null) {
+    const back = h(
+      "button",
+      { type: "button", class: "link", click: () => tried.reset() },
+      "Back to the code",
+    );
+    out.push(h("p", { class: "notice notice-tried" }, h("b", {}, "What if "), `${tried.words}. `, back));
+  }
   if (state.stale) out.push(notice("stale", "The text has changed since this run."));
   if (snippet?.error) out.push(errorNotice(snippet.error, goTo));
   if (snippet?.stoppedBy) out.push(notice("warning", stops[snippet.stoppedBy]));

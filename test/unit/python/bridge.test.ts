@@ -34,6 +34,7 @@ const recorder: Recorder = {
   escape: (how, _tensor, site) => void seen.escapes.push({ how, site }),
   gradRead() {},
   gradMode() {},
+  optimizer() {},
   raised: (error, site) => void seen.raised.push({ error, site }),
 } as Recorder;
 
@@ -78,6 +79,7 @@ describe("the bridge between Python and the engine", () => {
       finishSnippet() {
         throw new Error("no snippet ends here");
       },
+      experiment: () => ({ kind: "refused", why: "nothing is asked here" }),
       elements: () => ({ value: null }),
       reset() {},
     }));

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
+import type { Answer, Question, Tries } from "../../../engine/protocol/experiment";
 import type {
   ExportFormat,
   InspectorApi,
@@ -45,6 +46,8 @@ export interface OpenOptions {
   stored?: unknown;
   elements?: (tensor: number, offset: number, count: number) => Elements;
   exportGraph?: (format: ExportFormat) => void;
+  /** The engine's answers. */
+  ask?: (question: Question, tries: Tries) => Answer | Promise<Answer>;
 }
 
 export async function serve(): Promise<{ url: string; server: Server }> {
@@ -179,6 +182,15 @@ export async function openInspector(
     save: note("save"),
     copy: note("copy"),
     runCommand: note("runCommand"),
+    ask: async (id, question, tries) => {
+      note("ask")(id, question, tries);
+      return options.ask?.(question, tries) ?? { kind: "refused", why: "nothing is known here" };
+    },
+    cancelQuestion: note("cancelQuestion"),
+    writeValue: async (id, tensor, value) => {
+      note("writeValue")(id, tensor, value);
+      return null;
+    },
     elements: async (id, tensor, offset, count) => {
       note("elements")(id, tensor, offset, count);
       return options.elements?.(tensor, offset, count) ?? { value: null };

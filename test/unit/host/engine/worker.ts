@@ -35,7 +35,8 @@ function install(python: PythonRuntime): Bridge {
       // What has no place in the Report, for the tests to look at.
       truncated: JSON.stringify({ ignores: facts.ignores, sites: [...facts.sites] }),
     }),
-    elements: () => ({ value: null }),
+    experiment: () => ({ kind: "refused" as const, why: "nothing is recorded" }),
+  elements: () => ({ value: null }),
     reset: () => bound.clear(),
   };
 }
