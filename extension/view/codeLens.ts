@@ -1,5 +1,5 @@
 // The line above each snippet: run, inspector, and how it went. A model made from a snippet's view. Pure.
-import type { Range, TensorRecord } from "../../engine/protocol/report";
+import type { Range, TensorRecord, WhyCause } from "../../engine/protocol/report";
 import { type DocumentView, duration, type SnippetView } from "./documentView";
 
 export interface LensModel {
@@ -80,11 +80,14 @@ function whyLenses({ report }: SnippetView): Pick<LensModel, "title" | "tooltip"
 
 const ODD = { none: "None", zero: "zero", nan: "NaN", inf: "infinite" } as const;
 
-/** What somebody would wonder about; a gradient that was cleared on purpose is no wonder. */
+/** Cleared on purpose, or an error that says it all. */
+const PLAIN = new Set<WhyCause>(["cleared", "not-yet", "backward-raised"]);
+
+/** What somebody would wonder about. */
 function oddGradient(tensor: TensorRecord): { is: string; text: string } | undefined {
   if (!tensor.isLeaf || !tensor.requiresGrad) return undefined;
   const why = tensor.why?.find((one) => one.of === "grad" && one.share === undefined);
-  if (why) return why.cause === "cleared" ? undefined : { is: ODD[why.is], text: why.text };
+  if (why) return PLAIN.has(why.cause) ? undefined : { is: ODD[why.is], text: why.text };
   const none = tensor.grad === null && !tensor.gradSummary && tensor.gradEvents.length === 0;
   return none && tensor.whyNoGrad !== undefined ? { is: ODD.none, text: tensor.whyNoGrad } : undefined;
 }

@@ -25,7 +25,7 @@ const PALETTES: Record<ThemeKind, Palette> = {
 };
 
 const WIDTH = 208;
-const BARS = 40;
+const BARS = 32;
 const CAPTION = 13;
 const TITLE = 14;
 const MAX_POINTS = 120;

@@ -28,5 +28,6 @@ w  #?
 # %% [grad] 4. No gradient, and why
 # Point at b: where was it lost?
 b = torch.tensor(2.0, requires_grad=True)
+k = torch.tensor(1.0, requires_grad=True)
 c = b.detach() * 3
-(c * a.sum()).backward()
+(c * k).backward()

@@ -69,6 +69,12 @@ async function act(page, job, request) {
       return (await visible(page, request.selector)).click({ timeout: 5000 });
     case "hover":
       return (await visible(page, request.selector)).hover({ timeout: 5000 });
+    case "pictures":
+      return page
+        .locator(request.selector)
+        .evaluateAll((found) =>
+          found.map((one) => /** @type {HTMLImageElement} */ (one).naturalWidth).filter((width) => width > 0),
+        );
     case "texts": {
       const found = await Promise.all(page.frames().map((frame) => textsIn(frame, request.selector)));
       return found.flat();

@@ -54,7 +54,7 @@ describe("a lesson in a Python file", () => {
       text,
       /`y` · float32 · shape \\\[2, 3\\\] · non-leaf · requires_grad=True · grad_fn=&lt;AddBackward0>/,
     );
-    assert.match(text, /gradient \(captured\)\n.* {3}\[\[1\., 1\., 1\.\],\n.* {4}\[1\., 1\., 1\.\]\]/);
+    assert.match(text, /gradient \(the inspector's\)\n.* {3}\[\[1\., 1\., 1\.\],\n.* {4}\[1\., 1\., 1\.\]\]/);
     assert.match(text, /y\.grad is None in PyTorch\. It is not a leaf, /);
   });
 

@@ -20,6 +20,9 @@ export const ui = {
   /** Moves the mouse onto the first visible element. */
   hover: async (selector: string) => void (await post("ui", { kind: "hover", selector })),
 
+  /** The widths of matching pictures that are loaded, in pixels of their own. */
+  pictures: (selector: string) => post("ui", { kind: "pictures", selector }) as Promise<number[]>,
+
   /** The text of every matching element, in the window and all its webviews. */
   texts: (selector: string) => post("ui", { kind: "texts", selector }) as Promise<string[]>,
 };

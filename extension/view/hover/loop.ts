@@ -1,14 +1,8 @@
 // What happened in the rounds of a loop: the first and the last value, and the curve between where every one is
 // known. Pure.
-import type {
-  Elements,
-  ForwardStep,
-  NumberValue,
-  SnippetReport,
-  TensorRecord,
-} from "../../../engine/protocol/report";
+import type { ForwardStep, NumberValue, SnippetReport, TensorRecord } from "../../../engine/protocol/report";
 import { elementsLine } from "../format";
-import { type HoverItem, type HoverSection, INLINE_WIDTH } from "./model";
+import { type HoverSection, INLINE_WIDTH } from "./model";
 
 /** Fewer points are no curve. */
 const LEAST_POINTS = 4;
@@ -19,9 +13,9 @@ export function loopSections(original: SnippetReport | null, tensor: TensorRecor
   const first = rounds[0];
   const last = rounds[rounds.length - 1];
   const sections: HoverSection[] = [];
-  if (first && last && first !== last) {
-    const items = [itemOf("first", first, tensor), itemOf("last", last, tensor)];
-    sections.push({ kind: "list", label: `computed ${tensor.count} times`, items });
+  const ends = first && last && first !== last ? `${valueOf(first, tensor)} → ${valueOf(last, tensor)}` : "";
+  if (ends !== "") {
+    sections.push({ kind: "line", label: `computed ${tensor.count} times, first → last`, code: ends });
   } else {
     sections.push({ kind: "text", text: `The last of ${tensor.count} tensors made here.` });
   }
@@ -46,13 +40,9 @@ function roundsOf(original: SnippetReport | null, tensor: TensorRecord): Forward
   );
 }
 
-function itemOf(word: string, step: ForwardStep, tensor: TensorRecord): HoverItem {
+function valueOf(step: ForwardStep, tensor: TensorRecord): string {
   const elements = step.values[step.outputs.indexOf(tensor.id)];
-  return { text: `${word} (${step.iteration})`, ...(elements ? { code: lineOf(elements, tensor) } : {}) };
-}
-
-function lineOf(elements: Elements, tensor: TensorRecord): string {
-  return elementsLine(elements, tensor.dtype, INLINE_WIDTH);
+  return elements ? elementsLine(elements, tensor.dtype, INLINE_WIDTH) : "not recorded";
 }
 
 /** What each backward call added to a single number, where all calls are listed. */

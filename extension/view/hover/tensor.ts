@@ -5,6 +5,7 @@ import type {
   GradEvent,
   NestedValue,
   Range,
+  Site,
   Summary,
   TensorRecord,
 } from "../../../engine/protocol/report";
@@ -26,12 +27,14 @@ export function tensorHover(snippet: SnippetView, report: LiveReport, place: Ten
   const { tensor, range, name: occurrenceName } = place;
   const known = occurrenceName ?? tensor.names[0] ?? tensor.formerNames?.[0];
   const name = known ?? (tensor.op ? `result of ${tensor.op}` : "tensor");
+  // A hover is not high: what is seen first comes first.
   const sections: HoverSection[] = [
     ...valueSections(tensor, known),
-    ...gradSections(report, tensor, known, range),
+    ...loopSections(snippet.original, tensor),
     // A name stands for a value; what its operator does is told over the expression.
     ...(occurrenceName === undefined ? operatorSections(snippet.original, tensor) : []),
-    ...loopSections(snippet.original, tensor),
+    ...gradSections(report, tensor, known, range),
+    ...cornerSections(tensor),
     ...mutationSections(tensor),
   ];
   const alias = tensor.names.find((other) => other !== name);
@@ -96,15 +99,31 @@ function gradSections(
   const subject = name === undefined ? "Its .grad" : `${name}.grad`;
   if (tensor.whyNoGrad !== undefined && (tensor.grad === null || captured)) {
     const text = `${subject} is None${captured ? " in PyTorch" : ""}. ${tensor.whyNoGrad}`;
-    const site = tensor.whyNoGradSite;
-    // A link to where the mouse is already leads nowhere.
-    const elsewhere = site && (site.file !== undefined || site.range.start.line !== at.start.line);
-    sections.push({ kind: "text", text, ...(elsewhere ? { site } : {}) });
+    sections.push({ kind: "text", text, ...elsewhere(tensor.whyNoGradSite, at) });
   } else if (captured) {
     sections.push({ kind: "text", text: `${subject} is None in PyTorch; backward passed this through it.` });
   }
+  sections.push(...whySections(tensor, at));
   if (tensor.gradEvents.length > 1) sections.push(eventsSection(report, tensor));
   return sections;
+}
+
+const ODD = { none: "None", zero: "zero", nan: "NaN", inf: "infinite" } as const;
+
+/** Why its gradient is zero, NaN or infinite, or its value NaN or infinite: the first cause, with its place. */
+function whySections(tensor: TensorRecord, at: Range): HoverSection[] {
+  const told = tensor.why?.filter((why) => why.is !== "none") ?? [];
+  return told.map((why) => {
+    const some = why.share === undefined ? "" : `${Math.max(1, Math.round(why.share * 100))} % of `;
+    const subject = `${some}its ${why.of === "grad" ? "gradient" : "value"} is ${ODD[why.is]}`;
+    const text = `${subject.charAt(0).toUpperCase()}${subject.slice(1)}. ${why.text}`;
+    return { kind: "text", text, ...elsewhere(why.site, at) };
+  });
+}
+
+/** A link to where the mouse is already leads nowhere. */
+function elsewhere(site: Site | undefined, at: Range): { site?: Site } {
+  return site && (site.file !== undefined || site.range.start.line !== at.start.line) ? { site } : {};
 }
 
 /** What each backward call added, and what the sum was then. */
@@ -117,7 +136,23 @@ function eventsSection(report: LiveReport, tensor: TensorRecord): HoverSection {
   const items: HoverItem[] = shown.map((event) => eventItem(report, tensor, event));
   const left = events.length - shown.length;
   if (left > 0) items.splice(MAX_EVENTS / 2, 0, { text: `… ${left} more …` });
-  return { kind: "list", label: `${events.length} backward calls`, items };
+  const calls = callsOf(report, tensor);
+  const some = calls > events.length ? ", the first and the last" : "";
+  return { kind: "list", label: `${calls} backward calls${some}`, items };
+}
+
+/** How many backward calls reached it: of those of a loop only the first and the last are listed. */
+function callsOf(report: LiveReport, { gradEvents }: TensorRecord): number {
+  const perPlace = new Map<string, { listed: number; count: number }>();
+  for (const { call: index } of gradEvents) {
+    const call = report.backwardCalls[index];
+    const key = JSON.stringify(call?.site ?? index);
+    const known = perPlace.get(key) ?? { listed: 0, count: 0 };
+    perPlace.set(key, { listed: known.listed + 1, count: Math.max(known.count, call?.count ?? 1) });
+  }
+  let calls = 0;
+  for (const { listed, count } of perPlace.values()) calls += Math.max(listed, count);
+  return calls;
 }
 
 function eventItem(report: LiveReport, tensor: TensorRecord, event: GradEvent): HoverItem {
@@ -169,8 +204,12 @@ function elementSections(
     return [{ kind: "line", label, code: oneLine(value, dtype, 200) }];
   }
   if (!summary) return [];
+  return [{ kind: "line", label, code: summaryLine(summary) }];
+}
+
+function cornerSections({ summary, dtype }: TensorRecord): HoverSection[] {
+  if (!summary) return [];
   return [
-    { kind: "line", label, code: summaryLine(summary) },
-    { kind: "grid", label: `${label}, its first elements`, lines: bounded(gridLines(summary.corner, dtype)) },
+    { kind: "grid", label: "value, its first elements", lines: bounded(gridLines(summary.corner, dtype)) },
   ];
 }

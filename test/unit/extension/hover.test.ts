@@ -147,6 +147,40 @@ describe("a hover", () => {
     );
   });
 
+  it("says why a gradient is zero or a value is NaN, how much of it, and where that began", () => {
+    const odd = tensor({
+      id: 1,
+      grad: 0,
+      why: [
+        {
+          of: "grad",
+          is: "zero",
+          cause: "dead-relu",
+          text: "relu let nothing through.",
+          site: { range: range(3, 4, 9) },
+          share: 0.25,
+        },
+        {
+          of: "value",
+          is: "nan",
+          cause: "born",
+          text: "It was born in log.",
+          site: { range: range(1, 4, 9) },
+        },
+      ],
+    });
+    const found = snippetReport({
+      tensors: [odd],
+      occurrences: [{ range: range(1, 0, 1), name: "x", tensor: 1 }],
+    });
+    const model = hoverAt(snippetView(found), at(1, 0));
+    assert.ok(model);
+    const link = (site: Site) => `[line ${site.range.start.line + 1}](command:x)`;
+    const words = hoverMarkdown(model, { link, theme: "dark" });
+    assert.match(words, /25 % of its gradient is zero\. relu let nothing through\. \[line 4\]\(command:x\)/);
+    assert.match(words, /\n\nIts value is NaN\. It was born in log\.$/);
+  });
+
   it("shows what every backward call added, and the sum, where there was more than one", () => {
     const event = (call: number, increment: number, accumulated: number): GradEvent => ({
       call,
@@ -179,6 +213,17 @@ describe("a hover", () => {
     );
     assert.match(often, /40 backward calls/);
     assert.match(often, /… 34 more …/);
+    const looped = {
+      ...report,
+      backwardCalls: [
+        { ...call(3), count: 200 },
+        { ...call(3), count: 200 },
+      ],
+    };
+    assert.match(
+      text(snippetView(snippetReport({ ...looped, tensors: [twice] })), 1, 0),
+      /200 backward calls, the first and the last\n- added/,
+    );
     assert.equal(often.match(/- added/g)?.length, 6);
   });
 

@@ -30,7 +30,7 @@ describe("a histogram", () => {
   it("has a bar for every bin that holds something, as high as it holds much, and a mark at zero", () => {
     const svg = pictureSvg(histogram, "dark");
     const heights = [...svg.matchAll(/<rect[^>]* height="([\d.]+)"/g)].map((match) => Number(match[1]));
-    assert.deepEqual(heights, [4, 40, 20]);
+    assert.deepEqual(heights, [3.2, 32, 16]);
     assert.match(svg, /<line x1="104" x2="104"/);
     assert.match(svg, />-2<.*>2</);
   });
@@ -70,7 +70,7 @@ describe("a sparkline", () => {
       .exec(svg)?.[1]
       ?.split(" ")
       .map((point) => Number(point.split(",")[1]));
-    assert.deepEqual(points, [2, 26, 38]);
+    assert.deepEqual(points, [2, 20.67, 30]);
   });
 
   it("breaks off where the values are not finite", () => {
@@ -126,7 +126,7 @@ describe("a hover over an operator", () => {
     const text = markdown({ tensors, graph: { nodes: [node], edges: [] }, timeline: [step()] });
     assert.match(
       text,
-      /MulBackward0 in backward\n- gradient in `2\.`\n- to x \(gradient in × local derivative\) `6\. = 2\. × 3\.`$/,
+      /MulBackward0 in backward\n- gradient in `2\.`\n- to x \(gradient in × local derivative\) `6\. = 2\. × 3\.`/,
     );
   });
 
@@ -136,7 +136,7 @@ describe("a hover over an operator", () => {
       step({ iteration: 5, iterations: 5, outgoing: [{ value: 8 }, null] }),
     ];
     const text = markdown({ tensors, graph: { nodes: [node], edges: [] }, timeline: steps });
-    assert.match(text, /MulBackward0 in backward, iteration 5 of 5\n.*`8\. = 2\. × 4\.`$/s);
+    assert.match(text, /MulBackward0 in backward, iteration 5 of 5\n.*`8\. = 2\. × 4\.`/s);
   });
 
   it("names no local derivative where it is a matrix, or cannot be told", () => {
@@ -165,7 +165,7 @@ describe("a hover inside a loop", () => {
 
   it("shows the first and the last round", () => {
     const text = markdown({ tensors: [looped], timeline: [round(1, 10), round(50, 0.5)] });
-    assert.match(text, /computed 50 times\n- first \(1\) `10\.`\n- last \(50\) `0\.5000`$/);
+    assert.match(text, /computed 50 times, first → last `10\. → 0\.5000`/);
   });
 
   it("draws the course of a number", () => {
@@ -173,7 +173,7 @@ describe("a hover inside a loop", () => {
     const text = markdown({ tensors: [{ ...looped, course }], timeline: [] });
     assert.match(
       text,
-      /!\[over the iterations: curve from 10 to 1\|width=208\]\(data:image\/svg\+xml;base64,[A-Za-z0-9+/=]+\)$/,
+      /!\[over the iterations: curve from 10 to 1\|width=208\]\(data:image\/svg\+xml;base64,[A-Za-z0-9+/=]+\)/,
     );
   });
 

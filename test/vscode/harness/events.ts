@@ -16,6 +16,7 @@ export type UiRequest =
   | { kind: "type"; text: string }
   | { kind: "click"; selector: string }
   | { kind: "hover"; selector: string }
+  | { kind: "pictures"; selector: string }
   | { kind: "texts"; selector: string };
 
 /** Where the process listens, from its environment; absent in a VS Code that was not started for tests. */
