@@ -394,7 +394,9 @@ op("multinomial(Tensor self, int num_samples, bool replacement=False) -> Tensor"
 // ---- dropout: PyTorch's CPU path, put together from these ----
 
 function noiseFor(input: Tensor, sizes: Sizes, p: number): Tensor {
-  const noise = bernoulliLike(empty([...sizes], input.dtype), 1 - p);
+  // Elements are drawn in the order of the input's memory, whole channels in that of their own.
+  const like = sizes === input.sizes ? input : empty([...sizes], input.dtype);
+  const noise = bernoulliLike(like, 1 - p);
   const { data } = noise.storage;
   const round = input.dtype === float64 ? (value: number) => value : Math.fround;
   const scale = round(1 / round(1 - p));

@@ -24,6 +24,12 @@ class LazyModuleMixin:
             is_lazy(value) for table in (self._parameters, self._buffers) for value in table.values()
         )
 
+    def _save_to_state_dict(self, destination, prefix, keep_vars):
+        super()._save_to_state_dict(destination, prefix, True)
+        for name, value in self._own_state():
+            if not (keep_vars or is_lazy(value)):
+                destination[prefix + name] = value.detach()
+
     def _take_shapes(self, state_dict, prefix, *_rest):
         """State that is loaded before the first input tells the shapes."""
         for table in (self._parameters, self._buffers):

@@ -258,7 +258,7 @@ class TransformerEncoder(Module):
         for layer in self.layers:
             output = layer(output, src_mask=mask, is_causal=causal, src_key_padding_mask=padding)
         if self._hides_padding(src, mask, padding):
-            output = self._without_padding(output, padding)
+            output = output.masked_fill((padding != 0).unsqueeze(-1), 0.0)
         return output if self.norm is None else self.norm(output)
 
     def _hides_padding(self, src, mask, padding):
@@ -269,13 +269,6 @@ class TransformerEncoder(Module):
         if torch.is_grad_enabled() and (src.requires_grad or any(p.requires_grad for p in first.parameters())):
             return False
         return not self.mask_check or bool((padding == padding.cummin(1).values).all())
-
-    @staticmethod
-    def _without_padding(output, padding):
-        """Zeros at the padding, and no longer than the longest sequence."""
-        seen = padding == 0
-        longest = int(seen.sum(1).max())
-        return (output * seen.unsqueeze(-1))[:, :longest]
 
 
 class TransformerDecoder(Module):
