@@ -180,11 +180,16 @@ export function badGradient(
   const origin = first ?? birth;
   const { node } = origin;
   const op = node.op;
-  if (op && !op.evicted) {
-    const bad = [...inputs(op), ...op.values].some((value) => value && holds(value, "nan") === true);
-    if (bad) return forward(call, leaf, op, "nan") ?? null;
-  }
   const chosen = op ? unchosen(record, op, origin) : null;
+  if (op && !op.evicted) {
+    // What the formula computed with was bad already.
+    const seen = [...inputs(op), ...op.values];
+    const before = (["nan", "inf"] as const).find((which) =>
+      seen.some((value) => value && holds(value, which)),
+    );
+    const earlier = before && (before === "nan" || chosen) ? forward(call, leaf, op, before) : null;
+    if (earlier) return { ...earlier, what, where: chosen };
+  }
   return {
     what,
     born: "backward",

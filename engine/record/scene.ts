@@ -1,5 +1,6 @@
 // One snippet that has ended, ready to be read: the facts with the names, the places and the tensors that still live.
-import type { BindingSite, SnippetFacts } from "../python/plug";
+import type { Range } from "../protocol/report";
+import type { Oddity, SnippetFacts } from "../python/plug";
 import type { Tensor } from "../tensor/tensor";
 import type { OpFacts, SnippetRecord, TensorFacts } from "./facts";
 import type { RunRecorder } from "./recorder";
@@ -65,11 +66,13 @@ export class Scene {
     return false;
   }
 
-  /** Where `self.attribute` (or `net.attribute`) was last assigned, among what was executed. */
-  bindingOf(attribute: string): BindingSite | undefined {
-    return this.facts.bindings.findLast(
-      ({ name, bound }) => bound !== "never" && name.includes(".") && name.endsWith(`.${attribute}`),
+  /** Where an attribute of a module was assigned: in a method of its class, or from outside. */
+  assignmentOf({ attribute, classes, module }: Oddity): Range | undefined {
+    const all = this.facts.assignments ?? [];
+    const own = all.findLast(
+      ({ name, inClass }) => classes.includes(inClass) && name === `self.${attribute}`,
     );
+    return (own ?? all.findLast(({ name }) => name === `${module}.${attribute}`))?.range;
   }
 
   private placeNamesOf(tensor: TensorFacts): string[] {

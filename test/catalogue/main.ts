@@ -32,6 +32,8 @@ export async function describeCatalogue(only: string): Promise<{ text: string; f
       .join(", ")}`,
     `verified fixes for ${fixed.length} of ${fixable.length} (${((100 * fixed.length) / Math.max(1, fixable.length)).toFixed(1)} %)`,
   );
+  for (const { file, verdict } of fixable)
+    if (!verdict.fixable) lines.push(`no fix: ${file}: ${verdict.title}`);
   return {
     text: `${lines.join("\n")}\n`,
     failed: all.some(({ file, verdict }) => complaints(file, verdict).length > 0),

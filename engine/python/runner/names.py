@@ -109,21 +109,22 @@ class Finder:
             waiting.extend((f"{name}.{key}", child) for key, child in list(children.items()))
 
     def oddities(self, namespace):
-        """[kind, attribute, module, handle]; see Oddity in plug.ts."""
+        """[kind, attribute, module, handle, classes]; see Oddity in plug.ts."""
         if self.module is None:
             return
         for name, module in self.modules(namespace):
+            classes = [cls.__name__ for cls in type(module).__mro__]
             for attribute, value in list(_dictionary(module).items()):
                 if attribute.startswith("_"):
                     continue
                 if attribute == "requires_grad" and value is False:
-                    yield ["frozen", attribute, name, 0]
+                    yield ["frozen", attribute, name, 0, classes]
                 elif self.is_tensor(value):
-                    yield ["tensor", attribute, name, value._h]
+                    yield ["tensor", attribute, name, value._h, classes]
                 elif type(value) in (list, tuple, dict):
                     items = list(value.values()) if type(value) is dict else value
                     if any(self._has_parameters(item) for item in items):
-                        yield ["modules", attribute, name, 0]
+                        yield ["modules", attribute, name, 0, classes]
 
     def _has_parameters(self, value):
         return self.is_module(value) and any(

@@ -48,6 +48,9 @@ class Session:
 
     def __init__(self):
         self.bind_handle = _no_bind
+        self.recorded = True
+        # By place, for the whole run: functions of an earlier snippet may be called in a later one.
+        self.bound = bytearray(1)
         self.stop_reason = _no_reason
         self.torch = None
         self.armed = False
@@ -156,8 +159,7 @@ class Session:
         self.next_place = 1
         self.next_loop = 1
         self.loops = []
-        # By place, for the whole run: functions of an earlier snippet may be called in a later one.
-        self.bound = bytearray(1)
+        del self.bound[1:]
         self.flags = 0
         self.keep_alive = []
         self.stopping = False
@@ -344,8 +346,9 @@ class Session:
         return self.text.span((start, end, start_column, end_column))
 
     def methods(self):
-        """[name, place of its first lines] of the methods of this snippet's classes."""
-        rows = []
+        """[name, place] of the methods of this snippet's classes; [class, name, place] of assigned attributes."""
+        rows, attributes = [], []
+        inside = {}  # id(statement) -> class
         for node in self.statements:
             if isinstance(node, ast.ClassDef):
                 for inner in node.body:
@@ -408,7 +411,7 @@ class Session:
         facts["names"] = found
         facts["oddities"] = list(self.finder.oddities(space))
         facts["optimizers"] = list(self.finder.optimizers(space))
-        facts["functions"] = self.methods()
+        facts["functions"], facts["assignments"] = self.methods()
         facts["absent"] = absent.take()
         facts["sites"] = sites.take_new()
         facts["modules"] = surroundings.modules(space, self.finder.is_module)

@@ -4,9 +4,10 @@ import type { Rule } from "./index";
 
 export const ctxAttribute: Rule = (scene) => {
   const found: Found[] = [];
-  for (const { name, range, bound, site } of scene.facts.bindings) {
+  for (const { name, bound, site } of scene.facts.bindings) {
     const attribute = /^ctx\.(\w+)$/.exec(name)?.[1];
-    if (!attribute || bound !== "tensor") continue;
+    const range = scene.facts.assignments?.find((each) => each.name === name)?.range;
+    if (!attribute || !range || bound !== "tensor" || found.some((other) => other.range === range)) continue;
     const tensor = scene.record.bound.get(site);
     const isInput = tensor !== undefined && (tensor.requiresGrad || tensor.producer.name !== "");
     const isOwn = scene.record.ops.some(

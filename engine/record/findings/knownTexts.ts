@@ -1,6 +1,7 @@
 // Exceptions that Python's side of torch raises, or that carry no facts: told apart by PyTorch's texts. What is
 // known of the tensors in the expression stands beside them.
 import type { Range } from "../../protocol/report";
+import type { Oddity } from "../../python/plug";
 import type { EscapeFacts, NodeFacts, TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import type { ErrorFinding } from "./errors";
@@ -57,6 +58,12 @@ const KNOWN: readonly KnownText[] = [
           name,
           `backward() has to return ${expected} values, one for each argument of forward() after ctx (None where there is no gradient); it returned ${got}.`,
         ),
+      ],
+      remedies: [
+        {
+          kind: "return-none",
+          words: { class: name.replace(/Backward$/, ""), missing: Number(expected) - Number(got) },
+        },
       ],
     }),
   },
@@ -338,28 +345,27 @@ function modulesOf(scene: Scene): string[] {
   return [...names].slice(0, 2);
 }
 
-export function unregistered(scene: Scene): Involved[] {
-  return (scene.facts.oddities ?? []).flatMap(({ kind, attribute }) => {
-    const binding = scene.bindingOf(attribute);
-    if (!binding || kind === "frozen") return [];
+function unregistered(scene: Scene): Involved[] {
+  return unregisteredPlaces(scene).map(([{ kind, attribute }, site]) => {
     const what =
       kind === "modules"
         ? "holds modules in a plain list or dict: the module does not know of their parameters."
         : "is a tensor but no nn.Parameter: the module does not know of it.";
-    return [[scene.sites.placeOf(binding.range), `${attribute} ${what}`] as const];
+    return [site, `'${attribute}' ${what}`];
   });
 }
 
-export function unregisteredRemedies(scene: Scene): Remedy[] {
-  return (scene.facts.oddities ?? []).flatMap(({ kind, attribute }) => {
-    const binding = scene.bindingOf(attribute);
-    if (!binding || kind === "frozen") return [];
-    return [
-      {
-        kind: kind === "modules" ? "module-list" : "parameter",
-        sites: { at: scene.sites.placeOf(binding.range) },
-      },
-    ];
+function unregisteredRemedies(scene: Scene): Remedy[] {
+  return unregisteredPlaces(scene).map(([{ kind }, at]) => ({
+    kind: kind === "modules" ? "module-list" : "parameter",
+    sites: { at },
+  }));
+}
+
+function unregisteredPlaces(scene: Scene): [Oddity, number][] {
+  return (scene.facts.oddities ?? []).flatMap((oddity): [Oddity, number][] => {
+    const range = oddity.kind === "frozen" ? undefined : scene.assignmentOf(oddity);
+    return range ? [[oddity, scene.sites.placeOf(range)]] : [];
   });
 }
 

@@ -13,7 +13,8 @@ export const leafLost: Rule = (scene) => {
     if (producer.inPlace || reported.has(tensor) || tensor.gradients.length === 0) continue;
     const wanted = producer.inputs.filter((input) => input?.requiresGrad);
     const leaf = wanted.length === 1 ? wanted[0] : null;
-    if (!leaf?.isLeaf || leaf.places.length > 0 || scene.named.has(leaf) || leaf.made.name !== "") continue;
+    if (!leaf?.isLeaf || leaf.places.length > 0 || scene.named.has(leaf) || leaf.made.inputs.length > 0)
+      continue;
     const [name] = [...scene.names(tensor), ...scene.formerNames(tensor)];
     const made = scene.sites.range(leaf.made.site);
     const range = scene.sites.range(producer.site);

@@ -12,23 +12,6 @@ export const nonFinite: Rule = (scene) => {
   const turn = turned ? ", which then becomes NaN" : "";
   const first = turned ? "An infinity" : word;
   const on = scene.text(reached);
-  if (born === "forward") {
-    const end = reached.isLeaf ? `the gradient of ${on}` : on;
-    return [
-      makeFinding(
-        scene,
-        "autograd/non-finite",
-        "warning",
-        `${first} is born here, in ${name}${why}${turn}. It reaches ${end}.`,
-        range,
-        [
-          turned && [turned.site, `The infinity becomes NaN here, in ${turned.name}.`],
-          [call.site, "This backward pass starts from it: gradients behind it are of no use."],
-        ],
-        forwardRemedies(name, site, because),
-      ),
-    ];
-  }
   if (where) {
     return [
       makeFinding(
@@ -49,6 +32,23 @@ export const nonFinite: Rule = (scene) => {
           },
           { kind: "away-from-zero", sites: { at: site } },
         ],
+      ),
+    ];
+  }
+  if (born === "forward") {
+    const end = reached.isLeaf ? `the gradient of ${on}` : on;
+    return [
+      makeFinding(
+        scene,
+        "autograd/non-finite",
+        "warning",
+        `${first} is born here, in ${name}${why}${turn}. It reaches ${end}.`,
+        range,
+        [
+          turned && [turned.site, `The infinity becomes NaN here, in ${turned.name}.`],
+          [call.site, "This backward pass starts from it: gradients behind it are of no use."],
+        ],
+        forwardRemedies(name, site, because),
       ),
     ];
   }

@@ -31,7 +31,7 @@ export function causeRemedies(scene: Scene, cause: Cause): Remedy[] {
       return [{ kind: "stack", sites: { at } }];
     case "escaped":
       return [
-        { kind: "keep-connected", sites: { at } },
+        { kind: "keep-connected", sites: { at, made: cause.tensor.made.site } },
         { kind: "stack", sites: { at: cause.tensor.made.site } },
       ];
     case "gradient":

@@ -5,10 +5,11 @@ import type { Rule } from "./index";
 export const registration: Rule = (scene) => {
   const found: Found[] = [];
   const optimized = new Set((scene.facts.optimizers ?? []).flatMap(({ handles }) => handles));
-  for (const { kind, attribute, module, handle } of scene.facts.oddities ?? []) {
-    const binding = scene.bindingOf(attribute);
-    if (!binding || found.some(({ range }) => range === binding.range)) continue;
-    const at = scene.sites.placeOf(binding.range);
+  for (const oddity of scene.facts.oddities ?? []) {
+    const { kind, attribute, module, handle } = oddity;
+    const range = scene.assignmentOf(oddity);
+    if (!range || found.some((other) => other.range === range)) continue;
+    const at = scene.sites.placeOf(range);
     switch (kind) {
       case "modules":
         found.push(
@@ -17,7 +18,7 @@ export const registration: Rule = (scene) => {
             "nn/unregistered-modules",
             "warning",
             `'${module}' does not know of the modules in '${attribute}', a plain container: parameters() leaves theirs out, so they are not trained. nn.ModuleList or nn.ModuleDict registers them.`,
-            binding.range,
+            range,
             [],
             [{ kind: "module-list", sites: { at } }],
           ),
@@ -33,7 +34,7 @@ export const registration: Rule = (scene) => {
             "nn/unregistered-tensor",
             "warning",
             `'${attribute}' requires grad but is no nn.Parameter: '${module}' does not know of it, so parameters() and state_dict() leave it out.`,
-            binding.range,
+            range,
             [],
             [{ kind: "parameter", sites: { at } }],
           ),
@@ -47,7 +48,7 @@ export const registration: Rule = (scene) => {
             "nn/frozen-attribute",
             "warning",
             `This sets an attribute of the module '${module}' and freezes nothing: its parameters still require grad. ${module}.requires_grad_(False) freezes them.`,
-            binding.range,
+            range,
             [],
             [{ kind: "requires-grad-call", sites: { at } }],
           ),

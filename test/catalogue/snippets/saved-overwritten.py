@@ -31,8 +31,8 @@ z.sum().backward()
 # %% [grad] relu with inplace=True on a saved tensor
 torch.manual_seed(0)
 x = torch.randn(4, requires_grad=True)
-h = x.exp()  #~
-y = F.relu(h - 1) * h
+h = x.exp()
+y = F.relu(h - 1) * h  #~
 a = F.relu(h, inplace=True)  #~
 (y + a).sum().backward()  #! autograd/saved-overwritten
 #+ inplace=False

@@ -92,7 +92,7 @@ fake = G(torch.randn(4, 2))
 d_loss = D(fake).sigmoid().mean()
 d_loss.backward()  #~
 g_loss = -fake.pow(2).mean() + D(fake).mean()
-g_loss.backward()  #! autograd/second-backward
+g_loss.backward()  #! autograd/second-backward #! autograd/accumulated-gradient
 #+
 
 # %% [grad] generator and discriminator with detach

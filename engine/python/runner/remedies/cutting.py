@@ -40,7 +40,15 @@ def keep_connected(code, wish):
     lonely = isinstance(outer, (ast.Assign, ast.Return, ast.keyword, ast.Expr)) or (
         isinstance(outer, ast.Call) and node in outer.args
     )
-    yield candidate(f"Stay in the graph: remove {what}", code.replace(node, text if whole or lonely else f"({text})"))
+    edit = code.replace(node, text if whole or lonely else f"({text})")
+    more = []
+    if wish.has("made") and wish.row("made") != wish.row("at"):
+        # torch.tensor(value) around it would copy the number once more.
+        made = wish.call("made")
+        if len(made.args) == 1 and not isinstance(made.args[0], (ast.List, ast.Tuple)):
+            if code.around(wish.row("at"), ast.expr) not in list(ast.walk(made)):
+                more = [code.replace(made, code.source(made.args[0]))]
+    yield candidate(f"Stay in the graph: remove {what}", edit, *more)
 
 
 @remedy("stack")

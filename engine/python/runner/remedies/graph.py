@@ -235,3 +235,20 @@ def read_leaf(code, wish):
     if not isinstance(node, ast.Attribute):
         raise Cannot
     yield candidate(f"Read the gradient of the leaf: {leaf}.grad", code.replace(node.value, leaf))
+
+
+@remedy("return-none")
+def return_none(code, wish):
+    """A backward that returns too few gradients: None for the arguments that have none."""
+    name, missing = wish.word("class"), int(wish.word("missing"))
+    for tree in code.trees:
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.ClassDef) and node.name == name):
+                continue
+            for method in node.body:
+                if not (isinstance(method, ast.FunctionDef) and method.name == "backward"):
+                    continue
+                returns = [inner for inner in ast.walk(method) if isinstance(inner, ast.Return) and inner.value]
+                edits = [code.insert_behind_node(each.value, ", None" * missing) for each in returns]
+                if edits:
+                    yield candidate("Return None for the arguments without a gradient", *edits)

@@ -92,15 +92,14 @@ def safe_where(code, wish):
     row = wish.row("bad") if wish.has("bad") else None
     chosen = code.source(condition)
     for branch, holds in ((first, True), (second, False)):
-        target, where = branch, branch
-        if isinstance(branch, ast.Name):
+        target = branch
+        if row is not None and not _inside(code.row(branch), row):
             # Computed on a line of its own.
-            where = code.statement(code.at(row, ast.expr)) if row is not None else None
-            if not (isinstance(where, ast.Assign) and getattr(where.targets[0], "id", "") == branch.id):
+            made = code.statement(code.at(row, ast.expr))
+            name = getattr(made.targets[0], "id", "") if isinstance(made, ast.Assign) else ""
+            if not any(isinstance(child, ast.Name) and child.id == name for child in ast.walk(branch)):
                 continue
-            target = where.value
-        elif row is not None and not _inside(code.row(branch), row):
-            continue
+            target = made.value
         names = [
             child
             for child in ast.walk(target)
