@@ -14,34 +14,11 @@ export interface Lu {
 }
 
 export function luOf(matrix: Float64Array, n: number): Lu {
-  const lu = matrix.slice();
-  const pivots = new Int32Array(n);
+  const { lu, pivots, singularAt } = rectangularLu(matrix, n, n);
   let sign = 1;
-  let singularAt = 0;
-  for (let k = 0; k < n; k++) {
-    let best = k;
-    for (let i = k + 1; i < n; i++) {
-      if (Math.abs(lu[i * n + k]) > Math.abs(lu[best * n + k])) best = i;
-    }
-    pivots[k] = best;
-    if (lu[best * n + k] === 0) {
-      singularAt ||= k + 1;
-      continue;
-    }
-    if (best !== k) {
-      sign = -sign;
-      for (let j = 0; j < n; j++) {
-        const keep = lu[k * n + j];
-        lu[k * n + j] = lu[best * n + j];
-        lu[best * n + j] = keep;
-      }
-    }
-    for (let i = k + 1; i < n; i++) {
-      lu[i * n + k] /= lu[k * n + k];
-      const factor = lu[i * n + k];
-      for (let j = k + 1; j < n; j++) lu[i * n + j] -= factor * lu[k * n + j];
-    }
-  }
+  pivots.forEach((row, k) => {
+    if (row !== k) sign = -sign;
+  });
   return { n, lu, pivots, sign, singularAt };
 }
 
@@ -111,4 +88,36 @@ export function triangularSolve(
     }
     if (!unit) for (let c = 0; c < columns; c++) b[i * columns + c] /= t[i * n + i];
   }
+}
+
+/** LU of a matrix that need not be square, as luOf: packed, with the rows' exchanges. */
+export function rectangularLu(matrix: Float64Array, rows: number, columns: number): Omit<Lu, "n" | "sign"> {
+  const lu = matrix.slice();
+  const rank = Math.min(rows, columns);
+  const pivots = new Int32Array(rank);
+  let singularAt = 0;
+  for (let k = 0; k < rank; k++) {
+    let best = k;
+    for (let i = k + 1; i < rows; i++) {
+      if (Math.abs(lu[i * columns + k]) > Math.abs(lu[best * columns + k])) best = i;
+    }
+    pivots[k] = best;
+    if (lu[best * columns + k] === 0) {
+      singularAt ||= k + 1;
+      continue;
+    }
+    if (best !== k) {
+      for (let j = 0; j < columns; j++) {
+        const keep = lu[k * columns + j];
+        lu[k * columns + j] = lu[best * columns + j];
+        lu[best * columns + j] = keep;
+      }
+    }
+    for (let i = k + 1; i < rows; i++) {
+      const factor = lu[i * columns + k] / lu[k * columns + k];
+      lu[i * columns + k] = factor;
+      for (let j = k + 1; j < columns; j++) lu[i * columns + j] -= factor * lu[k * columns + j];
+    }
+  }
+  return { lu, pivots, singularAt };
 }

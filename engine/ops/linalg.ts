@@ -2,11 +2,12 @@
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
 import { choleskyOf, type Lu, luOf, luSolve, triangularSolve } from "../kernels/factorise";
-import { elementsAs, elementsOf } from "../kernels/strided";
-import { float64, int32 } from "../tensor/dtype";
-import { runtimeError, TorchError } from "../tensor/errors";
-import { broadcastSizes, numel, type Sizes, sameSizes } from "../tensor/shape";
-import { empty, emptyStrided, fromData, type Tensor } from "../tensor/tensor";
+import { transposed } from "../kernels/singular";
+import { elementsOf } from "../kernels/strided";
+import { int32 } from "../tensor/dtype";
+import { runtimeError } from "../tensor/errors";
+import { broadcastSizes, type Sizes, sameSizes } from "../tensor/shape";
+import { fromData, type Tensor } from "../tensor/tensor";
 import { add, mul } from "./arithmetic";
 import { requireWide } from "./checks";
 import { where } from "./choice";
@@ -15,6 +16,17 @@ import { clone } from "./convert";
 import { eye } from "./creation";
 import { callInPlace, composite, op, using } from "./define";
 import { matmul } from "./matmulComposites";
+import {
+  batchText,
+  checkSquare,
+  columnMajor,
+  functionsOnly,
+  internal,
+  linAlgError,
+  matricesOf,
+  numbers,
+  refuseHalf,
+} from "./matrices";
 import { diag_embed, tril, triu } from "./rearrange";
 import { mulNumber } from "./sums";
 import { withoutHistory } from "./through";
@@ -22,85 +34,12 @@ import { neg } from "./unary";
 import { expand, unsqueeze } from "./view";
 import { mT } from "./viewComposites";
 
-const internal = { functions: [], methods: [] };
-const functionsOnly = (...functions: string[]) => ({ functions, methods: [] });
-
-/** PyTorch's text where a function looks at the dtype itself, before a kernel does. */
-function refuseHalf(name: string, { dtype }: Tensor): void {
-  if (dtype.round === undefined) return;
-  throw runtimeError(`${name}: Low precision dtypes not supported. Got ${dtype.scalarName}`);
-}
-
-function checkSquare(name: string, matrix: Tensor): void {
-  if (matrix.rank < 2) {
-    throw runtimeError(`${name}: The input tensor A must have at least 2 dimensions.`);
-  }
-  const [rows, columns] = matrix.sizes.slice(-2);
-  if (rows !== columns) {
-    throw runtimeError(
-      `${name}: A must be batches of square matrices, but they are ${rows} by ${columns} matrices`,
-      { kind: "not-square", tensor: matrix.id },
-    );
-  }
-  if (matrix.dtype.kind !== "float") {
-    throw runtimeError(
-      `${name}: Expected a floating point or complex tensor as input. Got ${matrix.dtype.scalarName}`,
-    );
-  }
-}
-
-/** Row-major double-precision copies of the matrices of a batch. */
-function matricesOf(batch: Tensor): { matrices: Float64Array[]; n: number; outer: number[] } {
-  const data = elementsAs(batch, float64) as Float64Array;
-  const [rows, columns] = batch.sizes.slice(-2);
-  const size = rows * columns;
-  const outer = batch.sizes.slice(0, -2);
-  const matrices = Array.from({ length: numel(outer) }, (_, i) => data.slice(i * size, (i + 1) * size));
-  return { matrices, n: rows, outer };
-}
-
-/** Which of a batch an error speaks of: nothing where there is no batch. */
-function batchText(index: number, outer: Sizes): string {
-  return outer.length > 0 ? `(Batch element ${index}): ` : "";
-}
-
-function linAlgError(message: string, tensor: Tensor): TorchError {
-  return new TorchError("LinAlgError", message, { kind: "linalg", tensor: tensor.id });
-}
-
-/** Matrices written column by column, as LAPACK leaves them. */
-function columnMajor(
-  matrices: readonly Float64Array[],
+export function factorTensors(
+  factors: readonly Lu[],
   outer: Sizes,
-  rows: number,
-  columns: number,
+  n: number,
   like: Tensor,
-) {
-  const sizes = [...outer, rows, columns];
-  const strides = new Array<number>(sizes.length);
-  strides[sizes.length - 2] = 1;
-  strides[sizes.length - 1] = rows;
-  for (let d = sizes.length - 3, step = rows * columns; d >= 0; d--) {
-    strides[d] = step;
-    step *= sizes[d];
-  }
-  const out = emptyStrided(sizes, strides, like.dtype);
-  const data = out.storage.data as Float64Array;
-  matrices.forEach((matrix, m) => {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) data[m * rows * columns + c * rows + r] = matrix[r * columns + c];
-    }
-  });
-  return out;
-}
-
-function numbers(values: number[], sizes: Sizes, like: Tensor): Tensor {
-  const out = empty(sizes, like.dtype);
-  (out.storage.data as Float64Array).set(values);
-  return out;
-}
-
-function factorTensors(factors: readonly Lu[], outer: Sizes, n: number, like: Tensor): [Tensor, Tensor] {
+): [Tensor, Tensor] {
   const pivots = factors.flatMap((factor) => Array.from(factor.pivots, (row) => row + 1));
   return [
     columnMajor(
@@ -220,7 +159,17 @@ export const logdet = composite("logdet(Tensor self) -> Tensor", (self) => {
 
 // ---- inverse ----
 
-const linalg_inv_ex = op(
+/** Raises LinAlgError where an element of U's diagonal, counted from 1, is zero. */
+function checkInverse(name: string, singularAt: number, index: number, outer: Sizes, A: Tensor): void {
+  if (singularAt === 0) return;
+  throw linAlgError(
+    `${name}: ${batchText(index, outer)}The diagonal element ${singularAt} is zero, the inversion could not be completed ` +
+      "because the input matrix is singular.",
+    A,
+  );
+}
+
+export const linalg_inv_ex = op(
   "linalg_inv_ex(Tensor A, *, bool check_errors=False) -> (Tensor inverse, Tensor info)",
 );
 linalg_inv_ex.define({
@@ -232,13 +181,7 @@ linalg_inv_ex.define({
     const results = matrices.map((matrix, i) => {
       const factor = luOf(matrix, n);
       infos.push(factor.singularAt);
-      if (factor.singularAt > 0 && check_errors) {
-        throw linAlgError(
-          `linalg.inv: ${batchText(i, outer)}The diagonal element ${factor.singularAt} is zero, the inversion could not ` +
-            "be completed because the input matrix is singular.",
-          A,
-        );
-      }
+      if (check_errors) checkInverse("linalg.inv_ex", factor.singularAt, i, outer, A);
       const out = new Float64Array(n * n);
       for (let k = 0; k < n; k++) out[k * n + k] = 1;
       luSolve(factor, out, n, false);
@@ -249,16 +192,26 @@ linalg_inv_ex.define({
   vjp: {
     A: using("inverse", ({ grad, inverse }) => neg(matmul(mT(inverse), matmul(grad, mT(inverse))))),
   },
-  python: internal,
+  python: functionsOnly("linalg.inv_ex"),
   math: { A: "\\bar{A} = -r^{\\top}\\,\\bar{r}\\,r^{\\top}" },
   samples: (g) => [
     [g.randn(3, 3), false],
     [g.randn(2, 2, 2), false],
   ],
 });
-export const linalg_inv = composite("linalg_inv(Tensor A) -> Tensor", (A) => linalg_inv_ex(A, true)[0], {
-  python: functionsOnly("linalg.inv"),
-});
+export const linalg_inv = composite(
+  "linalg_inv(Tensor A) -> Tensor",
+  (A) => {
+    refuseHalf("linalg.inv", A);
+    checkSquare("linalg.inv", A);
+    const [result, info] = linalg_inv_ex(A, false);
+    elementsOf(info).forEach((at, i) => {
+      checkInverse("linalg.inv", Number(at), i, info.sizes, A);
+    });
+    return result;
+  },
+  { python: functionsOnly("linalg.inv") },
+);
 export const inverse = composite("inverse(Tensor self) -> Tensor", (self) => linalg_inv(self));
 
 // ---- solving ----
@@ -268,7 +221,7 @@ const _linalg_solve_ex = op(
 );
 
 /** Whether B is a vector (or a batch of vectors) rather than a matrix. */
-function isVector(A: { sizes: Sizes; rank: number }, B: { sizes: Sizes; rank: number }): boolean {
+export function isVector(A: { sizes: Sizes; rank: number }, B: { sizes: Sizes; rank: number }): boolean {
   return B.rank === 1 || (A.rank - 1 === B.rank && sameSizes(B.sizes, A.sizes.slice(0, -1)));
 }
 
@@ -350,13 +303,14 @@ _linalg_solve_ex.define({
   ],
 });
 
-function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
-  const out = new Float64Array(matrix.length);
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) out[c * rows + r] = matrix[r * columns + c];
-  return out;
-}
-
+composite(
+  "linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)",
+  (A, B, left, check_errors) => {
+    const [result, , , info] = _linalg_solve_ex(A, B, left, check_errors);
+    return [result, info];
+  },
+  { python: functionsOnly("linalg.solve_ex") },
+);
 export const linalg_solve = composite(
   "linalg_solve(Tensor A, Tensor B, *, bool left=True) -> Tensor",
   (A, B, left): Tensor => _linalg_solve_ex(A, B, left, true)[0],
@@ -412,7 +366,17 @@ linalg_solve_triangular.define({
 
 // ---- Cholesky ----
 
-const linalg_cholesky_ex = op(
+/** Raises LinAlgError where a leading minor, counted from 1, is not positive. */
+function checkPositive(name: string, failedAt: number, index: number, outer: Sizes, self: Tensor): void {
+  if (failedAt === 0) return;
+  throw linAlgError(
+    `${name}: ${batchText(index, outer)}The factorization could not be completed because the input is not ` +
+      `positive-definite (the leading minor of order ${failedAt} is not positive-definite).`,
+    self,
+  );
+}
+
+export const linalg_cholesky_ex = op(
   "linalg_cholesky_ex(Tensor self, *, bool upper=False, bool check_errors=False) -> (Tensor L, Tensor info)",
 );
 linalg_cholesky_ex.define({
@@ -425,13 +389,7 @@ linalg_cholesky_ex.define({
       // Of the upper form the upper triangle is read: the lower one of the transpose.
       const { l, failedAt } = choleskyOf(upper ? transposed(matrix, n, n) : matrix, n);
       infos.push(failedAt);
-      if (failedAt > 0 && check_errors) {
-        throw linAlgError(
-          `linalg.cholesky: ${batchText(i, outer)}The factorization could not be completed because the input is not ` +
-            `positive-definite (the leading minor of order ${failedAt} is not positive-definite).`,
-          self,
-        );
-      }
+      if (check_errors) checkPositive("linalg.cholesky_ex", failedAt, i, outer, self);
       return upper ? transposed(l, n, n) : l;
     });
     return [columnMajor(results, outer, n, n, self), fromData(Int32Array.from(infos), outer, int32)];
@@ -446,7 +404,7 @@ linalg_cholesky_ex.define({
       return mulNumber(linalg_solve_triangular(lower, left, false, false, false), 0.5);
     }),
   },
-  python: internal,
+  python: functionsOnly("linalg.cholesky_ex"),
   math: { self: "\\bar{A} = \\tfrac{1}{2} L^{-\\top}(\\Phi + \\Phi^{\\top})L^{-1}" },
   samples: (g) => [[g.tensor([4, 1, 1, 3], [2, 2]), false, true]],
   gradcheck: { skip: "its input must be symmetric, so that single elements cannot be varied" },
@@ -465,7 +423,15 @@ function halved(matrix: Tensor): Tensor {
 
 export const linalg_cholesky = composite(
   "linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor",
-  (self, upper) => linalg_cholesky_ex(self, upper, true)[0],
+  (self, upper) => {
+    refuseHalf("linalg.cholesky", self);
+    checkSquare("linalg.cholesky", self);
+    const [result, info] = linalg_cholesky_ex(self, upper, false);
+    elementsOf(info).forEach((at, i) => {
+      checkPositive("linalg.cholesky", Number(at), i, info.sizes, self);
+    });
+    return result;
+  },
   { python: functionsOnly("linalg.cholesky") },
 );
 export const cholesky = composite("cholesky(Tensor self, bool upper=False) -> Tensor", (self, upper) =>
