@@ -17,7 +17,7 @@ import types
 from . import absent, directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
-from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR
+from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR, chain_of
 
 _FOLDER = "/home/user"
 _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
@@ -355,7 +355,15 @@ class Session:
                     if isinstance(inner, ast.FunctionDef):
                         header = [*self.text.from_bytes(inner.lineno, inner.col_offset), *self.text.end_of(inner.lineno)]
                         rows.append([f"{node.name}.{inner.name}", header])
-        return rows
+                        for each in ast.walk(inner):
+                            inside[id(each)] = node.name
+        for node in self.statements:
+            for target in node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]:
+                chain = chain_of(target) if isinstance(target, ast.Attribute) else None
+                if chain:
+                    name = ".".join([chain[0].id, *chain[1]])
+                    attributes.append([inside.get(id(node), ""), name, self.text.node(target)])
+        return rows, attributes
 
     # ---- inline values
 
