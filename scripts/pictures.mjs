@@ -1,4 +1,5 @@
-// `npm run pictures`: the README's pictures, taken of the packaged extension in code-server, dark and light.
+// `npm run pictures`: the README's and the walkthrough's pictures, taken of the packaged extension in code-server, dark
+// and light.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,7 @@ import {
 import { main, Progress } from "./lib/output.mjs";
 import { root, shown, vsix } from "./lib/paths.mjs";
 import { browserArguments, ensureBrowser } from "./lib/programs.mjs";
+import { takeWalkthroughPictures } from "./lib/walkthroughPictures.mjs";
 import { packageIfStale } from "./package.mjs";
 
 const themes = { dark: "Default Dark Modern", light: "Default Light Modern" };
@@ -29,6 +31,8 @@ await main(async () => {
   const scratch = mkdtempSync(join(tmpdir(), "gradient-inspector-"));
   const workspace = join(scratch, "lessons");
   cpSync(join(root, "examples"), workspace, { recursive: true });
+  const walkthrough = join(root, "media", "walkthrough");
+  cpSync(join(walkthrough, "first-steps.py"), join(workspace, "first-steps.py"));
   try {
     for (const [name, theme] of Object.entries(themes)) {
       const folders = { userData: join(scratch, name), extensions: join(scratch, "extensions") };
@@ -47,12 +51,17 @@ await main(async () => {
         await progress.step(`${name}: the inspector beside a lesson`, () =>
           photograph(page, join(pictures, `inspector-${name}.png`)),
         );
+        await progress.step(`${name}: the steps of the walkthrough`, () =>
+          takeWalkthroughPictures(browser, running.origin, workspace, walkthrough, name),
+        );
       } finally {
         await browser.close();
         await running.service.stop();
       }
     }
-    progress.say(`The pictures are in ${shown(pictures)}: look at them before they are committed.`);
+    progress.say(
+      `The pictures are in ${shown(pictures)} and ${shown(walkthrough)}: look at them before they are committed.`,
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -90,10 +90,9 @@ describe("quick fixes", () => {
     await ui.screenshot("refactor-preview");
     assert.equal(editor.document.lineAt(2).text, "w += 1", "nothing has been changed yet");
     // What needs confirmation is not chosen at first.
-    await ui.click(
-      ".bulk-edit-panel .edit-checkbox, .bulk-edit-panel [type=checkbox], .bulk-edit-panel [role=checkbox]",
-    );
-    await vscode.commands.executeCommand("refactorPreview.apply");
+    await ui.click('.bulk-edit-panel .monaco-list-row[aria-level="1"] .edit-checkbox');
+    await ui.screenshot("refactor-chosen");
+    await ui.click('.bulk-edit-panel .monaco-button:has-text("Apply")');
     await eventually("the change", () => editor.document.lineAt(2).text !== "w += 1");
     await settled(uri);
     assert.deepEqual(diagnostics(uri), []);
