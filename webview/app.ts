@@ -468,6 +468,7 @@ export class App implements InspectorApi {
     const inside = this.groups.byKey.get(group);
     // Opened, its first node is selected; folded, the group itself.
     this.selected = open ? (firstIn(inside) ?? null) : group;
+    if (open) this.graph.awaitFrame(group);
     this.refold();
   }
 

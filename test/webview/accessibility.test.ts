@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { bigTensors, cut, lesson, loop, sharedAndFreed } from "./fixtures/reports";
+import { lessonAnswers } from "./fixtures/answers";
+import { bigTensors, cut, lesson, loop, modules, sharedAndFreed } from "./fixtures/reports";
 import { type Inspector, stateOf } from "./harness/inspector";
 import { inspectorSuite } from "./harness/suite";
 import { themeKinds } from "./harness/themes";
@@ -61,6 +62,30 @@ const states: [string, (i: Inspector) => Promise<void>][] = [
     },
   ],
   [
+    "folded groups and one that is open",
+    async (i) => {
+      await i.show(modules(3, 5));
+      await i.page.locator('[data-key="g/for t in range(3)"]').click();
+      await i.page.keyboard.press("Enter");
+    },
+  ],
+  [
+    "the menu of filters",
+    async (i) => {
+      await i.show(lesson());
+      await i.page.getByRole("button", { name: "Filter and focus" }).click();
+    },
+  ],
+  [
+    "a gradient explained, its Jacobian, and other numbers tried",
+    async (i) => {
+      await i.show(lesson());
+      await i.page.locator('[data-key="t:x"]').click();
+      for (const summary of await i.page.locator("details.experiment > summary").all()) await summary.click();
+      await i.page.getByRole("table", { name: "Jacobian", exact: true }).waitFor();
+    },
+  ],
+  [
     "the menu of exports while running",
     async (i) => {
       await i.show(loop(), { running: true });
@@ -84,7 +109,7 @@ describe("the inspector for everybody", () => {
     describe(`the inspector in a theme of kind ${theme}`, () => {
       for (const [name, prepare] of states) {
         it(`has no accessibility finding: ${name}`, async () => {
-          const inspector = await suite.open({ theme, width: 320, height: 800 });
+          const inspector = await suite.open({ theme, width: 320, height: 800, ask: lessonAnswers });
           await inspector.page.evaluate(axe);
           await prepare(inspector);
           assert.deepEqual(await findings(inspector), []);

@@ -58,6 +58,7 @@ export class GraphView {
   /** The person has not moved the drawing: it may be fitted anew. */
   private untouched = true;
   private pending = false;
+  private awaited: string | null = null;
 
   constructor(
     private readonly measure: Measure,
@@ -121,6 +122,7 @@ export class GraphView {
     this.layout = layout;
     this.cards = cards;
     this.order = moved ? inOrder(model, layout) : this.order;
+    const focused = this.nodeLayer.contains(document.activeElement);
     for (const [key, drawn] of this.drawn) {
       if (model.byKey.has(key)) continue;
       drawn.group.remove();
@@ -133,7 +135,14 @@ export class GraphView {
     if (moved) this.frameLayer.replaceChildren(...drawFrames(model.frames, layout, this.measure));
     this.draw();
     this.minimap.show(model, layout, this.matches);
-    if (moved && this.selected !== null) this.reveal(this.selected);
+    // What had the focus may be folded away by now, or have been unfolded.
+    if (focused && !this.nodeLayer.contains(document.activeElement)) {
+      this.drawn.get(this.selected ?? "")?.target.focus({ preventScroll: true });
+    }
+    const { awaited } = this;
+    this.awaited = null;
+    if (moved && awaited !== null && layout.frames[awaited]) this.revealBox(layout.frames[awaited]);
+    else if (moved && this.selected !== null) this.reveal(this.selected);
     if (moved && animate && !prefersReducedMotion()) this.glide(before, shownAs);
   }
 
@@ -222,9 +231,24 @@ export class GraphView {
     return this.layout.boxes[root?.key ?? this.order.at(-1) ?? ""] ?? null;
   }
 
+  /** The frame of this group is to be in sight when it has been laid out. */
+  awaitFrame(group: string): void {
+    this.awaited = group;
+  }
+
   private reveal(key: string): void {
-    const box = this.layout.boxes[key];
-    if (box === undefined || this.size.width === 0) return;
+    this.revealBox(this.layout.boxes[key]);
+  }
+
+  /** What is larger than the room is shown from its top left. */
+  private revealBox(whole: Box | undefined): void {
+    if (whole === undefined || this.size.width === 0) return;
+    const { scale } = this.view;
+    const box = {
+      ...whole,
+      width: Math.min(whole.width, (this.size.width - 80) / scale),
+      height: Math.min(whole.height, (this.size.height - 100) / scale),
+    };
     const view = showing(this.view, box, this.size);
     if (view !== this.view) this.setView(view, true);
   }

@@ -77,6 +77,7 @@ describe("the report of a snippet", () => {
         createGraph: false,
         roots: [tensor(report, "z").id],
         status: "ok",
+        ordinal: 1,
         count: 1,
       },
     ]);
