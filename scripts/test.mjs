@@ -6,7 +6,17 @@ import { ensureDependencies, requireNode20 } from "./lib/dependencies.mjs";
 import { main, Progress, Refusal, seconds } from "./lib/output.mjs";
 import { Tally } from "./lib/tally.mjs";
 
-const order = ["lint", "types", "build", "unit", "oracle", "security", "webview", "vscode"];
+const order = [
+  "lint",
+  "types",
+  "build",
+  "unit",
+  "oracle",
+  "security",
+  "webview",
+  "vscode",
+  "vscode-untrusted",
+];
 /** Milliseconds for one test, where mocha's 10 s are not meant. */
 /** @type {Record<string, number>} */
 const timeouts = { security: 60_000, webview: 60_000 };
@@ -18,6 +28,7 @@ const needs = {
   security: ["engine", "snapshot"],
   webview: ["webview"],
   vscode: [],
+  "vscode-untrusted": [],
 };
 
 const usage = `npm test [-- SUITE… --grep PATTERN --code PATH --timeout MILLISECONDS]
@@ -116,6 +127,17 @@ async function runSuite(name, progress) {
   if (name === "vscode") {
     const { runVscodeSuite } = await import("./lib/vscodeSuite.mjs");
     const { tally, runner } = await runVscodeSuite({ grep: options.grep, code: options.code, progress });
+    return { tally, note: runner };
+  }
+  if (name === "vscode-untrusted") {
+    const { runVscodeSuite } = await import("./lib/vscodeSuite.mjs");
+    const { testFiles } = await import("./lib/testBundles.mjs");
+    const { tally, runner } = await runVscodeSuite({
+      grep: options.grep,
+      files: testFiles(name),
+      untrusted: true,
+      progress,
+    });
     return { tally, note: runner };
   }
   const { runNodeSuite } = await import("./lib/nodeSuites.mjs");

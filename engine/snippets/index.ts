@@ -1,7 +1,7 @@
 // Text → annotated snippets: the one way to find them, for the editor and the command line alike. Pure.
 import type { ParsedDocument } from "../protocol/engineApi";
 import type { Finding } from "../protocol/report";
-import { parseMarkdown } from "./markdown";
+import { markdown } from "./lazyMarkdown";
 import { type NotebookCell, parseNotebook } from "./notebook";
 import { parsePython } from "./python";
 
@@ -26,7 +26,7 @@ export function parseDocument(kind: "notebook", source: readonly NotebookCell[])
 export function parseDocument(kind: "python" | "markdown", source: string): ParsedDocument;
 export function parseDocument(kind: DocumentKind, source: string | readonly NotebookCell[]): ParsedDocument {
   if (typeof source !== "string") return parseNotebook(source);
-  return kind === "markdown" ? parseMarkdown(source) : parsePython(source);
+  return kind === "markdown" ? markdown().parseMarkdown(source) : parsePython(source);
 }
 
 /** The kind of a file by its name; undefined for a file that cannot hold snippets. */

@@ -1,8 +1,8 @@
 // Code that carries no annotation and is run because somebody asked: a selection, a fence, a cell, a whole file.
 import type { Snippet } from "../protocol/engineApi";
 import type { Range } from "../protocol/report";
+import { markdown } from "./lazyMarkdown";
 import { position, range, splitLines, wholeLines } from "./lines";
-import { fenceSnippet, pythonFences } from "./markdown";
 
 const CELL = /^#\s*%%\s?/;
 
@@ -46,10 +46,12 @@ export function selectedCode(text: string, selection: Range): Snippet | undefine
 
 /** The Python fence of a Markdown text around a line. */
 export function fenceAt(text: string, line: number): Snippet | undefined {
-  const fence = pythonFences(text).find((candidate) => candidate.line <= line && line <= candidate.endLine);
+  const fence = markdown()
+    .pythonFences(text)
+    .find((candidate) => candidate.line <= line && line <= candidate.endLine);
   if (!fence) return undefined;
   return {
-    ...fenceSnippet(splitLines(text), fence),
+    ...markdown().fenceSnippet(splitLines(text), fence),
     title: `Fence at line ${fence.line + 1}`,
     options: { live: false },
   };

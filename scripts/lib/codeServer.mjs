@@ -167,7 +167,7 @@ export async function installExtensions(server, folders, vsixFiles) {
 
 /**
  * @param {CodeServer} server
- * @param {{ userData: string, extensions: string, log: string, port?: number, env?: NodeJS.ProcessEnv }} options
+ * @param {{ userData: string, extensions: string, log: string, port?: number, env?: NodeJS.ProcessEnv, asksForTrust?: boolean }} options
  */
 export async function startCodeServer(server, options) {
   const port = options.port ?? (await freePort());
@@ -178,7 +178,7 @@ export async function startCodeServer(server, options) {
       server.entry,
       ...folderArguments(options),
       ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
-      "--disable-workspace-trust",
+      ...(options.asksForTrust ? [] : ["--disable-workspace-trust"]),
       "--disable-telemetry",
       "--disable-update-check",
       "--disable-getting-started-override",

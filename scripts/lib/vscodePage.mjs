@@ -24,10 +24,20 @@ export async function runInPage(job, progress) {
 
   const folders = { userData: join(job.scratch, "data"), extensions: join(job.scratch, "extensions") };
   // A dialogue of the page's own would be closed by the driver before a test sees it.
-  writeSettings(folders.userData, { "window.dialogStyle": "custom", "files.autoSave": "off" });
+  writeSettings(folders.userData, {
+    "window.dialogStyle": "custom",
+    "files.autoSave": "off",
+    // No dialogue at the start: a folder that is not trusted opens in restricted mode.
+    "security.workspace.trust.startupPrompt": "never",
+  });
   await installExtensions(server, folders, job.vsixFiles);
   const log = join(job.results, "code-server.log");
-  const running = await startCodeServer(server, { ...folders, log, env: job.env });
+  const running = await startCodeServer(server, {
+    ...folders,
+    log,
+    env: job.env,
+    asksForTrust: job.untrusted,
+  });
   const browser = await chromium.launch({ executablePath, args: browserArguments });
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });

@@ -25,17 +25,20 @@ import { runInPage } from "./vscodePage.mjs";
  * @property {Promise<void>} finished
  * @property {(handler: (request: import("./eventServer.mjs").UiRequest) => Promise<unknown>) => void} onUi
  * @property {() => boolean} failed
+ * @property {boolean} untrusted whether the folder is one that nobody has trusted yet
  */
 
 /** So long may nothing be heard: from opening the window to the first test, or from one test to the next. */
 const patience = 180_000;
 
 /**
- * @param {{ grep?: string, code?: string, files?: string[], env?: NodeJS.ProcessEnv, progress: import("./output.mjs").Progress }} options files: others than those of test/vscode
+ * @param {{ grep?: string, code?: string, files?: string[], env?: NodeJS.ProcessEnv, untrusted?: boolean, progress: import("./output.mjs").Progress }} options files: others than those of test/vscode;
+ *   untrusted: the folder is not trusted at first, which only code-server is asked for
  * @returns {Promise<{ tally: Tally, runner: string }>}
  */
 export async function runVscodeSuite(options) {
-  const tally = new Tally("vscode");
+  const name = options.untrusted ? "vscode-untrusted" : "vscode";
+  const tally = new Tally(name);
   const files = options.files ?? testFiles("vscode");
   const companion = await bundleForVscode(files);
   const mapped = stackMapper(join(companion, "tests.cjs"));
@@ -43,9 +46,9 @@ export async function runVscodeSuite(options) {
   await packageIfStale(options.progress);
   await packageFolder(companion, companionVsix);
 
-  const desktop = await desktopRunner(options.code);
+  const desktop = options.untrusted ? undefined : await desktopRunner(options.code);
   const scratch = mkdtempSync(join(tmpdir(), "gradient-inspector-"));
-  const results = join(localCache, "test-results", "vscode");
+  const results = join(localCache, "test-results", name);
   rmSync(results, { recursive: true, force: true });
   mkdirSync(results, { recursive: true });
 
@@ -99,6 +102,7 @@ export async function runVscodeSuite(options) {
       answerUi = handler;
     },
     failed: () => tally.failures.length > 0,
+    untrusted: options.untrusted ?? false,
   };
   try {
     if (desktop) await runInDesktop(job, desktop);

@@ -36,8 +36,9 @@ export async function takeWalkthroughPictures(browser, origin, workspace, folder
   await page.keyboard.press("Escape");
 
   await goTo(page, "15:1");
-  await page.keyboard.press("Control+.");
-  await page.locator(".action-widget").waitFor({ timeout: 30_000 });
+  await command(page, "Quick Fix...");
+  // The fixes are tried first.
+  await page.locator(".action-widget").first().waitFor({ timeout: 60_000 });
   await take("fix");
   await page.keyboard.press("Escape");
 
