@@ -53,6 +53,8 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
     createEngineClient({ spawn, onCrash: (message) => log.warn(`A trial broke down: ${message}`) }),
   );
   const sessions = new Sessions(engine, log);
+  // Listeners are called in this order: a message is shown before the inspector is sent all of a report.
+  const diagnostics = registerDiagnostics(sessions);
   const inspector = new Inspector(extension, sessions, engine, log);
 
   context.subscriptions.push(
@@ -60,9 +62,9 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
     engine,
     trials,
     sessions,
+    diagnostics,
     registerInspector(inspector),
     registerHover(sessions),
-    registerDiagnostics(sessions),
     registerQuickFixes(sessions, trials, log),
     registerInlineValues(sessions),
     registerCodeLens(sessions),
