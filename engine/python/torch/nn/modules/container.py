@@ -3,7 +3,7 @@
 import itertools
 import operator
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import torch
 
@@ -423,7 +423,11 @@ class ParameterDict(_Keyed):
 
     def update(self, parameters):
         """Adds those of a mapping, or of a sequence of pairs."""
-        for key, value in _pairs(parameters, "ParameterDict", "ParametersDict"):
+        pairs = _pairs(parameters, "ParameterDict", "ParametersDict")
+        # A plain dictionary goes in by the order of its names, as once its own order was none.
+        if isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict):
+            pairs = sorted(pairs)
+        for key, value in pairs:
             self[key] = value
 
     def extra_repr(self):

@@ -1,0 +1,62 @@
+"""The normal distribution."""
+
+import math
+
+import torch
+
+from . import constraints
+from .distribution import Distribution
+from .utils import standard_normal
+
+
+class Normal(Distribution):
+    """Mean ``loc`` and standard deviation ``scale``."""
+
+    arg_constraints = {"loc": constraints.real, "scale": constraints.positive}
+    support = constraints.real
+    has_rsample = True
+    _elementwise = ("loc", "scale")
+
+    def __init__(self, loc, scale, validate_args=None):
+        self._set_elementwise(loc, scale, validate_args=validate_args)
+
+    @property
+    def mean(self):
+        return self.loc
+
+    @property
+    def mode(self):
+        return self.loc
+
+    @property
+    def stddev(self):
+        return self.scale
+
+    @property
+    def variance(self):
+        return self.stddev.pow(2)
+
+    def sample(self, sample_shape=torch.Size()):
+        shape = self._extended_shape(sample_shape)
+        with torch.no_grad():
+            return torch.normal(self.loc.expand(shape), self.scale.expand(shape))
+
+    def rsample(self, sample_shape=torch.Size()):
+        eps = standard_normal(self._extended_shape(sample_shape), self.loc.dtype)
+        return self.loc + eps * self.scale
+
+    def log_prob(self, value):
+        self._check_sample(value)
+        variance = self.scale**2
+        half = math.log(math.sqrt(2 * math.pi))
+        return -((value - self.loc) ** 2) / (2 * variance) - self.scale.log() - half
+
+    def cdf(self, value):
+        self._check_sample(value)
+        return 0.5 * (1 + torch.erf((value - self.loc) * self.scale.reciprocal() / math.sqrt(2)))
+
+    def icdf(self, value):
+        return self.loc + self.scale * torch.erfinv(2 * value - 1) * math.sqrt(2)
+
+    def entropy(self):
+        return 0.5 + 0.5 * math.log(2 * math.pi) + torch.log(self.scale)
