@@ -21,9 +21,19 @@ import { allocate } from "../tensor/storage";
 import { empty, Tensor } from "../tensor/tensor";
 import { zerosLike } from "./creation";
 import { composite, inPlaceOp, op, using } from "./define";
+import {
+  CONTIGUOUS,
+  copyChannelsLast,
+  emptyChannelsLast,
+  isChannelsLast,
+  liesIn,
+  PRESERVE,
+} from "./memoryFormat";
 
 /** Zeros with the strides that PyTorch's `empty_like` gives: self's own where those are dense. */
-export function emptyLike(self: Tensor, dtype: DType): Tensor {
+export function emptyLike(self: Tensor, dtype: DType, format: number | null = null): Tensor {
+  if (isChannelsLast(format)) return emptyChannelsLast(self.sizes, dtype, format);
+  if (format === CONTIGUOUS) return empty(self.sizes, dtype);
   if (self.isContiguous()) return empty(self.sizes, dtype);
   const strides = isNonOverlappingAndDense(self.sizes, self.strides)
     ? self.strides
@@ -76,20 +86,23 @@ function contiguousCopy(self: Tensor): Tensor {
 /** `memory_format`: null keeps self's layout where it is dense, 0 is torch.contiguous_format. */
 export const clone = op("clone(Tensor self, *, int? memory_format=None) -> Tensor");
 clone.define({
-  forward: (self, memoryFormat) =>
-    memoryFormat === CONTIGUOUS ? contiguousCopy(self) : copyOf(self, self.dtype),
+  forward: (self, memoryFormat) => {
+    if (isChannelsLast(memoryFormat)) return copyChannelsLast(self, self.dtype, memoryFormat);
+    return memoryFormat === CONTIGUOUS ? contiguousCopy(self) : copyOf(self, self.dtype);
+  },
   vjp: { self: using(({ grad }) => grad) },
   math: { self: "\\bar{s} = \\bar{r}" },
   samples: (g) => [[g.randn(2, 3), null]],
 });
 
-/** The numbers of c10::MemoryFormat. */
-export const CONTIGUOUS = 0;
-export const PRESERVE = 1;
+export { CONTIGUOUS, PRESERVE };
 
 export const contiguous = composite(
   "contiguous(Tensor(a) self, *, int memory_format=0) -> Tensor(a)",
-  (self) => (self.isContiguous() ? self : clone(self, CONTIGUOUS)),
+  (self, format) => {
+    if (isChannelsLast(format)) return liesIn(self, format) ? self : clone(self, format);
+    return self.isContiguous() ? self : clone(self, CONTIGUOUS);
+  },
   { python: { functions: [] } },
 );
 
@@ -98,6 +111,7 @@ export const _to_copy = op(
 );
 _to_copy.define({
   forward: (self, dtype, memoryFormat) => {
+    if (isChannelsLast(memoryFormat)) return copyChannelsLast(self, dtype ?? self.dtype, memoryFormat);
     const copy = copyOf(self, dtype ?? self.dtype);
     return memoryFormat === CONTIGUOUS && !copy.isContiguous() ? contiguousCopy(copy) : copy;
   },
@@ -117,7 +131,7 @@ export function to(self: Tensor, dtype: DType): Tensor {
 composite(
   "to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, int? memory_format=None) -> Tensor(a)",
   (self, dtype, _nonBlocking, copy, memoryFormat) => {
-    const wanted = memoryFormat === CONTIGUOUS && !self.isContiguous();
+    const wanted = memoryFormat !== null && !liesIn(self, memoryFormat);
     return self.dtype === dtype && !copy && !wanted ? self : _to_copy(self, dtype, memoryFormat);
   },
   { python: { functions: [] } },

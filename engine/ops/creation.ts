@@ -3,12 +3,13 @@ import { fma } from "../kernels/fma";
 import { lanesOf } from "../kernels/sum";
 import { bool, type Data, type DType, defaults, float64, inFloat32, int64 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
-import { numel, type Sizes, sizesText } from "../tensor/shape";
+import { extent, numel, type Sizes, sizesText } from "../tensor/shape";
 import { allocate } from "../tensor/storage";
 import { empty as emptyTensor, fromData, type Scalar, Tensor } from "../tensor/tensor";
 import { checkFits, isFloatScalar } from "./checks";
 import { emptyLike } from "./convert";
 import { op } from "./define";
+import { emptyChannelsLast, isChannelsLast } from "./memoryFormat";
 
 // ---- for formulas: constants are no operators of the graph ----
 
@@ -71,10 +72,11 @@ ones.define({
 });
 
 /** Holds zeros, where PyTorch's holds whatever the memory held. */
-export const empty = op("empty(int[] size, *, ScalarType? dtype=None) -> Tensor");
+export const empty = op("empty(int[] size, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor");
 empty.define({
-  forward: (size, dtype) => {
+  forward: (size, dtype, format) => {
     checkSizes(size);
+    if (isChannelsLast(format)) return emptyChannelsLast(size, dtype ?? defaults.dtype, format);
     return zerosOf(size, dtype ?? defaults.dtype);
   },
 });
@@ -103,7 +105,7 @@ export const zeros_like = op(
   "zeros_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
 );
 zeros_like.define({
-  forward: (self, dtype) => emptyLike(self, dtype ?? self.dtype),
+  forward: (self, dtype, format) => emptyLike(self, dtype ?? self.dtype, format),
   python: functionOnly("zeros_like"),
 });
 
@@ -111,19 +113,19 @@ export const ones_like = op(
   "ones_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
 );
 ones_like.define({
-  forward: (self, dtype) => fillWith(emptyLike(self, dtype ?? self.dtype), 1n),
+  forward: (self, dtype, format) => fillWith(emptyLike(self, dtype ?? self.dtype, format), 1n),
   python: functionOnly("ones_like"),
 });
 
 op("empty_like(Tensor self, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor").define({
-  forward: (self, dtype) => emptyLike(self, dtype ?? self.dtype),
+  forward: (self, dtype, format) => emptyLike(self, dtype ?? self.dtype, format),
   python: functionOnly("empty_like"),
 });
 
 op(
   "full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, int? memory_format=None) -> Tensor",
 ).define({
-  forward: (self, value, dtype) => fillWith(emptyLike(self, dtype ?? self.dtype), value),
+  forward: (self, value, dtype, format) => fillWith(emptyLike(self, dtype ?? self.dtype, format), value),
   python: functionOnly("full_like"),
 });
 
@@ -149,6 +151,14 @@ op("new_empty(Tensor self, int[] size, *, ScalarType? dtype=None) -> Tensor").de
     return zerosOf(size, dtype ?? self.dtype);
   },
   python: methodOnly("new_empty"),
+});
+
+op("new_empty_strided(Tensor self, int[] size, int[] stride, *, ScalarType? dtype=None) -> Tensor").define({
+  forward: (self, size, stride, dtype) => {
+    checkSizes(size);
+    return new Tensor(allocate(dtype ?? self.dtype, extent(size, stride)), dtype ?? self.dtype, size, stride);
+  },
+  python: methodOnly("new_empty_strided"),
 });
 
 op("new_full(Tensor self, int[] size, Scalar fill_value, *, ScalarType? dtype=None) -> Tensor").define({

@@ -1,9 +1,10 @@
-// Tensor.view(dtype): the bits of the same memory read as another dtype. Texts: native/TensorConversions.cpp.
+// Views that change nothing but what a tensor is: its dtype (view(dtype), the bits of the same memory read anew),
+// its Python class (alias). Texts: native/TensorConversions.cpp.
 import { reinterpreted } from "../tensor/bits";
 import type { DType } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import { Tensor } from "../tensor/tensor";
-import { op } from "./define";
+import { alias as aliasOf, Tensor } from "../tensor/tensor";
+import { op, using } from "./define";
 
 function window(self: Tensor, dtype: DType): { sizes: number[]; strides: number[]; offset: number } {
   const sizes = [...self.sizes];
@@ -47,4 +48,13 @@ op("view.dtype(Tensor(a) self, ScalarType dtype) -> Tensor(a)").define({
     return new Tensor(storage, dtype, sizes, strides, offset, self.version);
   },
   python: { functions: [], methods: ["view"] },
+});
+
+op("alias(Tensor(a) self) -> Tensor(a)").define({
+  forward: (self) => aliasOf(self, self.sizes, self.strides, self.offset),
+  view: true,
+  vjp: { self: using(({ grad }) => grad) },
+  python: { functions: [], methods: [] },
+  math: { self: "\\bar{s} = \\bar{r}" },
+  samples: (g) => [[g.randn(2, 3)]],
 });

@@ -39,8 +39,9 @@ export function formatTensor(
   tensor: Tensor,
   history: PrintedHistory,
   options: PrintOptions = DEFAULT_PRINT_OPTIONS,
+  name = "tensor",
 ): string {
-  const prefix = "tensor(";
+  const prefix = `${name}(`;
   const suffixes: string[] = [];
   const { dtype } = tensor;
   let body = "[]";

@@ -4,6 +4,7 @@ import { retainGrad, setRequiresGrad } from "../../autograd/api";
 import { modes } from "../../autograd/modes";
 import { accumulatorOf, dataOf, gradFnOf, requiresGrad } from "../../autograd/views";
 import { elementsOf } from "../../kernels/strided";
+import { liesIn } from "../../ops/memoryFormat";
 import { recording } from "../../record/hook";
 import { type DType, defaults, dtypeOfCode, int64, bool as torchBool } from "../../tensor/dtype";
 import { runtimeError, TorchError } from "../../tensor/errors";
@@ -121,6 +122,8 @@ export function tensorFunctions(shared: SharedMemory) {
     numel: (handle: number) => tensors.get(handle).numel,
     dtype: (handle: number) => tensors.get(handle).dtype.code,
     is_contiguous: (handle: number) => tensors.get(handle).isContiguous(),
+    /** `format`: a number of c10::MemoryFormat. */
+    lies_in: (handle: number, format: number) => liesIn(tensors.get(handle), format),
     same_storage: (a: number, b: number) => tensors.get(a).storage === tensors.get(b).storage,
     storage_identity: (handle: number) => storageNumber(tensors.get(handle).storage),
     version: guarded((handle: number) => {
@@ -212,11 +215,12 @@ export function tensorFunctions(shared: SharedMemory) {
     wrapped_number: guarded((kind: number, value: number | bigint | boolean) =>
       tensors.give(wrappedNumber(kind === 0 ? Boolean(value) : kind === 1 ? BigInt(value) : Number(value))),
     ),
-    format_tensor: guarded((handle: number) => {
+    /** `name`: "tensor", or the name of a subclass. */
+    format_tensor: guarded((handle: number, name: string) => {
       const tensor = tensors.get(handle);
       const gradFn = gradFnOf(tensor);
       const history = { gradFn: gradFn?.name ?? null, requiresGrad: requiresGrad(tensor) };
-      return formatTensor(tensor, history, printing);
+      return formatTensor(tensor, history, printing, name);
     }),
     set_print_options: (
       precision: number,

@@ -45,7 +45,7 @@ from ._random import (
 )
 from ._functional import *  # noqa: F403
 from ._functional import __all__ as _functional_names
-from . import _methods
+from . import _functional, _methods
 
 _assemble.write_operators()
 _methods.install()
@@ -70,7 +70,7 @@ from .autograd.grad_mode import (
 from ._typed import *  # noqa: F403
 from . import linalg, special, random, return_types, utils, cuda, backends, nn, optim
 
-from . import serialization
+from . import overrides, serialization
 from .serialization import load, save
 
 _parameters.Generator = Generator
@@ -105,8 +105,10 @@ def _reset():
     _held.reset()
     _saving.reset()
     _mutation.reset()
+    utils.checkpoint.reset()
     _warn.reset()
     serialization.reset()
+    _functional.reset()
     _handles.flush()
     manual_seed(_random_start)
 

@@ -6,6 +6,7 @@ Signatures are tried in PyTorch's order and with its texts; the values that were
 from . import _device, _dtype, _engine, _parameters, _signatures
 from ._errors import not_available
 from ._handles import settle
+from ._overrides import ask, taking_part
 from ._parameters import Parameter, Signature, no_match, parse_text
 from ._return_types import several
 
@@ -53,6 +54,8 @@ class Overloads:
 
     #: The fast path alone, for arguments that were put in order; _dispatch.py sets it.
     fast = None
+    #: The function as everybody knows it; _dispatch.py sets it.
+    function = None
 
     def __init__(self, name, qualified, entries, method):
         self.name = name
@@ -133,7 +136,7 @@ class Overloads:
             parameters.append(
                 Parameter(
                     "input" if param.name == "self" else param.name,
-                    _TYPES[kind],
+                    "torch.memory_format" if param.name == "memory_format" else _TYPES[kind],
                     param.default,
                     param.keyword_only,
                     param.list_size,
@@ -161,6 +164,9 @@ class Overloads:
 
     def slow(self, args, kwargs):
         """Parses and runs. Of a method, ``args[0]`` is self."""
+        found = taking_part(args, kwargs)
+        if found:
+            return ask(self.function, found, args, kwargs)
         if kwargs:
             ordered = self._in_order(args, kwargs)
             if ordered is not None:
@@ -212,8 +218,8 @@ class Overloads:
         if own:
             self._check_own(own)
             memory_format = own.get("memory_format")
-            if memory_format is not None and memory_format._name == "contiguous_format":
-                values["memory_format"] = 0
+            if memory_format is not None:
+                values["memory_format"] = memory_format._code
         dtype = values.get("dtype")
         if dtype is not None and type(dtype) is type:
             values["dtype"] = _PYTHON_DTYPES[dtype]
@@ -248,9 +254,6 @@ class Overloads:
         place = own.get("device")
         if place is not None:
             _device.require_cpu(place)
-        memory_format = own.get("memory_format")
-        if memory_format is not None and memory_format._name.startswith("channels_last"):
-            raise not_available(f"the memory format {memory_format!r}")
         layout = own.get("layout")
         if layout is not None and layout is not _dtype.strided:
             raise not_available(f"the layout {layout!r}")

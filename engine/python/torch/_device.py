@@ -1,5 +1,7 @@
 """torch.device. The engine computes on the CPU alone."""
 
+import re
+
 from ._errors import not_available
 
 _KINDS = (
@@ -9,30 +11,57 @@ _KINDS = (
 _KNOWN = frozenset(_KINDS.split(", "))
 
 
+_WORD = re.compile("[a-zA-Z_]+")
+_NO_ACCELERATOR = "Cannot access accelerator device when none is available."
+_FORMS = ("(torch.device device)", "(str type, int index = -1)")
+
+
+def _asked(args, kwargs):
+    """(type or device, index or None) of a call of ``torch.device``."""
+    if len(args) == 1 and not kwargs and isinstance(args[0], (str, int, device)) and not isinstance(args[0], bool):
+        return args[0], None
+    from . import _parameters
+
+    given = [*args, *kwargs.values()]
+    if len(given) == 1 and isinstance(given[0], (str, device)) and not set(kwargs) - {"type", "device"}:
+        return given[0], None
+    forms = [_parameters.Signature("device", _parameters.parse_text(text), text) for text in _FORMS]
+    if len(given) == 2:
+        values = forms[1].bind(args, kwargs, raising=True)
+        return values["type"], values["index"]
+    _parameters.no_match("device", forms, args, kwargs)
+
+
 class device:
     """Where a tensor lives: ``torch.device("cpu")``."""
 
     __slots__ = ("type", "index")
 
-    def __new__(cls, type="cpu", index=None):
+    def __new__(cls, *args, **kwargs):
+        kind, index = _asked(args, kwargs)
         made = object.__new__(cls)
-        if isinstance(type, device):
-            made.type, made.index = type.type, type.index
+        if isinstance(kind, device):
+            made.type, made.index = kind.type, kind.index
             return made
-        if isinstance(type, int):
-            made.type, made.index = "cuda", type
-            return made
-        name, _, number = type.partition(":")
+        if isinstance(kind, int):
+            raise RuntimeError(_NO_ACCELERATOR)
+        if not kind:
+            raise RuntimeError("Device string must not be empty")
+        name, colon, number = kind.partition(":")
         if name not in _KNOWN:
+            if not _WORD.fullmatch(name):
+                raise RuntimeError(f"Invalid device string: '{kind}'")
             raise RuntimeError(f"Expected one of {_KINDS} device type at start of device string: {name}")
-        if number:
-            if not number.isdigit():
-                raise RuntimeError(f"Invalid device string: '{type}'")
+        if colon:
+            if not number.isdigit() or (number[0] == "0" and number != "0"):
+                raise RuntimeError(f"Invalid device string: '{kind}'")
             if index is not None:
                 raise RuntimeError(
-                    f"type (string) must not include an index because index was passed explicitly: {type}"
+                    f"type (string) must not include an index because index was passed explicitly: {kind}"
                 )
             index = int(number)
+        elif index is not None and index < 0:
+            raise RuntimeError("Device index must not be negative")
         made.type, made.index = name, index
         return made
 
@@ -72,6 +101,8 @@ def require_cpu(place):
     wanted = place if type(place) is device else device(place)
     if wanted.type == "cpu":
         return
-    if wanted.type == "cuda":
-        raise AssertionError("Torch not compiled with CUDA enabled")
+    if wanted.type in ("cuda", "xpu"):
+        raise AssertionError(f"Torch not compiled with {wanted.type.upper()} enabled")
+    if wanted.type in ("mps", "xla", "vulkan"):
+        raise RuntimeError(f"PyTorch is not linked with support for {wanted.type} devices")
     raise not_available(f"the device '{wanted}'")

@@ -333,6 +333,7 @@ def write(name, qualified, entries, method):
     made.__module__ = "torch"
     made.__doc__ = _documentation(overloads)
     made._overloads = overloads
+    overloads.function = made
     return made
 
 

@@ -34,7 +34,11 @@ class dtype:
 
     def to_complex(self):
         """The complex dtype whose parts have this dtype."""
-        return {"float32": complex64, "float64": complex128, "float16": complex32}.get(self._name, self)
+        if self._kind == "complex":
+            return self
+        if self._kind != "float":
+            raise RuntimeError(f"Unknown Complex ScalarType for {self._scalar_name}")
+        return {"float64": complex128, "float16": complex32}.get(self._name, complex64)
 
     def __repr__(self):
         return f"torch.{self._name}"
@@ -118,7 +122,7 @@ layout.__module__ = "torch"
 class memory_format:
     """The order of dimensions in memory."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_name", "_code")
 
     def __repr__(self):
         return f"torch.{self._name}"
@@ -140,9 +144,33 @@ MEMORY_FORMATS = {
     name: _named(memory_format, name)
     for name in ("contiguous_format", "preserve_format", "channels_last", "channels_last_3d")
 }
+for _code, _each in enumerate(MEMORY_FORMATS.values()):
+    _each._code = _code
 
 
-class finfo:
+def _asked(function, args, kwargs, optional):
+    """The dtype that ``finfo`` or ``iinfo`` is called with; None where it may be left out."""
+    from . import _parameters
+
+    least = [_parameters.Signature(function, _parameters.parse_text("(torch.dtype type)"), "(torch.dtype type)")]
+    if optional and not args and not kwargs:
+        return None
+    if len(args) + len(kwargs) <= 1:
+        return least[0].bind(args, kwargs, raising=True)["type"]
+    if optional:
+        least.append(_parameters.Signature(function, [], "()"))
+    _parameters.no_match(function, least, args, kwargs)
+
+
+class _Info:
+    def __eq__(self, other):
+        return type(other) is type(self) and other.dtype == self.dtype
+
+    def __hash__(self):
+        return hash(self.dtype)
+
+
+class finfo(_Info):
     """The limits of a floating-point dtype: ``eps``, ``max``, ``min``, ``tiny``, ``resolution``, ``bits``."""
 
     _LIMITS = {
@@ -152,17 +180,19 @@ class finfo:
         "bfloat16": (16, 0.0078125, 3.3895313892515355e38, 1.1754943508222875e-38, 0.01),
     }
 
-    def __init__(self, type=None):
+    def __init__(self, *args, **kwargs):
+        type = _asked("finfo", args, kwargs, True)
         if type is None:
             from ._defaults import get_default_dtype
 
             type = get_default_dtype()
-        if type._name not in self._LIMITS:
+        if type._kind not in ("float", "complex"):
             raise TypeError(
-                f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{type._name}'"
+                "torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'"
             )
-        self.dtype = type._name
-        self.bits, self.eps, self.max, self.tiny, self.resolution = self._LIMITS[type._name]
+        real = type.to_real()
+        self.dtype = real._name
+        self.bits, self.eps, self.max, self.tiny, self.resolution = self._LIMITS[real._name]
         self.min = -self.max
         self.smallest_normal = self.tiny
 
@@ -173,14 +203,15 @@ class finfo:
         )
 
 
-class iinfo:
+class iinfo(_Info):
     """The limits of an integer dtype: ``min``, ``max``, ``bits``."""
 
-    def __init__(self, type):
+    def __init__(self, *args, **kwargs):
+        type = _asked("iinfo", args, kwargs, False)
+        if type._kind == "bool":
+            raise TypeError("torch.bool is not supported by torch.iinfo")
         if type._kind != "int":
-            raise TypeError(
-                f"torch.iinfo() requires an integer input type. Use torch.finfo to handle '{type._name}'"
-            )
+            raise TypeError("torch.iinfo() requires an integer input type. Use torch.finfo to handle 'torch.iinfo'")
         self.dtype = type._name
         self.bits = 8 * type.itemsize
         signed = not type._name.startswith("uint")

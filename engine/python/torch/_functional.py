@@ -352,26 +352,45 @@ set_num_interop_threads = set_num_threads
 
 
 def use_deterministic_algorithms(mode, *, warn_only=False):
-    """Accepted; all algorithms are deterministic."""
+    """Kept; all algorithms are deterministic anyway."""
+    _settings["deterministic"] = bool(mode)
 
 
 def are_deterministic_algorithms_enabled():
-    """Always: all algorithms are deterministic."""
-    return True
+    """What ``use_deterministic_algorithms`` was last called with."""
+    return _settings["deterministic"]
+
+
+#: What programs set and nothing depends on.
+_settings = {"deterministic": False, "precision": "highest"}
+
+
+def reset():
+    """Settings as after the import."""
+    _settings.update(deterministic=False, precision="highest")
 
 
 def set_float32_matmul_precision(precision):
-    """Accepted; float32 is multiplied as float32."""
+    """Kept; float32 is multiplied as float32 anyway."""
+    if precision not in ("highest", "high", "medium"):
+        from ._warn import warn
+
+        warn(
+            f"{precision} is not one of 'highest', 'high', or 'medium'; the current"
+            "setFloat32MatmulPrecision call has no effect."
+        )
+        return
+    _settings["precision"] = precision
 
 
 def get_float32_matmul_precision():
-    """Always "highest"."""
-    return "highest"
+    """What ``set_float32_matmul_precision`` was last called with."""
+    return _settings["precision"]
 
 
 def set_flush_denormal(mode, /):
-    """Never possible."""
-    return False
+    """Accepted; nothing changes."""
+    return True
 
 
 def get_device_module(device=None):

@@ -1,12 +1,14 @@
 """Methods of Tensor that take more than one operator, or answer plain Python values."""
 
+import warnings
+
 from . import _assemble, _device, _dtype, _functional, _parameters
 from ._conversion import as_dtype
 from ._errors import not_available
 from ._ops import call, has
 from ._storages import tensor_on
 from ._tensor import Tensor
-from ._warn import warn_once
+from ._warn import warn, warn_once
 
 _TO = [
     _parameters.Signature("to", _parameters.parse_text(text), text)
@@ -33,7 +35,10 @@ def to(self, *args, **kwargs):
         _device.require_cpu(place)
     other = values.get("tensor")
     dtype = other.dtype if other is not None else as_dtype(values.get("dtype")) or self.dtype
-    return call("to.dtype", self, dtype, False, values.get("copy", False))
+    memory_format = values.get("memory_format")
+    if memory_format is None:
+        return call("to.dtype", self, dtype, False, values.get("copy", False))
+    return call("to.dtype", self, dtype, False, values.get("copy", False), memory_format._code)
 
 
 _TYPE_NAMES = {f"torch.{dtype._scalar_name}Tensor": dtype for dtype in _dtype.ALL}
@@ -49,10 +54,11 @@ def type_(self, dtype=None, non_blocking=False, **kwargs):
         dtype = _TYPE_NAMES[dtype]
     elif isinstance(dtype, type) and hasattr(dtype, "_legacy_dtype"):
         dtype = dtype._legacy_dtype
+    elif isinstance(dtype, type):
+        name = dtype.__name__ if dtype.__module__ == "builtins" else f"{dtype.__module__}.{dtype.__name__}"
+        raise ValueError(f"invalid type: '{name}'")
     elif not isinstance(dtype, _dtype.dtype):
-        dtype = as_dtype(dtype) if dtype in (float, int, bool) else None
-        if dtype is None:
-            raise TypeError("dtype must be a type, str, or dtype object")
+        raise TypeError("dtype must be a type, str, or dtype object")
     return self.to(dtype)
 
 
@@ -70,13 +76,28 @@ def new_tensor(self, data, *, dtype=None, device=None, requires_grad=False, pin_
     """A new tensor with ``data``, by default of this tensor's dtype."""
     from . import tensor
 
+    if isinstance(data, Tensor):
+        warn(_COPIED)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
     return tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+
+
+_COPIED = (
+    "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or "
+    "sourceTensor.detach().clone().requires_grad_(True), rather than tensor.new_tensor(sourceTensor)."
+)
 
 
 def new(self, *args):
     """The old way to make a tensor of the same dtype."""
     from . import empty, tensor
 
+    if not args:
+        return empty(0, dtype=self.dtype)
+    if len(args) == 1 and isinstance(args[0], Tensor):
+        return args[0].detach()
     if len(args) == 1 and isinstance(args[0], (list, tuple)) and not type(args[0]).__name__ == "Size":
         return tensor(args[0], dtype=self.dtype)
     return empty(args[0] if len(args) == 1 and isinstance(args[0], tuple) else args, dtype=self.dtype)
@@ -268,10 +289,22 @@ def install():
     Tensor.imag = property(_imag)
     for name, key in (("mT", "mT"), ("mH", "mH"), ("H", "matrix_H")):
         if has(key):
-            setattr(Tensor, name, property(lambda self, key=key: call(key, self), doc=f"Transposed: {name}."))
+            setattr(Tensor, name, property(_transposed(name, key), doc=f"Transposed: {name}."))
     for name in ("resolve_conj", "resolve_neg", "conj"):
         if not hasattr(Tensor, name):
             setattr(Tensor, name, _same)
+
+
+def _transposed(name, key):
+    deprecated = f"Tensor.{name} is deprecated on 0-D tensors. This function is the identity in these cases."
+
+    def read(self):
+        if self.dim() == 0 and key != "matrix_H":
+            warn_once(deprecated)
+            return self
+        return call(key, self)
+
+    return read
 
 
 def _same(self):

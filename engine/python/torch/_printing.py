@@ -42,7 +42,12 @@ def reset():
 
 def text_of(tensor):
     """``repr`` of a tensor."""
-    text = _engine.format_tensor(tensor._h)
+    kind = type(tensor)
+    text = _engine.format_tensor(tensor._h, "tensor" if kind in _PLAIN else kind.__name__)
     if text == -1:
         raise last()
-    return text
+    return f"Parameter({text})" if "_is_param" in tensor.__dict__ else text
+
+
+#: The classes whose objects print as ``tensor(...)``; nn/parameter.py adds Parameter.
+_PLAIN = set()

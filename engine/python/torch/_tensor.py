@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from . import _conversion, _device, _dtype, _engine, _handles, _hooks, _indexing, _node, _parameters
+from . import _conversion, _device, _dtype, _engine, _handles, _hooks, _indexing, _node, _overrides, _parameters
 from ._dispatch import site
 from ._errors import check, last, not_available
 from ._handles import told_dead, wrap, wrap_known
@@ -26,6 +26,9 @@ DEEPCOPY = (
     "were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
     "https://github.com/pytorch/pytorch/pull/103001"
 )
+
+
+_NO_SUBCLASS = "Creating a Tensor subclass from a class that does not inherit from Tensor is not possible. Make sure your class inherits from Tensor."
 
 
 def _read_only(name):
@@ -55,6 +58,37 @@ class Tensor:
 
     def __init__(self, *args, **kwargs):
         pass
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        _overrides.wrap_inherited(cls, Tensor)
+
+    __torch_function__ = classmethod(_overrides.default)
+
+    def as_subclass(self, cls):
+        """The same tensor as an object of a subclass."""
+        from ._ops import call
+
+        if not isinstance(cls, type):
+            raise TypeError(f"cls must be a type (got {type(cls).__name__})")
+        if not issubclass(cls, Tensor):
+            raise TypeError(_NO_SUBCLASS)
+        with _overrides.DisableTorchFunctionSubclass():
+            made = call("alias", self)
+        return made if cls is Tensor else _handles.adopt(made, cls)
+
+    @staticmethod
+    def _make_subclass(cls, data, require_grad=False, *_, **__):
+        """A leaf of a subclass on the memory of ``data``."""
+        with _overrides.DisableTorchFunctionSubclass():
+            made = _handles.adopt(data.detach(), cls)
+        if require_grad:
+            made.requires_grad_()
+        return made
+
+    @staticmethod
+    def _make_wrapper_subclass(cls, *_, **__):
+        raise not_available("torch.Tensor._make_wrapper_subclass")
 
     def __del__(self, told_dead=told_dead):
         told_dead(self._h)
@@ -128,7 +162,9 @@ class Tensor:
         return self.dtype.itemsize
 
     def is_contiguous(self, memory_format=None):
-        """Whether the elements lie in memory in row-major order without gaps."""
+        """Whether the elements lie in memory in row-major order (or in ``memory_format``) without gaps."""
+        if memory_format is not None:
+            return _engine.lies_in(self._h, memory_format._code)
         return _engine.is_contiguous(self._h)
 
     def is_floating_point(self):
@@ -200,6 +236,31 @@ class Tensor:
             raise TypeError("len() of a 0-d tensor")
         _engine.sizes(self._h)
         return _engine.INTS[0]
+
+    #: The name that PyTorch gives parameters in some places: none.
+    name = property(lambda self: None)
+
+    def share_memory_(self):
+        """The tensor itself: there are no other processes to share it with."""
+        return self
+
+    def pin_memory(self, device=None):
+        """Raises: there is no accelerator that would need it."""
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+
+    def xpu(self, *_, **__):
+        """Raises, as a PyTorch without XPU does."""
+        raise AssertionError("Torch not compiled with XPU enabled")
+
+    @property
+    def __cuda_array_interface__(self):
+        raise AttributeError(
+            f"Can't get __cuda_array_interface__ on non-CUDA tensor type: {self.type()} If CUDA data is required use "
+            "tensor.cuda() to copy tensor to device memory."
+        )
+
+    def __dlpack__(self, **_):
+        raise not_available("Tensor.__dlpack__ (there is no memory that another library could take)")
 
     # ---- numbers
 
@@ -297,7 +358,7 @@ class Tensor:
             raise RuntimeError(
                 "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
             )
-        raise not_available("NumPy, and with it Tensor.numpy(): use tolist() instead;")
+        raise not_available("Tensor.numpy() (there is no NumPy: use tolist(), or stay with tensors)")
 
     def __array__(self, dtype=None, copy=None):
         return self.numpy()
@@ -437,10 +498,15 @@ class Tensor:
             raise RuntimeError(DEEPCOPY)
         if id(self) in memo:
             return memo[id(self)]
-        made = self.detach().clone()
+        from . import storage
+
+        # Tensors that share memory share it in the copy as well.
+        copied = storage.untyped_storage(self).__deepcopy__(memo)
+        made = storage.window(copied._tensor, self.dtype, self.storage_offset(), self.shape, self.stride())
         if type(self) is not Tensor:
             made = _handles.adopt(made, type(self))
-        made.requires_grad_(self.requires_grad)
+        if self.requires_grad:
+            made.requires_grad_()
         grad = wrap_known(_engine.peek_grad(self._h))
         if grad is not None:
             made.grad = grad.__deepcopy__(memo)
@@ -450,9 +516,6 @@ class Tensor:
             made.__dict__.update(copy.deepcopy(self.__dict__, memo))
         memo[id(self)] = made
         return made
-
-    def __copy__(self):
-        return self
 
     def __reduce_ex__(self, protocol):
         from . import _utils, storage
@@ -476,6 +539,7 @@ class Tensor:
 
 Tensor.__module__ = "torch"
 _handles.Tensor = Tensor
+_overrides.exact(Tensor)
 _parameters.Tensor = Tensor
 
 _REQUIRES_GRAD = _parameters.Signature(

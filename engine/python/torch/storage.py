@@ -77,7 +77,9 @@ class UntypedStorage:
 
     def clone(self):
         """A copy of the bytes."""
-        return UntypedStorage(bytes(self))
+        dtype = _dtype.BY_CODE[_engine.storage_dtype(self._tensor._h)]
+        numbers = window(self._tensor, dtype, 0, (self.nbytes() // dtype.itemsize,), (1,))
+        return UntypedStorage(_tensor=numbers.clone())
 
     def __bytes__(self):
         memory = bytearray(self.nbytes())
@@ -147,9 +149,10 @@ class UntypedStorage:
         return self.clone()
 
     def __deepcopy__(self, memo):
-        if id(self) not in memo:
-            memo[id(self)] = self.clone()
-        return memo[id(self)]
+        known = memo.setdefault("torch", {})
+        if self._key() not in known:
+            known[self._key()] = self.clone()
+        return known[self._key()]
 
 
 def _write(tensor, data):

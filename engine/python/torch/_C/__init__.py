@@ -89,3 +89,6 @@ class _ImperativeEngine(_EngineBase):
 
 
 _EngineBase.__module__ = _ImperativeEngine.__module__ = "torch._C"
+
+
+from .._overrides import DisableTorchFunctionSubclass, _disabled_torch_function_impl  # noqa: E402, F401

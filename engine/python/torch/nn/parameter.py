@@ -4,10 +4,20 @@ from collections import OrderedDict
 
 import torch
 
+from .. import _overrides, _printing
 from .._conversion import make_leaf
 
 
-class Parameter(torch.Tensor):
+class _ParameterMeta(type(torch.Tensor)):
+    """isinstance also knows tensors of other classes that were made parameters."""
+
+    def __instancecheck__(cls, instance):
+        if type.__instancecheck__(cls, instance):
+            return True
+        return cls is Parameter and isinstance(instance, torch.Tensor) and getattr(instance, "_is_param", False)
+
+
+class Parameter(torch.Tensor, metaclass=_ParameterMeta):
     """A leaf that shares memory with ``data``; assigned to a module's attribute it becomes one of its parameters."""
 
     __slots__ = ()
@@ -15,6 +25,11 @@ class Parameter(torch.Tensor):
     def __new__(cls, data=None, requires_grad=True):
         if data is None:
             data = torch.empty(0)
+        if type(data) not in (torch.Tensor, Parameter) and type(data).__torch_function__ is not cls.__torch_function__:
+            # A subclass stays what it is, and is known for a parameter by a mark.
+            shared = data.detach()
+            shared._is_param = True
+            return make_leaf(shared) if requires_grad else shared
         shared = data.detach()
         shared.__class__ = cls
         return make_leaf(shared) if requires_grad else shared
@@ -22,8 +37,11 @@ class Parameter(torch.Tensor):
     def __init__(self, data=None, requires_grad=True):
         pass
 
+    __torch_function__ = _overrides._disabled_torch_function_impl
+
     def __repr__(self):
-        return "Parameter containing:\n" + super().__repr__()
+        text = super().__repr__()
+        return "Parameter containing:\n" + (text if type(self) is Parameter else f"Parameter({text})")
 
     def __deepcopy__(self, memo):
         if id(self) in memo:
@@ -40,10 +58,15 @@ class Parameter(torch.Tensor):
         return torch._utils._rebuild_parameter, (data, self.requires_grad, OrderedDict())
 
 
+_overrides.exact(Parameter)
+_printing._PLAIN |= {torch.Tensor, Parameter}
+
+
 class Buffer(torch.Tensor):
     """A tensor that, assigned to a module's attribute, becomes one of its buffers."""
 
     __slots__ = ()
+    __torch_function__ = _overrides._disabled_torch_function_impl
     persistent = True
 
     def __new__(cls, data=None, *, persistent=True):

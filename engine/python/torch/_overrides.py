@@ -1,0 +1,246 @@
+"""__torch_function__: how classes take part in torch's functions, their own subclasses of Tensor first of all.
+
+The written functions have a fast path for exact tensors. What is no exact tensor comes to the full parser, which
+asks here; and the methods that a subclass of Tensor inherits are wrapped when the class is made, so that the fast
+path of tensors pays nothing for it.
+"""
+
+import functools
+
+#: Classes whose objects are plain tensors to all functions; nn/parameter.py adds its own.
+_exact = set()
+_state = {"disabled": 0, "functions": False}
+
+
+def _disabled_torch_function_impl(func, types, args, kwargs):
+    """As ``__torch_function__`` of a class: its objects are tensors like any other."""
+    with DisableTorchFunctionSubclass():
+        return func(*args, **(kwargs or {}))
+
+
+class DisableTorchFunctionSubclass:
+    """Within it, no ``__torch_function__`` is asked."""
+
+    def __enter__(self):
+        _state["disabled"] += 1
+        return self
+
+    def __exit__(self, *_):
+        _state["disabled"] -= 1
+        return False
+
+
+DisableTorchFunctionSubclass.__module__ = "torch._C"
+
+
+def exact(cls):
+    """Says that objects of the class are plain tensors."""
+    _exact.add(cls)
+
+
+class _Declined(TypeError):
+    """Nobody answered."""
+
+
+_Declined.__name__ = _Declined.__qualname__ = "TypeError"
+
+
+def _takes_part(value):
+    kind = type(value)
+    if kind in _exact or kind in _PLAIN:
+        return False
+    own = getattr(kind, "__torch_function__", None)
+    return own is not None and own is not _disabled_torch_function_impl
+
+
+_PLAIN = frozenset((int, float, bool, str, list, tuple, dict, type(None), slice, range, type(Ellipsis)))
+
+
+def _order(found):
+    """PyTorch's order: from left to right, but a subclass before the class it is made from. One of each type."""
+    ordered = []
+    for value in found:
+        kind = type(value)
+        if any(type(other) is kind for other in ordered):
+            continue
+        place = len(ordered)
+        for index, other in enumerate(ordered):
+            if issubclass(kind, type(other)):
+                place = index
+                break
+        ordered.insert(place, value)
+    return ordered
+
+
+def taking_part(args, kwargs=None):
+    """The arguments that want to be asked, elements of lists among them; usually none."""
+    if _state["disabled"]:
+        return ()
+    found = None
+    for value in (*args, *kwargs.values()) if kwargs else args:
+        kind = type(value)
+        if kind is list or kind is tuple:
+            for item in value:
+                if _takes_part(item):
+                    found = [*(found or ()), item]
+        elif kind not in _PLAIN and kind not in _exact and _takes_part(value):
+            found = [*(found or ()), value]
+    return _order(found) if found else ()
+
+
+def ask(func, found, args, kwargs):
+    """What the first answers that does not decline. Raises TypeError where all do."""
+    types = tuple(type(value) for value in found)
+    for value in found:
+        own = type(value).__torch_function__
+        answer = own(func, types, args, kwargs) if kwargs else own(func, types, args)
+        if answer is not NotImplemented:
+            return answer
+    subclasses = "".join(f"\n  - tensor subclass {kind}" for kind in types)
+    raise _Declined(
+        f"Multiple dispatch failed for '{func.__module__}.{func.__qualname__}'; all __torch_function__ handlers returned "
+        f"NotImplemented:\n{subclasses}\n\nFor more information, try re-running with TORCH_LOGS=not_implemented"
+    )
+
+
+def default(cls, func, types, args=(), kwargs=None):
+    """``Tensor.__torch_function__``: runs the function; tensors among its results become objects of ``cls``."""
+    if not all(issubclass(cls, kind) for kind in types):
+        return NotImplemented
+    with DisableTorchFunctionSubclass():
+        return converted(func(*args, **(kwargs or {})), cls, func)
+
+
+def converted(result, cls, func=None):
+    from . import _handles
+
+    tensor = _handles.Tensor
+    if cls is tensor or getattr(func, "__name__", "") in _KEPT:
+        return result
+    if isinstance(result, tensor):
+        return result if isinstance(result, cls) else result.as_subclass(cls)
+    if type(result) in (list, tuple):
+        return type(result)(converted(item, cls) for item in result)
+    if isinstance(result, tuple) and hasattr(type(result), "_make"):
+        return type(result)._make(converted(item, cls) for item in result)
+    return result
+
+
+#: What answers something else than a new tensor also where that is one.
+_KEPT = frozenset(("_backward_hooks", "grad_fn", "_base"))
+
+
+# ---- subclasses of Tensor
+
+#: Methods that stay as they are: they make objects, or belong to Python.
+_OWN = frozenset(
+    "__new__ __init__ __del__ __init_subclass__ __torch_function__ __class__ __dict__ __weakref__ __slots__ __hash__ "
+    "__doc__ __module__ __dir__ __reduce_ex__ __setstate__ __array_priority__ __deepcopy__ as_subclass _make_subclass "
+    "_make_wrapper_subclass __getattribute__ __repr__ __iter__ __reversed__ __array__ __format__ requires_grad_ "
+    "register_hook register_post_accumulate_grad_hook retain_grad backward untyped_storage storage storage_type".split()
+)
+_TENSOR_PROPERTIES = frozenset(("T", "mT", "mH", "H", "data", "grad", "real", "imag"))
+
+
+#: The function that PyTorch names where Python's operator is used.
+_OPERATORS = {
+    "add": "add", "radd": "add", "iadd": "add_", "sub": "sub", "isub": "sub_", "mul": "mul", "rmul": "mul",
+    "imul": "mul_", "truediv": "div", "itruediv": "div_", "mod": "remainder", "pow": "pow", "neg": "neg", "abs": "abs",
+    "lt": "lt", "le": "le", "gt": "gt", "ge": "ge", "ne": "ne", "matmul": "matmul",
+}  # fmt: skip
+
+
+def _operator(function):
+    """As ``_wrapped`` for ``a + b``: where nobody answers, Python says so in its own words."""
+
+    @functools.wraps(function)
+    def method(self, other):
+        found = taking_part((self, other))
+        if not found:
+            return function(self, other)
+        try:
+            return ask(function, found, (self, other), {})
+        except _Declined:
+            return NotImplemented
+
+    return method
+
+
+_UNARY = ("__neg__", "__abs__")
+
+
+def _wrapped(function):
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        if _state["disabled"]:
+            return function(self, *args, **kwargs)
+        found = taking_part((self, *args), kwargs)
+        if not found:
+            return function(self, *args, **kwargs)
+        return ask(function, found, (self, *args), kwargs)
+
+    return method
+
+
+def _wrapped_property(name, own):
+    def getter(self):
+        return own.fget(self)
+
+    getter.__name__ = "__get__"
+    getter.__qualname__ = f"Tensor.{name}.__get__"
+    getter.__module__ = "torch"
+
+    def read(self):
+        if _state["disabled"]:
+            return own.fget(self)
+        return ask(getter, (self,), (self,), {})
+
+    return property(read, own.fset, own.fdel, own.__doc__)
+
+
+def wrap_inherited(cls, tensor):
+    """Has everything that a subclass inherits from Tensor ask ``__torch_function__`` first."""
+    if cls.__torch_function__ is _disabled_torch_function_impl or cls.__module__.startswith("torch."):
+        return
+    inherited = set()
+    for base in cls.__mro__:
+        if base is tensor:
+            break
+        inherited |= base.__dict__.keys()
+    for name, value in tensor.__dict__.items():
+        if name in inherited or name in _OWN:
+            continue
+        if name in _TENSOR_PROPERTIES:
+            setattr(cls, name, _wrapped_property(name, value))
+        elif type(value) is type(wrap_inherited):
+            named = tensor.__dict__.get(_OPERATORS.get(name.strip("_"), "")) if name.startswith("__") else None
+            setattr(cls, name, (_operator if named and name not in _UNARY else _wrapped)(named or value))
+    _wrap_functions()
+
+
+def _wrap_functions():
+    """Functions that are written by hand ask too, from the moment that there is somebody to ask."""
+    if _state["functions"]:
+        return
+    _state["functions"] = True
+    import torch
+
+    for module in (torch, torch.nn.functional):
+        for name, value in list(vars(module).items()):
+            if type(value) is not type(wrap_inherited) or name.startswith("_") or hasattr(value, "_overloads"):
+                continue
+            if value.__module__.startswith("torch") and name not in _NO_TENSORS:
+                setattr(module, name, _asking(value))
+
+
+#: Functions that make tensors or settings: nobody takes part in them.
+_NO_TENSORS = frozenset("tensor as_tensor asarray is_tensor save load typename compile from_numpy manual_seed".split())
+
+
+def _asking(function):
+    @functools.wraps(function)
+    def asking(*args, **kwargs):
+        found = taking_part(args, kwargs)
+        return ask(asking, found, args, kwargs) if found else function(*args, **kwargs)
+
+    return asking
