@@ -29,7 +29,7 @@ export async function takeWalkthroughPictures(browser, origin, workspace, folder
   await page.waitForTimeout(1500);
   await take("sample");
 
-  await goTo(page, "5:1");
+  await goTo(page, "21:5");
   await command(page, "Show or Focus Hover");
   await page.locator(".monaco-hover:not(.hidden) .monaco-hover-content").first().waitFor();
   await take("hover");

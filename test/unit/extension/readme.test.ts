@@ -1,12 +1,16 @@
 // The README's tables against what package.json contributes: a command or setting that is not told there is hidden.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { RULES } from "../../../engine/protocol/rules";
 
 interface Manifest {
   contributes: {
     commands: { command: string; title: string }[];
     menus: { commandPalette?: { command: string; when: string }[] };
-    configuration: { properties: Record<string, { default: unknown }> };
+    configuration: {
+      properties: Record<string, { default: unknown; properties?: Record<string, { description: string }> }>;
+    };
+    walkthroughs: { steps: { description: string; completionEvents: string[] }[] }[];
   };
 }
 
@@ -32,9 +36,41 @@ describe("the README", () => {
     }
   });
 
+  it("has no picture that is not there", () => {
+    for (const [, path = ""] of readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) assert.ok(existsSync(path), path);
+  });
+
   it("begins with the two commands", () => {
     const lines = readme.split("\n");
     assert.match(lines[3], /^npm start/);
     assert.match(lines[4], /^npm test/);
+  });
+});
+
+describe("the settings", () => {
+  it("offer a severity for every rule that has one to choose, and for no other", () => {
+    const offered = contributes.configuration.properties["gradientInspector.severities"]?.properties ?? {};
+    assert.deepEqual(
+      Object.entries(offered).map(([code, { description }]) => `${code}: ${description}`),
+      RULES.filter((rule) => rule.configurable).map(
+        ({ code, title, severity }) => `${code}: ${title} (otherwise: ${severity})`,
+      ),
+    );
+  });
+});
+
+describe("the walkthrough", () => {
+  it("leads to commands that exist, and is done when they were used", () => {
+    const declared = new Set(contributes.commands.map(({ command }) => command));
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    assert.ok(steps.length >= 5);
+    for (const { description, completionEvents } of steps) {
+      const links = [...description.matchAll(/\(command:([^)]+)\)/g)].map((match) => match[1] ?? "");
+      const events = completionEvents.filter((event) => event.startsWith("onCommand:"));
+      for (const command of [...links, ...events.map((event) => event.slice("onCommand:".length))])
+        assert.ok(declared.has(command), command);
+      // VS Code shows these as they are.
+      assert.doesNotMatch(description, /`/);
+    }
   });
 });
