@@ -3,14 +3,16 @@ import { requiresGrad } from "../autograd/views";
 import { blocksOf } from "../kernels/alongDim";
 import { softmaxLines } from "../kernels/softmaxRows";
 import { elementsOf } from "../kernels/strided";
-import { bool } from "../tensor/dtype";
+import { bool, float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { sameSizes, wrapDim } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
-import { requireFloat } from "./checks";
+import { add } from "./arithmetic";
+import { requireFloat, typeMetaName } from "./checks";
 import { emptyLike } from "./convert";
 import { callInPlace, composite, type Formula, op, operator, using } from "./define";
 import { logsumexp } from "./extremes";
+import { repeat_interleave } from "./join";
 import { matmul } from "./matmulComposites";
 import { _softmax_backward_data } from "./softmax";
 import { mulNumber } from "./sums";
@@ -76,16 +78,26 @@ const flash_backward = op(
 );
 
 function maskOf(query: Tensor, key: Tensor, mask: Tensor | null, causal: boolean): Tensor | null {
-  const given = causal ? lowerTriangle(query.sizes[query.rank - 2], key.sizes[key.rank - 2]) : mask;
-  return given && additive(given, query.dtype);
+  const given = mask && additive(mask, query.dtype);
+  if (!causal) return given;
+  const own = additive(lowerTriangle(query.sizes[query.rank - 2], key.sizes[key.rank - 2]), query.dtype);
+  return given ? add(own, given, 1n) : own;
+}
+
+/** Each head of key or value as often as there are heads of the query for it. */
+function repeated(x: Tensor, query: Tensor): Tensor {
+  const [heads, own] = [query.sizes[query.rank - 3], x.sizes[x.rank - 3]];
+  return x.rank < 3 || own === heads ? x : repeat_interleave(x, heads / own, -3, null);
 }
 
 flash.define({
   forward: (query, key, value, _dropout, is_causal, attn_mask, scale) =>
     withoutHistory(() => {
-      const scores = scoresOf(query, key, maskOf(query, key, attn_mask, is_causal), scale);
+      const mask = maskOf(query, key, attn_mask, is_causal);
+      const scores = scoresOf(query, repeated(key, query), mask, scale);
       const output = emptyLike(query, query.dtype);
-      callInPlace("copy_", output, matmul(_safe_softmax(scores, -1, null), value), false);
+      const found = matmul(_safe_softmax(scores, -1, null), repeated(value, query));
+      callInPlace("copy_", output, found, false);
       return [output, logsumexp(scores, [-1], false)];
     }),
   vjp: {
@@ -96,7 +108,14 @@ flash.define({
   undifferentiable: ["logsumexp"],
   node: "ScaledDotProductFlashAttentionForCpuBackward0",
   python: { functions: [], methods: [] },
+  math: {
+    query:
+      "\\bar{Q} = \\alpha\\,\\bar{S}K,\\quad \\bar{S} = P \\odot (\\bar{r}V^{\\top} - \\operatorname{rowsum}(\\bar{r} \\odot r))",
+    key: "\\bar{K} = \\alpha\\,\\bar{S}^{\\top}Q",
+    value: "\\bar{V} = P^{\\top}\\bar{r}",
+  },
   samples: (g) => [
+    [g.randn(1, 2, 3, 4), g.randn(1, 1, 5, 4), g.randn(1, 1, 5, 4), 0, false, null, null],
     [g.randn(1, 2, 3, 4), g.randn(1, 2, 5, 4), g.randn(1, 2, 5, 4), 0, false, null, null],
     [g.randn(1, 2, 3, 4), g.randn(1, 2, 3, 4), g.randn(1, 2, 3, 4), 0, true, null, 0.3],
   ],
@@ -142,7 +161,8 @@ flash_backward.define({
     const mask = maskOf(query, key, attn_mask, is_causal);
     const twin = (...inputs: (Tensor | null)[]) => {
       const [q, k, v] = inputs as Tensor[];
-      return [matmul(_safe_softmax(scoresOf(q, k, mask, scale), -1, null), v)];
+      const scores = scoresOf(q, repeated(k, q), mask, scale);
+      return [matmul(_safe_softmax(scores, -1, null), repeated(v, q))];
     };
     return withoutHistory(() => vjpThrough(twin, [query, key, value], [grad_out])) as Tensor[];
   },
@@ -166,34 +186,69 @@ flash_backward.define({
 });
 
 /** Whether PyTorch takes its fused kernel. */
-function isFused(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | null, dropout: number): boolean {
+function isFused(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  mask: Tensor | null,
+  dropout: number,
+  shared: boolean,
+): boolean {
   const all = [query, key, value];
+  const heads = shared ? 1 : 2;
   return (
     dropout === 0 &&
-    !(mask && requiresGrad(mask)) &&
     all.every((x) => x.rank === 4 && x.numel > 0 && x.strides[3] === 1) &&
     sameSizes(key.sizes, value.sizes) &&
-    sameSizes(query.sizes.slice(0, 2), key.sizes.slice(0, 2)) &&
+    sameSizes(query.sizes.slice(0, heads), key.sizes.slice(0, heads)) &&
     query.sizes[3] === value.sizes[3] &&
-    (mask === null || mask.rank === 2 || mask.rank === 4)
+    (mask === null || fitsMask(query, key, mask))
   );
+}
+
+function fitsMask(query: Tensor, key: Tensor, mask: Tensor): boolean {
+  if (requiresGrad(mask) || (mask.rank !== 2 && mask.rank !== 4)) return false;
+  const wanted = [query.sizes[0], query.sizes[1], query.sizes[2], key.sizes[2]].slice(-mask.rank);
+  return mask.sizes.every((size, d) => size === wanted[d] || size === 1);
+}
+
+function checkOperands(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | null): void {
+  const all = [query, key, value];
+  if (all.some((x) => x.dtype !== query.dtype)) {
+    const [q, k, v] = all.map((x) => typeMetaName(x.dtype));
+    throw runtimeError(
+      `Expected query, key, and value to have the same dtype, but got query.dtype: ${q} key.dtype: ${k} and value.dtype: ${v} instead.`,
+    );
+  }
+  if (all.some((x) => x.rank < 2)) {
+    throw runtimeError(
+      `Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ${query.rank} key.dim: ${key.rank} and value.dim: ${value.rank} instead.`,
+    );
+  }
+  if (mask && mask.dtype !== bool && mask.dtype !== query.dtype && mask.dtype !== float32) {
+    throw runtimeError(
+      `Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ${typeMetaName(mask.dtype)} and  query.dtype: ${typeMetaName(query.dtype)} instead.`,
+    );
+  }
 }
 
 export const scaled_dot_product_attention = composite(
   "scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0., bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor",
-  (query, key, value, attn_mask, dropout_p, is_causal, scale) => {
+  (query, key, value, attn_mask, dropout_p, is_causal, scale, enable_gqa) => {
+    checkOperands(query, key, value, attn_mask);
+    if (isFused(query, key, value, attn_mask, dropout_p, enable_gqa)) {
+      return flash(query, key, value, 0, is_causal, attn_mask, scale)[0];
+    }
     if (is_causal && attn_mask) {
       throw runtimeError(
         "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True",
       );
     }
-    if (isFused(query, key, value, attn_mask, dropout_p)) {
-      return flash(query, key, value, 0, is_causal, attn_mask, scale)[0];
-    }
-    const scores = scoresOf(query, key, maskOf(query, key, attn_mask, is_causal), scale);
+    const [k, v] = enable_gqa ? [repeated(key, query), repeated(value, query)] : [key, value];
+    const scores = scoresOf(query, k, maskOf(query, k, attn_mask, is_causal), scale);
     let weights = _safe_softmax(scores, -1, null);
     if (dropout_p > 0) weights = operator("dropout").call([weights, dropout_p, true]) as Tensor;
-    return matmul(weights, value);
+    return matmul(weights, v);
   },
   {
     python: { functions: ["nn.functional.scaled_dot_product_attention"] },

@@ -21,6 +21,7 @@ import { callInPlace } from "./define";
 import "./distance";
 import "./einsum";
 import "./embedding";
+import "./embeddingBag";
 import "./extremes";
 import { zero_ } from "./fill";
 import "./gated";
@@ -31,11 +32,14 @@ import "./join";
 import "./linalg";
 import "./linalgNorms";
 import "./lossClasses";
+import "./lossMargins";
 import "./lossPointwise";
 import "./lossRanking";
+import "./lossSequences";
 import "./luFactors";
 import "./matmul";
 import "./matmulComposites";
+import "./matrixFunctions";
 import "./maxPooling";
 import "./membership";
 import "./mix";
@@ -68,6 +72,7 @@ import "./viewBackward";
 import "./viewComposites";
 import "./viewDtype";
 import "./viewInPlace";
+import "./weightNorm";
 
 Object.assign(tensorApi, {
   add: (a, b) => add(a, b, 1n),

@@ -13,12 +13,12 @@ import {
   permutation,
 } from "../kernels/distributions";
 import { drawing, type RandomGenerator } from "../kernels/mersenne";
-import { elementsAs, elementsBroadcast } from "../kernels/strided";
+import { elementsAs, elementsBroadcast, elementsOf } from "../kernels/strided";
 import { type Data, type DType, defaults, float64, int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, numel, type Sizes } from "../tensor/shape";
-import { empty, fromData, type Tensor } from "../tensor/tensor";
-import { mul } from "./arithmetic";
+import { empty, fromData, type Scalar, type Tensor } from "../tensor/tensor";
+import { add, mul } from "./arithmetic";
 import { notImplementedFor } from "./checks";
 import { emptyLike } from "./convert";
 import { checkSizes, fullOf, zerosLike, zerosOf } from "./creation";
@@ -416,6 +416,103 @@ composite("dropout(Tensor input, float p, bool train) -> Tensor", (input, p, tra
 );
 
 composite("feature_dropout(Tensor input, float p, bool train) -> Tensor", (input, p, train) => {
-  const sizes = input.sizes.map((size, d) => (d < 2 ? size : 1));
+  const sizes = train && p > 0 ? featureSizes(input) : input.sizes;
   return dropped(input, sizes, p, train);
 });
+
+/** The mean and spread that selu networks have are kept: what is dropped goes to α, then all is scaled and shifted. */
+function alphaDropped(input: Tensor, sizes: Sizes, p: number, train: boolean): Tensor {
+  if (!(p >= 0 && p <= 1)) throw runtimeError(`dropout probability has to be between 0 and 1, but got ${p}`);
+  if (p === 0 || !train || input.numel === 0) return input;
+  if (p === 1) return mul(input, fullOf([], 0n, input.dtype));
+  const alpha = 1.7580993408473766;
+  const scale = 1 / Math.sqrt((alpha * alpha * p + 1) * (1 - p));
+  const noise = bernoulliLike(empty([...sizes], input.dtype), 1 - p);
+  const shift = add(mul(add(noise, -1, 1n), alpha * scale), alpha * scale * p, 1n);
+  return add(mul(input, mul(noise, scale)), shift, 1n);
+}
+function featureSizes(input: Tensor): number[] {
+  if (input.rank < 2) throw runtimeError("Feature dropout requires at least 2 dimensions in the input");
+  return input.sizes.map((size, d) => (d < 2 ? size : 1));
+}
+
+composite("alpha_dropout(Tensor input, float p, bool train) -> Tensor", (input, p, train) =>
+  alphaDropped(input, input.sizes, p, train),
+);
+composite("feature_alpha_dropout(Tensor input, float p, bool train) -> Tensor", (input, p, train) =>
+  alphaDropped(input, train && p > 0 ? featureSizes(input) : input.sizes, p, train),
+);
+
+// ---- leaky_relu with a random slope ----
+
+const rrelu_with_noise = op(
+  "rrelu_with_noise(Tensor self, Tensor noise, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False) -> Tensor",
+);
+const rrelu_with_noise_backward = op(
+  "rrelu_with_noise_backward(Tensor grad_output, Tensor self, Tensor noise, Scalar lower, Scalar upper, bool training, bool self_is_result) -> Tensor",
+);
+
+/** Whether each element has a slope of its own. */
+function varies(lower: Scalar, upper: Scalar, training: boolean): boolean {
+  return training && Number(upper) - Number(lower) > 1e-6;
+}
+
+rrelu_with_noise.define({
+  // `noise` takes the slopes, as PyTorch's does.
+  forward: (self, noise, lower, upper, training) => {
+    const [low, high] = [Number(lower), Number(upper)];
+    if (low > high) throw runtimeError("Lower bound should be less than or equal to the upper bound");
+    if (self.dtype.kind !== "float") throw notImplementedFor("rrelu_with_noise_out_cpu", self.dtype);
+    const data = elementsOf(self) as Float64Array;
+    const out = self.dtype.allocate(data.length) as Float64Array;
+    const slopes = noise.storage.data as Float64Array;
+    const drawn = new Float64Array(1);
+    for (let i = 0; i < data.length; i++) {
+      slopes[i] = 1;
+      if (!training) {
+        out[i] = data[i] <= 0 ? data[i] * ((low + high) / 2) : data[i];
+        continue;
+      }
+      if (data[i] <= 0) {
+        fillUniform(drawn, float64, low, high, drawing.generator);
+        slopes[i] = drawn[0];
+      }
+      out[i] = data[i] * slopes[i];
+    }
+    return fromData(out, self.sizes, self.dtype);
+  },
+  vjp: {
+    self: using("noise", "self", ({ grad, self, noise, lower, upper, training }) =>
+      rrelu_with_noise_backward(grad, self, noise, lower, upper, training, false),
+    ),
+  },
+  python: { functions: [], methods: [] },
+  math: { self: "\\bar{s} = \\bar{r}\\,[s > 0] + a\\,\\bar{r}\\,[s \\le 0]" },
+  gradcheck: { skip: "random" },
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 0.125, 0.3, true]],
+});
+rrelu_with_noise_backward.define({
+  forward: (grad_output, self, noise, lower, upper, training) => {
+    const [g, x, slopes] = [grad_output, self, noise].map((each) => elementsOf(each) as Float64Array);
+    const own = varies(lower, upper, training);
+    const mean = (Number(lower) + Number(upper)) / 2;
+    const out = self.dtype.allocate(g.length) as Float64Array;
+    for (let i = 0; i < g.length; i++) out[i] = g[i] * (own ? slopes[i] : x[i] > 0 ? 1 : mean);
+    return fromData(out, self.sizes, self.dtype);
+  },
+  vjp: {
+    grad_output: using("noise", "self", ({ grad, self, noise, lower, upper, training }) =>
+      rrelu_with_noise_backward(grad, self, noise, lower, upper, training, false),
+    ),
+    self: using(({ self }) => zerosOf(self.sizes, self.dtype)),
+  },
+  node: "RreluWithNoiseBackwardBackward0",
+  python: { functions: [], methods: [] },
+  samples: (g) => [[g.randn(2, 3), g.randn(2, 3), g.randn(2, 3), 0.125, 0.3, true, false]],
+});
+composite(
+  "rrelu(Tensor self, Scalar lower=0.125, Scalar upper=0.3333333333333333, bool training=False) -> Tensor",
+  (self, lower, upper, training) =>
+    rrelu_with_noise(self, empty(self.sizes, self.dtype), lower, upper, training),
+  { python: { functions: ["rrelu"], methods: [] } },
+);

@@ -327,6 +327,159 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     return found if out is None else out.copy_(found)
 
 
+_DISTANCE_MODES = {
+    "use_mm_for_euclid_dist_if_necessary": 0,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
+
+
+def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
+    """The p-norm distance between each row of ``x1`` and each row of ``x2``."""
+    if compute_mode not in _DISTANCE_MODES:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    number = _DISTANCE_MODES[compute_mode]
+    return call("cdist", x1, x2, p, number or None)
+
+
+def _chosen(found, return_inverse, return_counts):
+    values, inverse, counts = found
+    if not (return_inverse or return_counts):
+        return values
+    return (values, *([inverse] if return_inverse else []), *([counts] if return_counts else []))
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The different elements, or the different slices along ``dim``; where each went, how often each came."""
+    _require_operand("_unique2", input)
+    if dim is None:
+        found = call("_unique2", input, sorted, return_inverse, return_counts)
+    else:
+        found = call("unique_dim", input, dim, sorted, return_inverse, return_counts)
+    return _chosen(found, return_inverse, return_counts)
+
+
+def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
+    """The elements (or slices) without those that are equal to the one before."""
+    _require_operand("unique_consecutive", input)
+    found = call("unique_consecutive", input, return_inverse, return_counts, dim)
+    return _chosen(found, return_inverse, return_counts)
+
+
+def _require_operand(function, value):
+    if not isinstance(value, Tensor):
+        raise TypeError(
+            f"{function}(): argument 'input' (position 1) must be Tensor, not {type(value).__name__}"
+        )
+
+
+def gradient(input, *, spacing=1, dim=None, edge_order=1):
+    """Estimated derivatives of sampled values along dimensions: central differences inside, one-sided at the edges."""
+    dims = list(range(input.dim())) if dim is None else [dim] if isinstance(dim, int) else list(dim)
+    dims = [d % input.dim() for d in dims]
+    if isinstance(spacing, (tuple, list)):
+        if len(spacing) != len(dims):
+            raise RuntimeError(
+                f"torch.gradient expected spacing to be unspecified, a scalar, or a list of length equal to 'self.dim() = "
+                f"{input.dim()}' when dim=None, or a list of length equal to the number of dimensions specified, but "
+                f"got a list of length {len(spacing)}"
+            )
+        steps = list(spacing)
+    else:
+        steps = [spacing] * len(dims)
+    if edge_order not in (1, 2):
+        raise RuntimeError("torch.gradient only supports edge_order=1 and edge_order=2.")
+    for d in dims:
+        if input.size(d) < edge_order + 1:
+            raise RuntimeError("torch.gradient expected each dimension size to be at least edge_order+1")
+    return tuple(_gradient_along(input, d, step, edge_order) for d, step in zip(dims, steps))
+
+
+def _gradient_along(x, dim, step, edge_order):
+    from . import cat
+
+    count = x.size(dim)
+    at = lambda i, n=1: x.narrow(dim, i, n)  # noqa: E731 - a slice of n places from the i-th
+    if isinstance(step, Tensor):
+        shape = [1] * x.dim()
+        shape[dim] = -1
+        widths = (step[1:] - step[:-1]).reshape(shape)
+        before, after = widths.narrow(dim, 0, count - 2), widths.narrow(dim, 1, count - 2)
+        inside = (
+            at(0, count - 2) * (-after / (before * (before + after)))
+            + at(1, count - 2) * ((after - before) / (before * after))
+            + at(2, count - 2) * (before / (after * (before + after)))
+        )
+        first, last = widths.narrow(dim, 0, 1), widths.narrow(dim, count - 2, 1)
+        if edge_order == 1:
+            begin, end = (at(1) - at(0)) / first, (at(count - 1) - at(count - 2)) / last
+        else:
+            second, previous = widths.narrow(dim, 1, 1), widths.narrow(dim, count - 3, 1)
+            begin = (
+                at(0) * -((2 * first + second) / (first * (first + second)))
+                + at(1) * ((first + second) / (first * second))
+                + at(2) * (-first / (second * (first + second)))
+            )
+            end = (
+                at(count - 3) * (last / (previous * (previous + last)))
+                + at(count - 2) * (-(previous + last) / (previous * last))
+                + at(count - 1) * ((2 * last + previous) / (last * (previous + last)))
+            )
+    else:
+        inside = (at(2, count - 2) - at(0, count - 2)) / (2 * step)
+        if edge_order == 1:
+            begin, end = (at(1) - at(0)) / step, (at(count - 1) - at(count - 2)) / step
+        else:
+            begin = (-1.5 * at(0) + 2 * at(1) - 0.5 * at(2)) / step
+            end = (1.5 * at(count - 1) - 2 * at(count - 2) + 0.5 * at(count - 3)) / step
+    return cat((begin, inside, end), dim)
+
+
+def vander(x, N=None, increasing=False):
+    """Powers of a vector as columns, the highest first."""
+    from . import ones
+
+    if x.dim() != 1:
+        raise RuntimeError("x must be a one-dimensional tensor.")
+    count = x.size(0) if N is None else N
+    if count < 0:
+        raise RuntimeError("N must be non-negative.")
+    dtype = x.dtype if x.is_floating_point() else _dtype.int64
+    found = ones(x.size(0), count, dtype=dtype)
+    if count > 1:
+        found[:, 1:] = x.unsqueeze(1)
+        found[:, 1:] = found[:, 1:].clone().cumprod(1)
+    return found if increasing else found.flip((1,))
+
+
+def chain_matmul(*matrices, out=None):
+    """The product of matrices in the cheapest order."""
+    from . import linalg
+
+    if out is not None:
+        _refuse("chain_matmul", "out")
+    return linalg.multi_dot(matrices)
+
+
+def lu(A, *args, pivot=True, get_infos=False, out=None):
+    """The packed LU factors and pivots of A; with what went wrong where ``get_infos``."""
+    from . import linalg
+
+    if args:
+        pivot = args[0]
+        get_infos = args[1] if len(args) > 1 else get_infos
+    factors, pivots, info = linalg.lu_factor_ex(A, pivot=pivot)
+    return (factors, pivots, info) if get_infos else (factors, pivots)
+
+
+def isreal(input):
+    """True everywhere: the numbers are real."""
+    from . import ones_like
+
+    _require_tensor("isreal", "input", input)
+    return ones_like(input, dtype=_dtype.bool)
+
+
 def unravel_index(indices, shape):
     """Flat positions as one tensor of positions per dimension."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)

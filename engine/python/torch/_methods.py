@@ -255,7 +255,39 @@ def _imag(self):
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
+def unique(self, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    """The different elements; see torch.unique."""
+    from . import _functional
+
+    return _functional.unique(self, sorted, return_inverse, return_counts, dim)
+
+
+def unique_consecutive(self, return_inverse=False, return_counts=False, dim=None):
+    """Without elements equal to the one before; see torch.unique_consecutive."""
+    from . import _functional
+
+    return _functional.unique_consecutive(self, return_inverse, return_counts, dim)
+
+
+def lu(self, pivot=True, get_infos=False):
+    """The packed LU factors; see torch.lu."""
+    from . import _functional
+
+    return _functional.lu(self, pivot=pivot, get_infos=get_infos)
+
+
+def isreal(self):
+    """True everywhere: the numbers are real."""
+    from . import _functional
+
+    return _functional.isreal(self)
+
+
 _METHODS = {
+    "unique": unique,
+    "unique_consecutive": unique_consecutive,
+    "lu": lu,
+    "isreal": isreal,
     "to": to,
     "type": type_,
     "cpu": cpu,

@@ -200,6 +200,8 @@ def multi_margin_loss(
     number = _reduction(reduction, size_average, reduce)
     if p not in (1, 2):
         raise ValueError("only p == 1 and p == 2 supported")
+    if weight is not None and weight.dim() != 1:
+        raise ValueError("weight must be one-dimensional")
     return _operator_loss("multi_margin_loss", input, target, p, margin, weight, number)
 
 
@@ -264,9 +266,33 @@ def gaussian_nll_loss(input, target, var, full=False, eps=1e-06, reduction="mean
     return _reduced(loss, _NUMBERS[reduction])
 
 
-def ctc_loss(*args, **kwargs):
-    """Connectionist temporal classification, which this engine does not have."""
-    raise not_available("torch.nn.functional.ctc_loss")
+def ctc_loss(
+    log_probs, targets, input_lengths, target_lengths, blank=0, reduction="mean", zero_infinity=False
+):
+    """Connectionist temporal classification: -log of how likely ``targets`` are over all alignments."""
+    number = _reduction(reduction)
+    return torch.ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, number, zero_infinity)
+
+
+def triplet_margin_with_distance_loss(
+    anchor, positive, negative, *, distance_function=None, margin=1.0, swap=False, reduction="mean"
+):
+    """max(0, d(anchor, positive) - d(anchor, negative) + margin) with any distance d."""
+    if reduction not in _NUMBERS:
+        raise ValueError(f"{reduction} is not a valid value for reduction")
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    distance = torch.pairwise_distance if distance_function is None else distance_function
+    if not anchor.dim() == positive.dim() == negative.dim():
+        raise RuntimeError(
+            "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: "
+            f"anchor {anchor.dim()}D, positive {positive.dim()}D, and negative {negative.dim()}D inputs"
+        )
+    near = distance(anchor, positive)
+    far = distance(anchor, negative)
+    if swap:
+        far = torch.minimum(far, distance(positive, negative))
+    return _reduced(torch.clamp_min(margin + near - far, 0), _NUMBERS[reduction])
 
 
 __all__ = [name for name in dir() if name.endswith(("_loss", "kl_div", "_entropy", "_logits")) and name[0] != "_"]

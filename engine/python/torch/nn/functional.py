@@ -107,9 +107,23 @@ def glu(input, dim=-1):
 
 def rrelu(input, lower=1.0 / 8, upper=1.0 / 3, training=False, inplace=False):
     """leaky_relu with a random slope in training, the mean slope otherwise."""
-    if training:
-        raise not_available("training=True of torch.nn.functional.rrelu()")
-    return leaky_relu(input, (lower + upper) / 2, inplace)
+    found = call("rrelu", _tensor("rrelu", input), lower, upper, training)
+    return input.copy_(found) if inplace else found
+
+
+def rrelu_(input, lower=1.0 / 8, upper=1.0 / 3, training=False):
+    """rrelu in place."""
+    return rrelu(input, lower, upper, training, True)
+
+
+def hardtanh_(input, min_val=-1.0, max_val=1.0):
+    """hardtanh in place."""
+    return hardtanh(input, min_val, max_val, True)
+
+
+def threshold_(input, threshold, value):
+    """threshold in place."""
+    return _activation("threshold", input, True, threshold, value)
 
 
 def sigmoid(input):
@@ -188,14 +202,8 @@ def dropout(input, p=0.5, training=True, inplace=False):
 
 
 def _dropped(name, input, p, training, inplace):
-    operator = _OPERATORS.get(f"{name}_" if inplace else name)
-    if operator is None:
-        if not training:
-            return input
-        if p == 0:
-            return input if inplace else input * torch.ones_like(input)
-        raise not_available(f"torch.nn.functional.{name}() in training")
-    return operator(input, p, training)
+    found = _OPERATORS[name](input, p, training)
+    return input.copy_(found) if inplace and found is not input else found
 
 
 def alpha_dropout(input, p=0.5, training=False, inplace=False):
@@ -256,8 +264,86 @@ def embedding(
     else:
         padding_idx = -1
     if max_norm is not None:
-        raise not_available("max_norm of torch.nn.functional.embedding()")
+        input = input.contiguous()
+        with torch.no_grad():
+            torch.embedding_renorm_(weight, input, max_norm, norm_type)
     return call("embedding", weight, input, padding_idx, scale_grad_by_freq, sparse)
+
+
+_BAGS = {"sum": 0, "mean": 1, "max": 2}
+
+
+def embedding_bag(
+    input,
+    weight,
+    offsets=None,
+    max_norm=None,
+    norm_type=2,
+    scale_grad_by_freq=False,
+    mode="mean",
+    sparse=False,
+    per_sample_weights=None,
+    include_last_offset=False,
+    padding_idx=None,
+):
+    """Rows of ``weight`` added up, averaged or compared within the bags that ``offsets`` begin."""
+    if weight.dtype == torch.long and input.is_floating_point():
+        warn("Argument order of nn.functional.embedding_bag was changed. Usage `embedding_bag(weight, input, ...)` is "
+             "deprecated, and should now be `embedding_bag(input, weight, ...)`.")
+        weight, input = input, weight
+    if per_sample_weights is not None and input.size() != per_sample_weights.size():
+        raise ValueError(
+            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same "
+            f"shape as the input ({input.shape})"
+        )
+    if not weight.dim() == 2:
+        raise ValueError(f"weight has to be a 2D Tensor, but got Tensor of dimension {weight.dim()}")
+    if input.dim() == 2:
+        if offsets is not None:
+            raise ValueError(
+                "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of fixed length "
+                f"sequences. However, found offsets of type {type(offsets)}"
+            )
+        offsets = torch.arange(0, input.numel(), input.size(1), dtype=input.dtype)
+        input = input.reshape(-1)
+        if per_sample_weights is not None:
+            per_sample_weights = per_sample_weights.reshape(-1)
+    elif input.dim() == 1:
+        if not isinstance(offsets, torch.Tensor):
+            raise ValueError("offsets has to be a 1D Tensor but got None" if offsets is None else "offsets has to be a 1D Tensor")
+        if offsets.dim() != 1:
+            raise ValueError("offsets has to be a 1D Tensor")
+    else:
+        raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.dim()}")
+    if mode not in _BAGS:
+        raise ValueError("mode has to be one of sum, mean or max")
+    if mode == "max" and scale_grad_by_freq:
+        raise ValueError("max mode does not support scaling the gradient by the frequency")
+    if mode == "max" and sparse:
+        raise ValueError("max mode does not support sparse weights")
+    if max_norm is not None:
+        with torch.no_grad():
+            torch.embedding_renorm_(weight, input, max_norm, norm_type)
+    if per_sample_weights is not None and mode != "sum":
+        raise NotImplementedError(
+            "embedding_bag: per_sample_weights was not None. per_sample_weights is only supported for mode='sum' (got "
+            f"mode='{mode}'). Please open a feature request on GitHub."
+        )
+    padding = -1 if padding_idx is None else padding_idx
+    if padding_idx is not None and -weight.size(0) <= padding_idx < 0:
+        padding = weight.size(0) + padding_idx
+    return call(
+        "_embedding_bag",
+        weight,
+        input,
+        offsets,
+        scale_grad_by_freq,
+        _BAGS[mode],
+        sparse,
+        per_sample_weights,
+        include_last_offset,
+        padding,
+    )[0]
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
@@ -357,12 +443,8 @@ def scaled_dot_product_attention(
     query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False
 ):
     """softmax(query·keyᵀ·scale + mask)·value."""
-    if enable_gqa:
-        raise not_available("enable_gqa=True of torch.nn.functional.scaled_dot_product_attention()")
-    operator = _OPERATORS.get("nn.functional.scaled_dot_product_attention")
-    if operator is not None:
-        return operator(query, key, value, attn_mask, dropout_p, is_causal, scale=scale)
-    raise not_available("torch.nn.functional.scaled_dot_product_attention")
+    operator = _OPERATORS["nn.functional.scaled_dot_product_attention"]
+    return operator(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa)
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
