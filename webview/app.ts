@@ -28,7 +28,7 @@ import {
 import type { LayoutClient } from "./graph/layoutClient";
 import { buildModel, emptyModel, type GraphModel } from "./graph/model";
 import { search, states } from "./graph/search";
-import { reach, subset, type Way } from "./graph/subset";
+import { nearest, reach, subset, type Way } from "./graph/subset";
 import { GraphView } from "./graph/view";
 import { icon } from "./icons";
 import { copyImage, type Exportable, exported } from "./panel/exporter";
@@ -56,6 +56,9 @@ const directionWords: Record<DirectionChoice, string> = {
   LR: "Direction: left to right",
   TB: "Direction: top down",
 };
+
+/** Above this a layout takes seconds, and nothing can be made out in it. */
+const mostDrawn = 3600;
 
 export class App implements InspectorApi {
   private readonly measure = new TextMeasure();
@@ -91,6 +94,8 @@ export class App implements InspectorApi {
   private selectedByCursor = false;
   private highlighting = false;
   private layoutProblem: string | null = null;
+  /** Nodes that are not drawn, because nobody could look at so many. */
+  private leftOut = 0;
   /** Ends when the layout that was asked for last is drawn. */
   private laying: Promise<void> = Promise.resolve();
   private writing: ReturnType<typeof setTimeout> | null = null;
@@ -499,7 +504,13 @@ export class App implements InspectorApi {
     if (memory.focus !== null) part = subset(part, reach(part, memory.focus.key, memory.focus.way));
     const found = memory.onlyMatches ? search(this.model, memory.query) : null;
     if (found !== null) part = subset(part, found);
-    return fold(part, this.groups, openGroups(this.groups, part, memory.opened));
+    const drawn = fold(part, this.groups, openGroups(this.groups, part, memory.opened));
+    this.leftOut = 0;
+    if (drawn.nodes.length <= mostDrawn) return drawn;
+    const near = subset(part, nearest(part, mostDrawn));
+    const bounded = fold(near, this.groups, openGroups(this.groups, near, memory.opened));
+    this.leftOut = part.nodes.length - near.nodes.length;
+    return bounded;
   }
 
   private turn(): void {
@@ -595,7 +606,16 @@ export class App implements InspectorApi {
     if (state === null) return;
     const tried = this.trial === null ? null : { words: this.triedWords(), reset: () => this.lab.reset() };
     const shown = { ...state, snippet: this.snippet };
-    const all = notices(shown, this.layoutProblem, (range) => this.env.host.reveal(range, false), tried);
+    const much =
+      this.leftOut > 0
+        ? `${this.leftOut} nodes further from the result are not drawn. The table has them all; a focus or a filter draws those asked for.`
+        : null;
+    const all = notices(
+      shown,
+      this.layoutProblem ?? much,
+      (range) => this.env.host.reveal(range, false),
+      tried,
+    );
     this.noticeArea.replaceChildren(...all);
   }
 

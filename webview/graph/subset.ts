@@ -47,3 +47,25 @@ export function subset(model: GraphModel, keys: ReadonlySet<string>): GraphModel
     byNode: new Map([...model.byNode].filter(([, key]) => keys.has(key))),
   };
 }
+
+/** Of a graph that is too large to be drawn: the nodes that are the fewest steps from where backward started. */
+export function nearest(model: GraphModel, most: number): Set<string> {
+  const before = new Map<string, string[]>();
+  for (const edge of model.edges) if (edge.kind !== "write") append(before, edge.to, edge.from);
+  const roots = model.nodes.filter((view) => view.failing !== null || ("root" in view && view.root));
+  const last = model.nodes.at(-1);
+  const found = new Set((roots.length > 0 || last === undefined ? roots : [last]).map(({ key }) => key));
+  let edge = [...found];
+  while (edge.length > 0 && found.size < most) {
+    const next: string[] = [];
+    for (const key of edge) {
+      for (const other of before.get(key) ?? []) {
+        if (found.has(other) || found.size >= most) continue;
+        found.add(other);
+        next.push(other);
+      }
+    }
+    edge = next;
+  }
+  return found;
+}
