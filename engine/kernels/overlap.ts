@@ -2,11 +2,12 @@
 // refuses such changes where the result would depend on the order; its rules (and their limits) are
 // those of at::MemOverlap: only what is cheap to see is seen.
 import { runtimeError } from "../tensor/errors";
-import { numel, type Sizes } from "../tensor/shape";
+import { isContiguous, numel, type Sizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 
 /** Each place in memory belongs to one element, and there are no gaps: a permuted row-major layout. */
 export function isNonOverlappingAndDense(sizes: Sizes, strides: Sizes): boolean {
+  if (isContiguous(sizes, strides)) return true;
   const dims = sizes
     .map((size, d) => ({ size, stride: strides[d] }))
     .filter(({ size }) => size > 1)

@@ -1,7 +1,7 @@
 // Elementwise kernels of tensors: picks dtype and loop, walks, allocates. Knows no autograd; which
 // dtypes an operator refuses is said in ops/.
 import { bool, type Data, type DType, defaults, inFloat32, int64 } from "../tensor/dtype";
-import { type Sizes, sameSizes } from "../tensor/shape";
+import { numel, type Sizes, sameSizes } from "../tensor/shape";
 import { Storage } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
 import {
@@ -37,6 +37,33 @@ import {
   INT64_UNARY,
   type IntUnary,
 } from "./unary";
+
+// Note [Targets]. In place, a loop that reads each element before it writes the one at the same place may write self's
+// own memory at once. Whoever changes self says so (intoSelf) for operators that are one such loop; the first result of
+// self's shape and dtype then takes self's memory, and nothing has to be copied.
+let target: Tensor | null = null;
+
+/** Runs `body`, an elementwise operator that changes `self`: its result may be self's memory already. */
+export function intoSelf<T>(self: Tensor, body: () => T): T {
+  const { storage, sizes, dtype } = self;
+  const whole = self.offset === 0 && self.isContiguous() && storage.data.length === numel(sizes);
+  target = whole && dtype.round === undefined ? self : null;
+  try {
+    return body();
+  } finally {
+    target = null;
+  }
+}
+
+/** Memory for a result. */
+function room({ sizes, order, length }: Walk, dtype: DType): Data {
+  if (target !== null && order === null && dtype === target.dtype && sameSizes(sizes, target.sizes)) {
+    const { data } = target.storage;
+    target = null;
+    return data;
+  }
+  return dtype.allocate(length);
+}
 
 const SCALAR: Walk = { sizes: [], order: null, length: 1 };
 
@@ -124,7 +151,7 @@ export function floatMapTwo<P extends unknown[]>(
   ...parameters: P
 ): Tensor {
   const path = walkTwo(a, b);
-  const out = dtype.allocate(path.length) as Floats;
+  const out = room(path, dtype) as Floats;
   const left = operand(a, path, dtype, 0) as Floats;
   const right = operand(b, path, dtype, 1) as Floats;
   loop(out, left, right, path.length, stepOf(left), stepOf(right), ...parameters);
@@ -135,8 +162,8 @@ export function floatMapTwo<P extends unknown[]>(
 export function floatBinary(name: FloatBinary, a: Tensor, b: Tensor, dtype: DType): Tensor {
   const loop = (inFloat32(dtype) ? FLOAT32_BINARY[name] : undefined) ?? FLOAT_BINARY[name];
   if (isPlainFloat(a, dtype) && isPlainFloat(b, dtype) && sameSizes(a.sizes, b.sizes)) {
-    const length = a.storage.data.length;
-    const out = dtype.allocate(length) as Floats;
+    const { length } = a.storage.data;
+    const out = room({ sizes: a.sizes, order: null, length }, dtype) as Floats;
     loop(out, a.storage.data as Floats, b.storage.data as Floats, length, 1, 1);
     return new Tensor(new Storage(out, dtype), dtype, a.sizes, a.strides);
   }
@@ -237,7 +264,7 @@ export function ternary<A extends Data, P extends unknown[]>(
   ...parameters: P
 ): Tensor {
   const path = walk([a, b, c]);
-  const out = dtype.allocate(path.length) as A;
+  const out = room(path, dtype) as A;
   const first = operand(a, path, dtype, 0) as A;
   const second = operand(b, path, dtype, 1) as A;
   const third = operand(c, path, dtype, 2) as A;

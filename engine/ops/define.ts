@@ -16,6 +16,7 @@ import {
   setHistory,
 } from "../autograd/views";
 import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
+import { intoSelf } from "../kernels/pointwise";
 import { recording } from "../record/hook";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
@@ -156,6 +157,8 @@ export interface OperatorSpec<S extends string> {
    * overlap partly; "indexed" where they overlap at all; "none": it has checks of its own, or none.
    */
   overlap?: "pointwise" | "indexed" | "none";
+  /** The forward is one elementwise loop, which in place writes self's own memory (Note [Targets]). */
+  oneLoop?: boolean;
   /** The name of a `Tensor` argument for which Python may pass a number: makes the `.Scalar` overload. */
   scalar?: keyof NamedArgs<S> & string;
   /** The result shares memory with self. */
@@ -195,6 +198,7 @@ export interface OperatorEntry {
   readonly gradcheckSkipped: string | null;
   readonly undifferentiable: readonly string[] | "integers";
   readonly overlap: "pointwise" | "indexed" | "none";
+  readonly oneLoop: boolean;
   /** Positions of the tensor arguments in the schema, and their names. */
   readonly tensorPositions: readonly number[];
   readonly tensorNames: readonly string[];
@@ -252,6 +256,7 @@ function defineOperator<S extends string>(text: S, spec: OperatorSpec<S>): Opera
     gradcheckSkipped: spec.gradcheck?.skip ?? null,
     undifferentiable: spec.undifferentiable ?? [],
     overlap: spec.overlap ?? "pointwise",
+    oneLoop: spec.oneLoop ?? false,
     ...tensorParams(schema),
   };
   const forward = spec.forward as unknown as AnyForward;
@@ -294,6 +299,7 @@ export function composite<const S extends string>(
       gradcheckSkipped: null,
       undifferentiable: [],
       overlap: "none",
+      oneLoop: false,
       ...tensorParams(schema),
     },
     (self) => (args) => {
@@ -334,6 +340,7 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
           gradcheckSkipped: spec.gradcheck?.skip ?? null,
           undifferentiable: [],
           overlap: spec.overlap ?? "pointwise",
+          oneLoop: false,
           ...tensorParams(schema),
         },
         (self) => (args) => {
@@ -374,6 +381,7 @@ export function inPlaceView<const S extends string>(text: S): InPlaceView<S> {
           gradcheckSkipped: null,
           undifferentiable: [],
           overlap: "none",
+          oneLoop: false,
           ...tensorParams(schema),
         },
         (self) => (args) => runInPlaceView(self, forward, args),
@@ -574,7 +582,8 @@ function runInPlace(
   // What is written into integers has no derivative.
   const node = self.isFloat ? makeNode(entry, args, requires) : null;
   node?.saveInputs(args, true);
-  const result = forward(...args) as Tensor;
+  if (entry.oneLoop) aboutToWrite(self);
+  const result = (entry.oneLoop ? intoSelf(self, () => forward(...args)) : forward(...args)) as Tensor;
   if (
     result.rank > self.rank ||
     (entry.schema.name !== "copy_" && !sameSizes(result.sizes, self.sizes) && result.numel !== 1)
@@ -590,16 +599,20 @@ function runInPlace(
       { kind: "inplace-dtype", tensor: self.id },
     );
   }
-  recording.recorder?.beforeWrite(self);
-  if (modes.watchWrites) callbacks.beforeWrite(self);
+  if (!entry.oneLoop) aboutToWrite(self);
   if (result.dtype.round !== undefined && result.storage !== self.storage) result.storage.round();
-  tensorApi.writeInto(self, result);
+  if (result.storage.data !== self.storage.data || !entry.oneLoop) tensorApi.writeInto(self, result);
   if (self.dtype.round !== undefined) self.storage.round();
   countChange(self, entry.schema.name);
   rebaseHistory(self, node);
   node?.saveResults([self]);
   if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
   return self;
+}
+
+function aboutToWrite(self: Tensor): void {
+  recording.recorder?.beforeWrite(self);
+  if (modes.watchWrites) callbacks.beforeWrite(self);
 }
 
 function checkOverlap(entry: OperatorEntry, args: unknown[]): void {

@@ -80,6 +80,20 @@ function innerProduct(a: Tensor, b: Tensor): Tensor {
   return out;
 }
 
+/** The commonest case, a float vector added to every row, without reading it row by row through strides. */
+function addBias(self: Tensor, out: Tensor, beta: Scalar, alpha: Scalar): boolean {
+  const [m, n] = out.sizes;
+  const plain = self.rank === 1 && self.sizes[0] === n && self.strides[0] === 1 && out.rank === 2;
+  if (!plain || out.dtype.kind !== "float" || self.dtype !== out.dtype) return false;
+  if (Number(beta) !== 1 || Number(alpha) !== 1) return false;
+  const sums = out.storage.data as Float64Array;
+  const bias = self.storage.data as Float64Array;
+  for (let i = 0, at = 0; i < m; i++) {
+    for (let j = 0, from = self.offset; j < n; j++, at++, from++) sums[at] += bias[from];
+  }
+  return true;
+}
+
 /** beta·self + alpha·product, self broadcast. With beta 0, self is not read at all (it may be NaN). */
 function addScaled(self: Tensor, out: Tensor, beta: Scalar, alpha: Scalar): Tensor {
   const data = out.storage.data;
@@ -88,6 +102,7 @@ function addScaled(self: Tensor, out: Tensor, beta: Scalar, alpha: Scalar): Tens
   if (!isExpandableTo(self.sizes, out.sizes)) {
     expandGeometry(self.sizes, self.strides, out.sizes, self.dtype);
   }
+  if (isBeta && addBias(self, out, beta, alpha)) return out;
   const added = isBeta ? elementsBroadcast(self, out.sizes) : null;
   if (out.dtype.kind !== "float") {
     const [a, b] = [BigInt(Math.trunc(Number(alpha))), BigInt(Math.trunc(Number(beta)))];

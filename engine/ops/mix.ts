@@ -32,6 +32,7 @@ lerp.define({
     end: using(({ grad, weight }) => mulScalar(grad, weight)),
   },
   inPlace: true,
+  oneLoop: true,
   math: { self: "\\bar{s} = (1 - w)\\,\\bar{r}", end: "\\bar{e} = w\\,\\bar{r}" },
   samples: (g) => [
     [g.randn(2, 3), g.randn(3), 0.3],
@@ -54,6 +55,7 @@ lerpTensor.define({
   },
   node: "LerpBackward1",
   inPlace: true,
+  oneLoop: true,
   samples: (g) => [[g.randn(2, 3), g.randn(2, 3), g.uniform(0.1, 0.9, 2, 3)]],
 });
 
@@ -80,6 +82,7 @@ addcmul.define({
     tensor2: using("tensor1", ({ grad, tensor1, value }) => mul(grad, mulScalar(tensor1, value))),
   },
   inPlace: true,
+  oneLoop: true,
   math: {
     self: "\\bar{s} = \\bar{r}",
     tensor1: "\\bar{a} = v\\,b\\,\\bar{r}",
@@ -110,6 +113,7 @@ addcdiv.define({
     ),
   },
   inPlace: true,
+  oneLoop: true,
   math: {
     self: "\\bar{s} = \\bar{r}",
     tensor1: "\\bar{a} = \\bar{r}\\,v / b",

@@ -1,6 +1,35 @@
-// What optimizers tell the recorder: that they were made, and that they are about to update.
+// What optimizers tell the recorder, and the updates of the commonest ones, each parameter's operators one after
+// the other as torch/optim writes them: only the crossings in between are saved.
+import { modes } from "../../autograd/modes";
+import { elementsOf } from "../../kernels/strided";
+import { callInPlace, operator } from "../../ops/define";
 import { recording } from "../../record/hook";
+import type { Tensor } from "../../tensor/tensor";
+import { guardedAt } from "./failure";
 import { tensors } from "./handles";
+
+/** The gradient with weight decay added, read as Python's code would. */
+function gradientOf(param: Tensor, maximize: boolean): Tensor | null {
+  recording.recorder?.gradRead(param, modes.site);
+  const { grad } = param;
+  return grad !== null && maximize ? (operator("neg").call([grad]) as Tensor) : grad;
+}
+
+function decayed(param: Tensor, grad: Tensor, decay: number): Tensor {
+  return decay === 0 ? grad : (operator("add.Tensor").call([grad, param, decay]) as Tensor);
+}
+
+/** Runs `body` without gradients, as `step()` does. */
+function withoutGrad(body: () => void): number {
+  const before = modes.grad;
+  modes.grad = false;
+  try {
+    body();
+    return 0;
+  } finally {
+    modes.grad = before;
+  }
+}
 
 export const optimizerFunctions = () => ({
   tell_optimizer: (site: number, what: "made" | "step", ...handles: number[]) => {
@@ -10,4 +39,62 @@ export const optimizerFunctions = () => ({
       site,
     );
   },
+
+  /** `param.grad = None` for each. */
+  clear_grads: guardedAt((...handles: number[]) => {
+    for (const handle of handles) {
+      const param = tensors.get(handle);
+      recording.recorder?.gradRead(param, modes.site);
+      if (param.grad === null) continue;
+      param.grad = null;
+      recording.recorder?.state("grad_cleared", param, modes.site);
+    }
+    return 0;
+  }),
+
+  /** SGD without momentum, for those of the parameters that have a gradient. */
+  sgd_step: guardedAt((rate: number, decay: number, maximize: boolean, ...params: number[]) =>
+    withoutGrad(() => {
+      for (const handle of params) {
+        const param = tensors.get(handle);
+        const grad = gradientOf(param, maximize);
+        if (grad !== null) callInPlace("add_.Tensor", param, decayed(param, grad, decay), -rate);
+      }
+    }),
+  ),
+
+  /**
+   * Adam and AdamW without amsgrad, for those of the parameters that have a gradient. For each: its handle and those
+   * of its state, step, exp_avg and exp_avg_sq.
+   */
+  adam_step: guardedAt(
+    (
+      rate: number,
+      beta1: number,
+      beta2: number,
+      eps: number,
+      decay: number,
+      decoupled: boolean,
+      maximize: boolean,
+      ...handles: number[]
+    ) =>
+      withoutGrad(() => {
+        for (let i = 0; i < handles.length; i += 4) {
+          const [param, step, mean, square] = handles.slice(i, i + 4).map((handle) => tensors.get(handle));
+          let grad = gradientOf(param, maximize);
+          if (grad === null) continue;
+          callInPlace("add_.Scalar", step, 1n, 1n);
+          if (decay !== 0 && decoupled) callInPlace("mul_.Scalar", param, 1 - rate * decay);
+          else grad = decayed(param, grad, decay);
+          callInPlace("lerp_.Scalar", mean, grad, 1 - beta1);
+          callInPlace("mul_.Scalar", square, beta2);
+          callInPlace("addcmul_", square, grad, grad, 1 - beta2);
+          const count = Number(elementsOf(step)[0]);
+          const root = operator("sqrt").call([square]) as Tensor;
+          const denominator = operator("div.Scalar").call([root, (1 - beta2 ** count) ** 0.5]) as Tensor;
+          callInPlace("add_.Scalar", denominator, eps, 1n);
+          callInPlace("addcdiv_", param, mean, denominator, -(rate / (1 - beta1 ** count)));
+        }
+      }),
+  ),
 });

@@ -57,7 +57,8 @@ def _ints(values):
     return True
 
 
-def _tensors(values):
+def are_exact(values):
+    """Whether all are tensors of the package's own classes."""
     exact = _space["T"]
     for value in values:
         if type(value) not in exact:
@@ -66,7 +67,7 @@ def _tensors(values):
 
 
 _space["ints"] = _ints
-_space["tensors"] = _tensors
+_space["tensors"] = are_exact
 
 
 _modes = {"recording": False, "anomaly": None}

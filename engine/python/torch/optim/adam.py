@@ -2,7 +2,22 @@
 
 import torch
 
-from .optimizer import EachParameter, check, check_betas, check_implementation, check_rate, count, decayed, number
+from torch._dispatch import are_exact
+
+from .optimizer import (
+    EachParameter,
+    are_plain,
+    at_once,
+    check,
+    check_betas,
+    check_implementation,
+    check_rate,
+    count,
+    decayed,
+    number,
+)
+
+_KEPT = ("step", "exp_avg", "exp_avg_sq")
 
 
 class Adam(EachParameter):
@@ -56,6 +71,25 @@ class Adam(EachParameter):
         if group["amsgrad"]:
             state["max_exp_avg_sq"] = torch.zeros_like(param)
         return state
+
+    def _together(self, group):
+        params = group["params"]
+        plain = are_plain(group["lr"], *group["betas"], group["eps"], group["weight_decay"])
+        if not plain or group["amsgrad"] or group["differentiable"] or group["capturable"] or not are_exact(params):
+            return params
+        flat, left = [], []
+        for param in params:
+            state = self.state.get(param)
+            kept = [param, *map(state.get, _KEPT)] if state else [None]
+            if are_exact(kept):
+                flat.extend(kept)
+            else:
+                left.append(param)
+        if flat:
+            settings = [float(group["lr"]), *map(float, group["betas"]), float(group["eps"]), float(group["weight_decay"])]
+            flags = bool(group["decoupled_weight_decay"]), bool(group["maximize"])
+            at_once("adam_step", flat, *settings, *flags)
+        return left
 
     def _update(self, param, grad, state, group):
         beta1, beta2 = (number(beta) for beta in group["betas"])

@@ -8,7 +8,8 @@ from itertools import chain
 
 import torch
 from torch import _engine
-from torch._dispatch import site
+from torch import _errors
+from torch._dispatch import are_exact, site
 from torch._warn import warn
 from torch.nn.modules.hooks import RemovableHandle
 
@@ -195,7 +196,11 @@ class Optimizer:
     def zero_grad(self, set_to_none=True):
         """Takes the gradients away, or fills them with zeros."""
         for group in self.param_groups:
-            for param in group["params"]:
+            params = group["params"]
+            if set_to_none and are_exact(params):
+                at_once("clear_grads", params)
+                continue
+            for param in params:
                 if param.grad is None:
                     continue
                 if set_to_none:
@@ -302,6 +307,17 @@ for _kind in _HOOKS:
 del _kind
 
 
+def are_plain(*settings):
+    """Whether all are numbers, no tensors."""
+    return all(type(value) is float or type(value) is int for value in settings)
+
+
+def at_once(function, tensors, *settings):
+    """What the engine does for many tensors in one crossing (bridge/optimizerFunctions.ts)."""
+    handles = [tensor._h for tensor in tensors]
+    _errors.check(getattr(_engine, function)(site(), *settings, *handles))
+
+
 class EachParameter(Optimizer):
     """An optimizer that updates one parameter at a time, as PyTorch does on a CPU.
 
@@ -319,7 +335,7 @@ class EachParameter(Optimizer):
                 with torch.enable_grad():
                     loss = closure()
             for group in self.param_groups:
-                for param in group["params"]:
+                for param in self._together(group):
                     if param.grad is not None:
                         self._step_of(param, group)
         finally:
@@ -334,6 +350,10 @@ class EachParameter(Optimizer):
         # What keeps nothing has no entry.
         if state:
             self.state[param] = state
+
+    def _together(self, group):
+        """Updates what the engine can in one crossing; answers the parameters that are left."""
+        return group["params"]
 
     #: PyTorch's words where a graph of a GPU's work is asked for.
     _no_capture = (

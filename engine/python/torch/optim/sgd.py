@@ -1,6 +1,8 @@
 """Stochastic gradient descent, with momentum (also Nesterov's) and weight decay."""
 
-from .optimizer import EachParameter, check, check_implementation, check_rate, decayed, number
+from torch._dispatch import are_exact
+
+from .optimizer import EachParameter, are_plain, at_once, check, check_implementation, check_rate, decayed, number
 
 
 class SGD(EachParameter):
@@ -40,6 +42,15 @@ class SGD(EachParameter):
         )
         super().__init__(params, defaults)
         check_implementation(defaults)
+
+    def _together(self, group):
+        params = group["params"]
+        plain = are_plain(group["lr"], group["weight_decay"]) and group["momentum"] == 0
+        if not plain or group["differentiable"] or not are_exact(params):
+            return params
+        settings = float(group["lr"]), float(group["weight_decay"]), bool(group["maximize"])
+        at_once("sgd_step", params, *settings)
+        return ()
 
     def _update(self, param, grad, state, group):
         grad = decayed(param, grad, group)
