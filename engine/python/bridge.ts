@@ -70,6 +70,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       surroundings.read = shared.window(address, SURROUNDINGS);
     },
     live_handles: () => tensors.count,
+    records: () => reporter !== null,
     bind: (place: number, handle: number) => {
       if (recording.recorder !== null && handle > 1) recording.recorder.bind(place, tensors.get(handle));
     },

@@ -74,6 +74,7 @@ class Session:
             import _engine
 
             self.bind_handle = _engine.bind
+            self.recorded = not hasattr(_engine, "records") or _engine.records()
             if hasattr(_engine, "place_surroundings"):
                 _engine.place_surroundings(surroundings.STACK.buffer_info()[0])
         except ImportError:
@@ -107,12 +108,27 @@ class Session:
         tensor = self.finder.tensor or ()
         bind_handle = self.bind_handle
 
-        def bind(place, value):
-            if isinstance(value, tensor):
-                bind_handle(place, value._h)
-                session.bound[place] = 2
-            else:
-                session.bound[place] = 1
+        bound = self.bound
+        short = getattr(self.torch, "_engine", None)
+        if short is None:
+
+            def bind(place, value):
+                if isinstance(value, tensor):
+                    bind_handle(place, value._h)
+                    bound[place] = 2
+                else:
+                    bound[place] = 1
+
+        else:
+            # Made for every assignment that runs.
+            cross, command = short.cross, short.BIND
+
+            def bind(place, value):
+                if isinstance(value, tensor):
+                    cross(value._h, command, place)
+                    bound[place] = 2
+                else:
+                    bound[place] = 1
 
         def keep(place, value):
             bind(place, value)
@@ -271,9 +287,13 @@ class Session:
         for inline in inlines:
             inline.line += first
         try:
-            self.compiled = instrument.instrument(tree, self.text, inlines, self.first, self.next_loop)
+            self.compiled = None
+            if self.recorded:
+                self.compiled = instrument.instrument(tree, self.text, inlines, self.first, self.next_loop)
         except RecursionError:
             # An expression of a thousand terms: it runs, but its names are not followed.
+            pass
+        if self.compiled is None:
             tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
             self.compiled = instrument.Instrumented(tree, [], [], {}, {}, {})
         self.loops.extend(self.compiled.loops)
