@@ -70,7 +70,10 @@ from .autograd.grad_mode import (
 from ._typed import *  # noqa: F403
 from . import linalg, special, random, return_types, utils, cuda, backends, nn, optim
 
-from . import overrides, serialization
+from . import amp, compiler, overrides, serialization
+from ._accelerators import accelerator, mps, mtia, xpu
+from .amp import autocast
+from .compiler import compile
 from .serialization import load, save
 
 _parameters.Generator = Generator
@@ -80,15 +83,7 @@ _missing.fill_class(Tensor, "torch.Tensor")
 _dispatch.set_tensor_types(Tensor, (Tensor, nn.Parameter))
 
 
-def __getattr__(name):
-    if name in _known:
-        from ._errors import not_available
-
-        raise not_available(f"torch.{name}")
-    raise AttributeError(f"module 'torch' has no attribute '{name}'")
-
-
-_known = _missing.known("torch")
+__getattr__ = _missing.module_getattr("torch")
 
 
 def _reset():

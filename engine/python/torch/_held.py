@@ -16,8 +16,10 @@ _numbers = itertools.count(1)
 #: Those of them that are contexts of custom Functions: nodes of the graph, which others may hold, too.
 CONTEXTS = {}
 
-#: A sweep goes through so many tensors and nodes for each tensor that went: long graphs are not gone through each time.
-_STEP = 1000
+#: A graph of so many tensors and nodes is gone through for each tensor that went; longer ones only now and then, so that
+#: a sweep goes through so many of them for each tensor.
+_SMALL = 500
+_STEP = 20
 
 _plain_collect = gc.collect
 
@@ -75,7 +77,8 @@ def sweep():
             held = held_contexts()
             count = _engine.sweep(*held)
             _Sweeps.missed = 0
-            _Sweeps.patience = _engine.sweep_cost() // _STEP
+            cost = _engine.sweep_cost() + len(CONTEXTS)
+            _Sweeps.patience = 0 if cost <= _SMALL else cost // _STEP
             if count == 0:
                 break
             for number in _engine.INTS[:count].tolist():

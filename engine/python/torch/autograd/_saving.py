@@ -130,3 +130,24 @@ def reset():
     _pairs.clear()
     _disabled[0] = None
     _engine.set_saved_hooks(0)
+
+
+def pack_argument(tensor):
+    """Keeps a tensor as a node would, for code that is itself made of hooks; None where no hooks are around it."""
+    if not _pairs:
+        return None
+    pack_hook, unpack_hook = _pairs[-1]
+    _engine.set_saved_hooks(0)
+    try:
+        return (pack_hook(tensor), unpack_hook, tensor.requires_grad)
+    finally:
+        _engine.set_saved_hooks(len(_pairs))
+
+
+def unpack_argument(packed):
+    """What ``pack_argument`` kept, as a tensor that requires grad as the first one did."""
+    made, unpack_hook, requires_grad = packed
+    found = unpack_hook(made)
+    if requires_grad and not found.requires_grad:
+        found = found.detach().requires_grad_()
+    return found

@@ -1,46 +1,62 @@
-"""gradcheck and gradgradcheck: gradients against finite differences, element by element."""
+"""gradcheck and gradgradcheck: gradients against finite differences, element by element or along random vectors."""
 
+from .. import _C
 from .._errors import not_available
+from .._random import Generator
 from .._tensor import Tensor
 from .._warn import warn
-from .grad_mode import _quietly
+from ._jacobians import (
+    GradcheckError,
+    analytical,
+    analytical_twice,
+    as_tuple,
+    close,
+    differences,
+    is_float,
+    numerical,
+    torch,
+    wanted,
+)
 
-
-class GradcheckError(RuntimeError):
-    """A gradient does not agree with finite differences, or backward does not behave as it must."""
-
-
-GradcheckError.__module__ = "torch.autograd.gradcheck"
-
+_PRIVATE = (
+    "`{}` was part of PyTorch's private API and not meant to be exposed. We are deprecating it and it will be removed in a "
+    "future version of PyTorch. If you have a specific use for this or feature request for this to be a stable API, please "
+    "file us an issue at https://github.com/pytorch/pytorch/issues/new"
+)
 _NOT_DOUBLE = (
     "Input #{} requires gradient and is not a double precision floating point or complex. This check will likely fail "
     "if all the inputs are not of double precision floating point or complex. "
 )
-_NONDETERMINISTIC = (
-    "\n\nNOTE: If your op relies on non-deterministic operations i.e., it is listed here:\n"
-    "https://pytorch.org/docs/stable/generated/torch.use_deterministic_algorithms.html\n"
-    "this failure might be expected."
+_EXPECTED_ZERO = "Numerical gradient for function expected to be zero"
+_NOTES = (
+    ' Please look at "Notes about undefined output gradients" in "tools/autograd/derivatives.yaml"'
 )
+_NEW_FEATURE = (
+    "Backwards compatibility: New undefined gradient support checking feature is enabled by default, but it may break "
+    "existing callers of this function. If this is true for you, you can call this function with "
+    '"check_undefined_grad=False" to disable the feature'
+)
+_ONLY_FAST_FAILED = """Fast gradcheck failed but element-wise differences are small. This means that the
+test might've passed in slow_mode!
 
+If you are adding a new operator, please file an issue and then use one of the
+workarounds. The workaround depends on how your test invokes gradcheck/gradgradcheck:
 
-def _torch():
-    import torch
-
-    return torch
-
-
-def _as_tuple(value):
-    return tuple(value) if isinstance(value, (tuple, list)) else (value,)
+If the test
+- manually invokes gradcheck/gradgradcheck, then call gradcheck/gradgradcheck
+  with `fast_mode=False` as a keyword argument.
+- is OpInfo-based (e.g., in test_ops_gradients.py), then modify the OpInfo for the test
+  to have `gradcheck_fast_mode=False`
+- is a Module test (e.g., in common_nn.py), then modify the corresponding
+  module_test entry to have `gradcheck_fast_mode=False`"""
 
 
 def _check_inputs(inputs):
-    torch = _torch()
-    found = False
+    package = torch()
     for index, own in enumerate(inputs):
         if not isinstance(own, Tensor) or not own.requires_grad:
             continue
-        found = True
-        if own.dtype is not torch.float64:
+        if own.dtype is not package.float64:
             warn(_NOT_DOUBLE.format(index))
         if not all(stride > 0 or size <= 1 for stride, size in zip(own.stride(), own.size())):
             raise RuntimeError(
@@ -48,137 +64,165 @@ def _check_inputs(inputs):
                 "non-overlapping to be able to compute the numerical gradients correctly. You should call .contiguous "
                 "on the input before passing it to gradcheck."
             )
-        own.retain_grad()
-    if not found:
+    if not wanted(inputs):
         raise ValueError(
             "gradcheck expects at least one input tensor to require gradient, but none of them have requires_grad=True."
         )
 
 
 def _differentiable(value):
-    return tuple(item for item in _as_tuple(value) if isinstance(item, Tensor) and item.requires_grad)
+    return tuple(item for item in as_tuple(value) if item.requires_grad)
 
 
-def _numerical(func, inputs, own, eps):
-    """Per output, the matrix of central differences: rows are elements of the input, columns of the output."""
-    torch = _torch()
-    data = own.data
-    flat = data.view(-1) if data.is_contiguous() else None
-    columns = []
-    for element in range(own.numel()):
-        if flat is not None:
-            place = (flat, element)
-        else:
-            index, rest = [], element
-            for size in reversed(data.shape):
-                index.append(rest % size)
-                rest //= size
-            place = (data, tuple(reversed(index)))
-        memory, at = place
-        before = memory[at].item()
-        memory[at] = before - eps
-        low = [item.detach().clone() for item in _as_tuple(func(*inputs)) if isinstance(item, Tensor)]
-        memory[at] = before + eps
-        high = [item.detach().clone() for item in _as_tuple(func(*inputs)) if isinstance(item, Tensor)]
-        memory[at] = before
-        columns.append([((b - a) / (2 * eps)).reshape(-1) for a, b in zip(low, high)])
-    outputs = len(columns[0]) if columns else 0
-    return [torch.stack([column[index] for column in columns]) for index in range(outputs)]
-
-
-def _analytical(inputs, output, nondet_tol):
-    """Per input the matrix of gradients, rows as above; and whether a second run gives the same."""
-    torch = _torch()
-    from . import grad
-
-    wanted = [own for own in inputs if isinstance(own, Tensor) and own.requires_grad]
-
-    def once():
-        rows = [[] for _ in wanted]
-        for element in range(output.numel()):
-            probe = torch.zeros_like(output)
-            probe.view(-1)[element] = 1
-            gradients = grad([output], wanted, [probe], retain_graph=True, allow_unused=True)
-            for gradient, own, row in zip(gradients, wanted, rows):
-                if gradient is None:
-                    row.append(torch.zeros(own.numel(), dtype=own.dtype))
-                    continue
-                if gradient.dtype != own.dtype:
-                    raise GradcheckError("Gradient has dtype mismatch")
-                if gradient.size() != own.size():
-                    raise GradcheckError("Analytical gradient has incorrect size")
-                row.append(gradient.detach().reshape(-1).clone())
-        return [
-            torch.stack(row, dim=1) if row else torch.zeros(own.numel(), 0, dtype=own.dtype)
-            for row, own in zip(rows, wanted)
-        ]
-
-    first, second = once(), once()
-    same = all(
-        a.numel() == 0 or (a - b).abs().max().item() <= nondet_tol for a, b in zip(first, second)
+def _mismatch(own, expected, output, index):
+    return (
+        f"Jacobian mismatch for output {output} with respect to input {index},\nnumerical:{expected}\nanalytical:{own}\n"
     )
-    if not same:
-        raise GradcheckError(
-            "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times gives "
-            "different values, although analytical gradient matches numerical gradient."
-            f"The tolerance for nondeterminism was {nondet_tol}." + _NONDETERMINISTIC
-        )
-    return first
 
 
-def _check(func, inputs, outputs, eps, atol, rtol, nondet_tol, check_undefined_grad):
-    torch = _torch()
-    wanted = [(index, own) for index, own in enumerate(inputs) if isinstance(own, Tensor) and own.requires_grad]
-    with _quietly(False):
-        numerical = [_numerical(func, inputs, own, eps) for _, own in wanted]
-    tensors = [item for item in _as_tuple(outputs) if isinstance(item, Tensor)]
-    for output_index, output in enumerate(tensors):
-        if not output.requires_grad:
-            continue
-        analytical = _analytical(inputs, output, nondet_tol)
-        for position, ((input_index, _), own) in enumerate(zip(wanted, analytical)):
-            expected = numerical[position][output_index]
-            if not torch.allclose(own, expected.to(own.dtype), rtol, atol):
-                raise GradcheckError(
-                    f"Jacobian mismatch for output {output_index} with respect to input {input_index},\n"
-                    f"numerical:{expected}\nanalytical:{own}\n"
-                )
-    _check_zero(inputs, outputs)
-    if check_undefined_grad:
-        _check_undefined(inputs, outputs)
+def _slow(func, func_out, inputs, outputs, eps, rtol, atol, check_grad_dtypes, nondet_tol):
+    func_out = as_tuple(func_out)
+    by_input = numerical(func, inputs, func_out, eps)
+    if not outputs:
+        for matrices in by_input:
+            for matrix in matrices:
+                if bool((matrix != 0).any().item()):
+                    raise GradcheckError(_EXPECTED_ZERO)
+        return
+    by_output = [row for output, row in zip(func_out, zip(*by_input)) if output.requires_grad]
+    for place, output in enumerate(outputs):
+        found = analytical(output, inputs, nondet_tol, check_grad_dtypes)
+        for index, (own, expected) in enumerate(zip(found, by_output[place])):
+            if not close(own, expected, rtol, atol):
+                raise GradcheckError(_mismatch(own, expected, place, index))
 
 
-def _check_zero(inputs, outputs):
+def _vector(like, generator):
+    """A random vector of length one with as many elements."""
+    found = torch().rand(like.numel(), generator=generator).to(like.dtype)
+    found /= found.norm()
+    return found
+
+
+def _fast(func, func_out, inputs, outputs, eps, rtol, atol, check_grad_dtypes, nondet_tol):
+    """Compares vᵀJu, by finite differences along u and by backward from v, for random u and v."""
+    func_out = as_tuple(func_out)
+    own = wanted(inputs)
+    # A generator of its own leaves the user's random numbers alone.
+    generator = Generator()
+    all_u = [_vector(each, generator) for each in own]
+    all_v = [_vector(each, generator) for each in outputs]
+
+    def along(each, u):
+        step = u.reshape(each.data.shape) * eps
+        return differences(func, inputs, each.data, step, eps)
+
+    expected = []
+    for each, u in zip(own, all_u):
+        columns = [c for c, output in zip(along(each, u), func_out) if is_float(output)]
+        expected.append([(v * column).sum() for v, column in zip(all_v, columns)])
+    if not outputs:
+        for each, u in zip(own, all_u):
+            for column in along(each, u):
+                if column.numel() and bool((column.abs().max() > nondet_tol).item()):
+                    raise GradcheckError(_EXPECTED_ZERO)
+    found = []
+    for output, v in zip(outputs, all_v):
+        products = analytical(output, inputs, nondet_tol, check_grad_dtypes, v)
+        found.append([(product.T.squeeze(0) * u).sum() for product, u in zip(products, all_u)])
+    for i, row in enumerate(expected):
+        for j, wanted_value in enumerate(row):
+            allowed = atol * float(all_u[i].sum()) * float(all_v[j].sum())
+            if not close(found[j][i], wanted_value, rtol, allowed):
+                text = _mismatch(found[j][i], wanted_value, j, i)
+                raise GradcheckError(text + _slow_words(func, func_out, inputs, outputs, i, j, eps, rtol, atol))
+
+
+def _slow_words(func, func_out, inputs, outputs, i, j, eps, rtol, atol):
+    """What element by element would have said."""
+    expected = numerical(func, inputs, outputs, eps)[i][j]
+    own = analytical(outputs[j], inputs, float("inf"), False)[i]
+    text = (
+        "\nThe above quantities relating the numerical and analytical jacobians are computed \n"
+        "in fast mode. See: https://github.com/pytorch/pytorch/issues/53876 for more background \n"
+        "about fast mode. Below, we recompute numerical and analytical jacobians in slow mode:\n\n"
+        f"Numerical:\n {expected}\nAnalytical:\n{own}\n\n"
+        f"The max per-element difference (slow mode) is: {(expected - own).abs().max()}.\n"
+    )
+    return text + _ONLY_FAST_FAILED if torch().allclose(own, expected, rtol, atol) else text
+
+
+def _check_zero(outputs, inputs, masked):
     """Backward of zeros must be zeros: it has to multiply by its grad_output."""
-    torch = _torch()
     from . import grad
 
-    wanted = [own for own in inputs if isinstance(own, Tensor) and own.requires_grad]
-    roots = _differentiable(outputs)
-    gradients = grad(roots, wanted, [torch.zeros_like(root) for root in roots], retain_graph=True, allow_unused=True)
-    for gradient, own in zip(gradients, wanted):
+    package = torch()
+    own = wanted(inputs)
+    gradients = grad(outputs, own, [package.zeros_like(output) for output in outputs], allow_unused=True)
+    for gradient, each in zip(gradients, own):
         if gradient is None:
             continue
-        if not bool((gradient == 0).all().item()):
+        zero = package.allclose(gradient, package.zeros_like(gradient)) if masked else (gradient == 0).all().item()
+        if not zero:
             raise GradcheckError("backward not multiplied by grad_output")
-        if gradient.dtype != own.dtype:
-            raise GradcheckError(f"grad is incorrect type (grad is {gradient.dtype} but should be {own.dtype})")
-        if gradient.size() != own.size():
+        if gradient.dtype != each.dtype:
+            raise GradcheckError("grad is incorrect type")
+        if gradient.size() != each.size():
             raise GradcheckError("grad is incorrect size")
 
 
-def _check_undefined(inputs, outputs):
-    """A gradient that does not arrive must count as zero: backward of all outputs but one."""
+def _check_undefined(func, outputs, inputs):
+    """A gradient that does not arrive must count as zero."""
     from . import grad
 
-    wanted = [own for own in inputs if isinstance(own, Tensor) and own.requires_grad]
-    roots = _differentiable(outputs)
-    if len(roots) < 2:
-        return
-    torch = _torch()
-    for left_out in range(len(roots)):
-        some = [root for index, root in enumerate(roots) if index != left_out]
-        grad(some, wanted, [torch.zeros_like(root) for root in some], retain_graph=True, allow_unused=True)
+    package = torch()
+    own = wanted(inputs)
+
+    def check(roots):
+        zeros = [package.zeros_like(root) for root in roots]
+        try:
+            gradients = grad(roots, own, zeros, allow_unused=True)
+        except RuntimeError as error:
+            warn(_NEW_FEATURE)
+            raise GradcheckError("Expected backward function to handle undefined output grads." + _NOTES) from error
+        for gradient in gradients:
+            if gradient is not None and not bool((gradient == 0).all().item()):
+                warn(_NEW_FEATURE)
+                raise GradcheckError(
+                    "Expected all input grads to be undefined or zero when all output grads are undefined or zero."
+                    + _NOTES
+                )
+
+    cut = _C._functions.UndefinedGrad
+    fresh = _differentiable(func(*inputs))
+    check([cut()(output) for output in fresh])
+    if len(fresh) > 1:
+        for left_out in range(len(outputs)):
+            some = _differentiable(func(*inputs))
+            check([cut()(output) if index == left_out else output for index, output in enumerate(some)])
+
+
+def _checked(
+    func,
+    inputs,
+    eps,
+    atol,
+    rtol,
+    nondet_tol,
+    check_undefined_grad,
+    check_grad_dtypes,
+    fast_mode,
+    masked,
+):
+    _check_inputs(inputs)
+    func_out = func(*inputs)
+    outputs = _differentiable(func_out)
+    how = _fast if fast_mode else _slow
+    how(func, func_out, inputs, outputs, eps, rtol, atol, check_grad_dtypes, nondet_tol)
+    _check_zero(outputs, inputs, masked)
+    if check_undefined_grad:
+        _check_undefined(func, outputs, inputs)
+    return True
 
 
 def gradcheck(
@@ -204,33 +248,26 @@ def gradcheck(
     Inputs should be float64. Raises GradcheckError where they do not agree, or answers False without
     ``raise_exception``.
     """
+    if not (check_forward_ad or check_backward_ad):
+        raise AssertionError("Expected at least one of check_forward_ad or check_backward_ad to be True")
+    if check_batched_grad and not check_backward_ad:
+        raise AssertionError("Setting check_batched_grad=True requires check_backward_ad to be True")
+    if check_batched_forward_grad and not check_forward_ad:
+        raise AssertionError("Setting check_batched_forward_grad=True requires check_forward_ad to be True")
     for name, value in (
         ("check_forward_ad", check_forward_ad),
         ("check_batched_grad", check_batched_grad),
         ("check_batched_forward_grad", check_batched_forward_grad),
-        ("fast_mode", fast_mode),
     ):
         if value:
             raise not_available(f"{name}=True of torch.autograd.gradcheck()")
-    inputs = _as_tuple(inputs)
+    settings = (eps, atol, rtol, nondet_tol, check_undefined_grad, check_grad_dtypes, fast_mode, masked)
     try:
-        _check_inputs(inputs)
-        outputs = func(*inputs)
-        if not _differentiable(outputs):
-            with _quietly(False):
-                for own in inputs:
-                    if not isinstance(own, Tensor) or not own.requires_grad:
-                        continue
-                    for matrix in _numerical(func, inputs, own, eps):
-                        if bool((matrix != 0).any().item()):
-                            raise GradcheckError("Numerical gradient for function expected to be zero")
-            return True
-        _check(func, inputs, outputs, eps, atol, rtol, nondet_tol, check_undefined_grad)
+        return _checked(func, as_tuple(inputs), *settings)
     except GradcheckError:
         if raise_exception:
             raise
         return False
-    return True
 
 
 def gradgradcheck(
@@ -253,35 +290,44 @@ def gradgradcheck(
     masked=False,
 ):
     """Whether second derivatives of ``func`` agree with central differences of the first."""
-    if check_fwd_over_rev or gen_non_contig_grad_outputs:
-        name = "check_fwd_over_rev" if check_fwd_over_rev else "gen_non_contig_grad_outputs"
-        raise not_available(f"{name}=True of torch.autograd.gradgradcheck()")
-    torch = _torch()
-    inputs = _as_tuple(inputs)
+    if not (check_fwd_over_rev or check_rev_over_rev):
+        raise AssertionError("Expected at least one of check_fwd_over_rev or check_rev_over_rev to be True")
+    for name, value in (("check_undefined_grad", check_undefined_grad), ("check_batched_grad", check_batched_grad)):
+        if value and not check_rev_over_rev:
+            raise AssertionError(f"Setting {name}=True requires check_rev_over_rev to be True")
+    if check_fwd_over_rev:
+        raise not_available("check_fwd_over_rev=True of torch.autograd.gradgradcheck()")
+    inputs = as_tuple(inputs)
     if grad_outputs is None:
-        outputs = _differentiable(func(*inputs))
-        grad_outputs = tuple(torch.randn_like(output).requires_grad_(True) for output in outputs)
+        grad_outputs = tuple(
+            torch().testing.make_tensor(
+                output.shape,
+                dtype=output.dtype,
+                device=output.device,
+                low=-1,
+                high=1,
+                requires_grad=True,
+                noncontiguous=gen_non_contig_grad_outputs,
+            )
+            for output in _differentiable(func(*inputs))
+        )
     else:
-        grad_outputs = _as_tuple(grad_outputs)
+        grad_outputs = as_tuple(grad_outputs)
     count = len(inputs)
+    needing = {index for index, own in enumerate(inputs) if isinstance(own, Tensor) and own.requires_grad}
+    needing |= {count + index for index, own in enumerate(grad_outputs) if own.requires_grad}
 
     def gradient(*args):
         from . import grad
 
-        own = tuple(
-            arg if not isinstance(arg, Tensor) or not given.requires_grad else arg
-            for arg, given in zip(args[:count], inputs)
-        )
-        outputs = _differentiable(func(*own))
-        wanted = tuple(arg for arg in own if isinstance(arg, Tensor) and arg.requires_grad)
-        return grad(outputs, wanted, args[count:], create_graph=True, allow_unused=True)
-
-    def with_grad(*args):
-        with torch.enable_grad():
-            return tuple(item for item in gradient(*args) if item is not None)
+        own = [arg.requires_grad_() if index in needing else arg for index, arg in enumerate(args)]
+        outputs = _differentiable(func(*own[:count]))
+        by = [arg for index, arg in enumerate(own[:count]) if index in needing]
+        found = grad(outputs, by, own[count:], create_graph=True, allow_unused=True)
+        return tuple(item for item in found if item is not None)
 
     return gradcheck(
-        with_grad,
+        gradient,
         inputs + grad_outputs,
         eps=eps,
         atol=atol,
@@ -294,3 +340,27 @@ def gradgradcheck(
         fast_mode=fast_mode,
         masked=masked,
     )
+
+
+def _only_one(name, grad_out):
+    warn(_PRIVATE.format(name), FutureWarning)
+    if grad_out != 1.0:
+        raise ValueError(f"Expected grad_out to be 1.0. {name} no longer supports values of grad_out != 1.0.")
+
+
+def get_numerical_jacobian(fn, inputs, target=None, eps=1e-3, grad_out=1.0):
+    """Deprecated: the matrices by finite differences, one per input."""
+    _only_one("get_numerical_jacobian", grad_out)
+    inputs = as_tuple(inputs)
+
+    def packed(*own):
+        return fn(own)
+
+    found = numerical(packed, inputs, as_tuple(packed(*inputs)), eps, None if target is None else as_tuple(target))
+    return tuple(matrices[0] for matrices in found)
+
+
+def get_analytical_jacobian(inputs, output, nondet_tol=0.0, grad_out=1.0):
+    """Deprecated: (matrices by backward, whether twice the same, whether sizes are right, whether dtypes are)."""
+    _only_one("get_analytical_jacobian", grad_out)
+    return analytical_twice(output, as_tuple(inputs), nondet_tol)
