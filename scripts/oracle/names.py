@@ -34,6 +34,7 @@ NAMESPACES = [
     "torch.linalg",
     "torch.special",
     "torch.fft",
+    "torch.func",
     "torch.utils",
     "torch.utils.data",
     "torch.distributions",

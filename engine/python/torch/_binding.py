@@ -245,6 +245,8 @@ class Overloads:
             if cost < best_cost:
                 best, best_cost = entry, cost
         if best is None:
+            if any(isinstance(value, complex) for value in values.values()):
+                raise not_available(f"a complex number in {self.name}")
             given = ", ".join(f"{name}: {type(value).__name__}" for name, value in values.items())
             prefix = "Tensor" if self.method else "torch"
             raise not_available(f"{prefix}.{self.qualified}({given})")

@@ -67,7 +67,7 @@ def _element_dtype(value):
     if isinstance(value, _tensor_class()):
         return value.dtype
     if isinstance(value, complex):
-        raise not_available("a complex number in torch.tensor(...)")
+        raise not_available("a complex number in a tensor")
     if isinstance(value, str):
         raise TypeError(f"new(): invalid data type '{kind.__name__}'")
     for plain in (bool, int, float):
@@ -153,6 +153,8 @@ def _to_bool(value):
 
 def from_data(data, dtype):
     """A new tensor from a number, or from nested sequences of numbers."""
+    if dtype is not None:
+        _dtype.code_of(dtype)
     kind = _KINDS.get(type(data))
     if kind is not None:
         if dtype is None:
@@ -335,6 +337,8 @@ def legacy_constructor(cls, args, kwargs):
         return call("empty", list(args[0]), dtype=dtype)
     if len(args) == 1 and _is_sequence(args[0]):
         return from_data(args[0], dtype)
+    if isinstance(args[0], str):
+        raise TypeError(f"new(): invalid data type '{type(args[0]).__name__}'")
     raise TypeError(f"new(): data must be a sequence (got {type(args[0]).__name__})")
 
 

@@ -1,6 +1,7 @@
 """From what the engine reports to Python's exceptions."""
 
 from . import _engine
+from ._hints import hint
 
 
 class _LinAlgError(RuntimeError):
@@ -51,4 +52,4 @@ def check(answer):
 
 def not_available(what):
     """The exception for what real PyTorch has and this engine has not."""
-    return NotImplementedError(f"{what} is not available in Gradient Inspector's engine")
+    return NotImplementedError(f"{what}{hint(what)} is not available in Gradient Inspector's engine")

@@ -1,7 +1,10 @@
 """What real PyTorch has and this engine has not: it is there by name, and says so when it is used."""
 
+import importlib
 import importlib.abc
+import importlib.machinery
 import sys
+import types
 
 from ._errors import not_available
 from ._names import NAMES
@@ -42,6 +45,9 @@ def module_getattr(namespace):
     names = known(namespace)
 
     def __getattr__(name):
+        found = module(namespace, name)
+        if found is not None:
+            return found
         if name in names:
             raise not_available(f"{namespace}.{name}")
         raise AttributeError(f"module '{namespace}' has no attribute '{name}'")
@@ -60,13 +66,51 @@ def fill_class(cls, namespace):
 
 
 class _Modules(importlib.abc.MetaPathFinder):
-    """Importing a module of real PyTorch that is not here says so, instead of calling it unknown."""
+    """Modules of real PyTorch that are not here are imported as stand-ins, which say so when they are used."""
 
     def find_spec(self, fullname, path=None, target=None):
         parent, _, name = fullname.rpartition(".")
-        if name in NAMES.get(parent, {}).get("module", "").split():
-            raise not_available(f"the module {fullname}")
+        owner = sys.modules.get(parent)
+        if name in NAMES.get(parent, {}).get("module", "").split() or fullname in _MORE or isinstance(owner, Absent):
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
         return None
+
+    def create_module(self, spec):
+        return Absent(spec.name)
+
+    def exec_module(self, module):
+        pass
+
+
+#: Modules that real PyTorch imports only when they are asked for.
+_MORE = frozenset(("torch.onnx", "torch.distributed", "torch.sparse", "torch.utils.cpp_extension"))
+
+
+class Absent(types.ModuleType):
+    """A module of real PyTorch that is not here: it can be imported, and whatever is used of it says so."""
+
+    _not_here = True
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(f"module '{self.__name__}' has no attribute '{name}'")
+        if sys._getframe(1).f_code.co_filename.startswith("<frozen importlib"):
+            # `from torch.func import vmap` asks like this, and then for a module of that name.
+            raise AttributeError(name)
+        raise not_available(f"{self.__name__}.{name}")
+
+    def __call__(self, *args, **kwargs):
+        raise not_available(self.__name__)
+
+    def __mro_entries__(self, bases):
+        raise not_available(self.__name__)
+
+
+def module(namespace, name):
+    """The module ``name`` of a namespace where real PyTorch has one; None otherwise."""
+    if name in NAMES.get(namespace, {}).get("module", "").split() or f"{namespace}.{name}" in _MORE:
+        return importlib.import_module(f"{namespace}.{name}")
+    return None
 
 
 def install_finder():

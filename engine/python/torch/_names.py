@@ -274,6 +274,9 @@ NAMES = {'torch': {'builtin': 'abs abs_ absolute acos acos_ acosh acosh_ adaptiv
                'class': 'Tensor',
                'module': 'torch',
                'value': 'common_args factory_common_args'},
+ 'torch.func': {'python': 'debug_unwrap functional_call functionalize grad grad_and_value hessian jacfwd '
+                          'jacrev jvp linearize rearrange replace_all_batch_norm_modules_ stack_module_state '
+                          'vjp vmap'},
  'torch.linalg': {'builtin': 'cholesky cholesky_ex cond cross det diagonal eig eigh eigvals eigvalsh '
                              'householder_product inv inv_ex ldl_factor ldl_factor_ex ldl_solve lstsq lu '
                              'lu_factor lu_factor_ex lu_solve matmul matrix_exp matrix_norm matrix_power '

@@ -41,6 +41,9 @@ class Size(tuple):
 
     __rmul__ = __mul__
 
+    def __getattr__(self, name):
+        raise AttributeError(f"'torch.Size' object has no attribute '{name}'")
+
     def __repr__(self):
         return f"torch.Size([{', '.join(map(str, self))}])"
 

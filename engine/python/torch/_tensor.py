@@ -386,6 +386,8 @@ class Tensor:
         """Sets ``requires_grad`` (by default to True) and returns the tensor. Raises RuntimeError where that is
         neither a leaf nor left as it is, or where the dtype has no gradients."""
         values = _REQUIRES_GRAD.bind(args, kwargs, raising=True)
+        if values.get("requires_grad", True) and self.dtype._kind != "float":
+            raise RuntimeError("only Tensors of floating point dtype can require gradients")
         self.requires_grad = values.get("requires_grad", True)
         return self
 

@@ -43,3 +43,6 @@ def current_device():
 def get_device_name(device=None):
     """Raises, as a PyTorch without CUDA does."""
     raise AssertionError(_NONE)
+
+
+from . import amp  # noqa: E402, F401
