@@ -74,7 +74,8 @@ function forward(call: CallFacts, reached: TensorFacts, from: OpFacts, what: Wha
   };
 }
 
-function forwardBirth(from: OpFacts, what: What): OpFacts | null {
+/** The first operator on the way back whose result is bad although nothing that it was given is; null: not known. */
+export function forwardBirth(from: OpFacts, what: What): OpFacts | null {
   let current = from;
   for (let steps = 0; steps < DEEPEST; steps++) {
     if (current.evicted) return null;
@@ -113,7 +114,7 @@ function hasZero(snapshot: Snapshot | undefined): boolean {
     : false;
 }
 
-function forwardWords(op: OpFacts): string {
+export function forwardWords(op: OpFacts): string {
   const [first, second] = inputs(op);
   switch (op.name) {
     case "log":

@@ -228,6 +228,8 @@ export interface AddedGradFacts {
   second: CallFacts;
   /** The tensor was changed in place between the two (an optimizer's step), without the gradient being cleared. */
   updated: { site: number; by: string } | null;
+  /** The sum went into an update; or it was cleared before anything did. */
+  fate: "held" | "used" | "cleared";
 }
 
 /** The first NaN or infinity that reached a loss or a gradient: where it was born. */

@@ -161,11 +161,15 @@ export class RunRecorder extends NoteBook implements Recorder {
     op.values.push(...shown.map((tensor) => tensor.value));
     // A leaf that is updated under no_grad stays a leaf: nothing is cut.
     if (facts.requiresGrad) op.cut = null;
+    if (facts.filledBy && op.node === null) this.settleSum(facts, "used");
     const owner = this.gradOwners.get(self.id);
     if (owner) {
       owner.grad = facts.value;
       // w.grad.zero_()
-      if (/^zero_?$/.test(event.name)) owner.filledBy = null;
+      if (/^zero_?$/.test(event.name)) {
+        this.settleSum(owner, "cleared");
+        owner.filledBy = null;
+      }
     }
     const { storage } = facts;
     if (storage.counters > 1) {
@@ -327,6 +331,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (facts.changes.length > KEPT) facts.changes.splice(KEPT / 2, 1);
     switch (what) {
       case "grad_cleared":
+        this.settleSum(facts, "cleared");
         if (tensor.grad === null) this.forgetGrad(facts);
         else this.setGrad(facts, tensor.grad);
         facts.filledBy = null;
@@ -418,6 +423,13 @@ export class RunRecorder extends NoteBook implements Recorder {
     return snapshot;
   }
 
+  /** What became of a gradient that was added to another; that it was used once is enough. */
+  private settleSum(tensor: TensorFacts, fate: "used" | "cleared"): void {
+    for (const added of this.snippet.addedGrads) {
+      if (added.tensor === tensor && added.fate !== "used") added.fate = fate;
+    }
+  }
+
   private noteAlias(tensor: TensorFacts, grad: Tensor, call: CallFacts): void {
     const { aliases } = this.snippet;
     if (!grad.note || aliases.length >= KEPT) return;
@@ -432,7 +444,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
     const updated = mutation ? { site: mutation.site, by: mutation.by } : null;
     if (same) same.updated ??= updated;
-    else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated });
+    else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated, fate: "held" });
   }
 
   private findHiddenWrites(node: NodeFacts, call: CallFacts): void {

@@ -1,6 +1,6 @@
 // The records of tensors: what each was when the snippet ended, and what backward brought to it.
 import { gradFnOf, requiresGrad } from "../autograd/views";
-import type { Elements, GradEvent, Site, TensorRecord } from "../protocol/report";
+import type { Elements, GradEvent, Site, TensorRecord, Why } from "../protocol/report";
 import { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import type { CallFacts, GradientFacts, TensorFacts } from "./facts";
@@ -8,9 +8,13 @@ import type { Scene } from "./scene";
 import type { Shown } from "./shown";
 import { numberValue, Snapshot } from "./snapshot";
 import { whyNoGrad } from "./whyNoGrad";
+import { whyStrange } from "./whyStrange";
 
 /** Gradients of one tensor that are told one by one. */
 const EVENTS = 8;
+
+/** Tensors without a name that are explained: the first of a run. */
+const EXPLAINED = 500;
 
 export interface TensorContext {
   scene: Scene;
@@ -65,12 +69,19 @@ export function tensorRecord(context: TensorContext, tensor: TensorFacts): Tenso
   }
   if (node && shown.nodes.has(node)) record.node = node.reportId;
   if (scene.parameters.has(tensor)) record.isParameter = true;
+  const why: Why[] = [];
   if (gradient.missing) {
-    const why = whyNoGrad(scene, tensor, state);
-    record.whyNoGrad = why.text;
-    const site: Site | null = scene.sites.site(why.site);
+    const reason = whyNoGrad(scene, tensor, state);
+    const site: Site | null = scene.sites.site(reason.site);
+    record.whyNoGrad = reason.text;
     if (site) record.whyNoGradSite = site;
+    why.push({ of: "grad", is: "none", cause: reason.cause, text: reason.text, ...(site ? { site } : {}) });
   }
+  // An intermediate result of a long loop that has gone wrong is one of thousands.
+  if (record.names.length > 0 || tensor.reportId <= EXPLAINED) {
+    why.push(...whyStrange(scene, tensor, gradient.elements, value));
+  }
+  if (why.length > 0) record.why = why;
   return record;
 }
 

@@ -1,10 +1,12 @@
 // Why `.grad` of a tensor is None, in plain words and with the place to look at. Walks back to the first cause.
 
-import { causesOf, causeText, cutWords, siteOf } from "./cuts";
+import type { WhyCause } from "../protocol/report";
+import { type Cause, causesOf, causeText, cutWords, siteOf } from "./cuts";
 import type { CallFacts, OpFacts, StateFacts, TensorFacts } from "./facts";
 import type { Scene } from "./scene";
 
 export interface Reason {
+  cause: WhyCause;
   text: string;
   /** The interned place that the text speaks of; 0 for none. */
   site: number;
@@ -19,10 +21,22 @@ export interface GradState {
 
 const SEARCHED = 2000;
 
+const CAUSES: Readonly<Record<Cause["kind"], WhyCause>> = {
+  cut: "cut",
+  rebuilt: "rebuilt",
+  escaped: "escaped",
+  gradient: "no-create-graph",
+  frozen: "frozen",
+  detached: "detached",
+  dtype: "dtype",
+  "never-asked": "never-asked",
+};
+
 /** For a tensor whose `.grad` is None. */
 export function whyNoGrad(scene: Scene, tensor: TensorFacts, state: GradState): Reason {
   if (tensor.inference) {
     return {
+      cause: "inference",
       text: "It was made under torch.inference_mode(): autograd knows nothing of it.",
       site: tensor.made.site,
     };
@@ -33,30 +47,41 @@ export function whyNoGrad(scene: Scene, tensor: TensorFacts, state: GradState): 
 
 function withoutRequiresGrad(scene: Scene, tensor: TensorFacts): Reason {
   const [cause] = causesOf(scene, tensor);
-  if (!cause) return { text: "It does not require grad.", site: tensor.made.site };
+  if (!cause) return { cause: "never-asked", text: "It does not require grad.", site: tensor.made.site };
   const itself = "tensor" in cause && cause.tensor === tensor;
   if (cause.kind === "never-asked" && !itself) {
     return {
+      cause: "never-asked",
       text: "It does not require grad: none of the tensors that it was computed from does.",
       site: tensor.made.site,
     };
   }
   if (itself && cause.kind === "never-asked") {
-    return { text: "It does not require grad: requires_grad was never set.", site: tensor.made.site };
+    return {
+      cause: "never-asked",
+      text: "It does not require grad: requires_grad was never set.",
+      site: tensor.made.site,
+    };
   }
   if (itself && cause.kind === "dtype") {
     return {
+      cause: "dtype",
       text: `It does not require grad: only floating-point tensors can, and its dtype is ${tensor.dtype.name}.`,
       site: tensor.made.site,
     };
   }
   if (itself && cause.kind === "frozen") {
     return {
+      cause: "frozen",
       text: `It is frozen: requires_grad was switched off${scene.sites.on(cause.site)}.`,
       site: cause.site,
     };
   }
-  return { text: `It does not require grad. ${causeText(scene, cause)}`, site: siteOf(cause) };
+  return {
+    cause: CAUSES[cause.kind],
+    text: `It does not require grad. ${causeText(scene, cause)}`,
+    site: siteOf(cause),
+  };
 }
 
 function leaf(scene: Scene, tensor: TensorFacts): Reason {
@@ -64,10 +89,11 @@ function leaf(scene: Scene, tensor: TensorFacts): Reason {
   const cleared = lastChange(tensor, "grad_cleared");
   const last = tensor.gradients[tensor.gradients.length - 1];
   if (cleared && (!last || last.call.order < cleared.order)) {
-    return { text: `.grad was set to None${sites.on(cleared.site)}.`, site: cleared.site };
+    return { cause: "cleared", text: `.grad was set to None${sites.on(cleared.site)}.`, site: cleared.site };
   }
   if (last && last.accumulated === null) {
     return {
+      cause: "returned",
       text: `torch.autograd.grad()${sites.on(last.call.site)} returned this gradient instead of adding it to .grad.`,
       site: last.call.site,
     };
@@ -89,11 +115,13 @@ function nonLeaf(scene: Scene, tensor: TensorFacts, state: GradState): Reason {
   const retained = lastChange(tensor, "retain_grad");
   if (retained && retained.order > last.call.order) {
     return {
+      cause: "late-retain-grad",
       text: `retain_grad()${sites.on(retained.site)} came after ${callText(scene, last.call)}: it keeps the gradients of later calls.`,
       site: retained.site,
     };
   }
   return {
+    cause: "non-leaf",
     text:
       "It is not a leaf, and PyTorch keeps .grad of leaves only. The inspector shows what " +
       `${callText(scene, last.call)} passed through; retain_grad() before it would keep it.`,
@@ -106,16 +134,17 @@ function notReached(scene: Scene, tensor: TensorFacts): Reason {
   // Calls of later snippets mostly have nothing to do with it.
   const own = all.filter((call) => call.snippet === tensor.snippet);
   const later = own.length > 0 ? own : all;
-  if (later.length === 0) return { text: "backward() has not been called yet.", site: 0 };
+  if (later.length === 0) return { cause: "not-yet", text: "backward() has not been called yet.", site: 0 };
   const raised = later.find((call) => call.ended === "raised");
   const ok = later.filter((call) => call.ended === "ok");
   if (ok.length === 0 && raised) {
     const reached = raised.nodes > 0 ? "raised before it came to this tensor" : "raised";
-    return { text: `${callText(scene, raised)} ${reached}.`, site: raised.site };
+    return { cause: "backward-raised", text: `${callText(scene, raised)} ${reached}.`, site: raised.site };
   }
   const call = ok[ok.length - 1] ?? later[later.length - 1];
   if (call.inputs !== null && !call.inputs.includes(tensor)) {
     return {
+      cause: "not-asked-for",
       text: `${callText(scene, call)} was asked for the gradients of other tensors only.`,
       site: call.site,
     };
@@ -124,12 +153,14 @@ function notReached(scene: Scene, tensor: TensorFacts): Reason {
   const cut = root ? cutBetween(scene, tensor, call.roots) : null;
   if (cut) {
     return {
+      cause: cut.sources.length > 0 ? "rebuilt" : "cut",
       text: `${cutSentence(scene, cut)} That is between it and ${scene.text(root)}.`,
       site: cut.site,
     };
   }
   const from = root ? scene.text(root) : "the result";
   return {
+    cause: "unused",
     text: `${callText(scene, call)} did not reach it: ${from} was not computed from it.`,
     site: call.site,
   };

@@ -8,7 +8,10 @@ import { type Found, makeFinding, type Remedy } from "./finding";
 import type { Rule } from "./index";
 
 export const accumulatedGradient: Rule = (scene) => {
-  const { addedGrads } = scene.record;
+  // A sum that was cleared before anything used it does no harm: a GAN's generator leaves one in the discriminator.
+  const addedGrads = scene.record.addedGrads.filter(
+    ({ fate, updated }) => fate === "used" || !(updated && fate === "cleared"),
+  );
   const found: Found[] = [];
   for (const site of new Set(addedGrads.map(({ second }) => second.site))) {
     const range = scene.sites.range(site);

@@ -9,7 +9,7 @@ import type { Rule } from "./index";
 const VANISHED = 1e-6;
 const EXPLODED = 1e6;
 /** Fewer parameters than this make no deep network. */
-const DEEP = 6;
+const DEEP = 4;
 /** A loss that grew by this factor over a loop runs away. */
 const RUNAWAY = 1000;
 const ROUNDS = 4;
@@ -18,6 +18,8 @@ export const gradientScale: Rule = (scene) => {
   const byCall = new Map<CallFacts, { tensor: TensorFacts; size: number }[]>();
   for (const tensor of scene.parameters) {
     const last = tensor.gradients[tensor.gradients.length - 1];
+    // A bias in front of a normalisation has no gradient by rights.
+    if (tensor.sizes.length < 2) continue;
     if (!last || last.call.snippet !== scene.record.index || last.call.ended !== "ok") continue;
     const size = largest(last.increment);
     if (size === null) continue;

@@ -6,7 +6,7 @@ import type { Rule } from "./index";
 export const graphKept: Rule = (scene) => {
   const found: Found[] = [];
   for (const series of scene.record.ops) {
-    if (series.count < 2) continue;
+    if (series.count < 2 || !/^add_?$/.test(series.name)) continue;
     const range = scene.sites.range(series.site);
     const last = series.last;
     if (!range || !last?.node || last.node.visitedBy !== null) continue;
@@ -32,7 +32,7 @@ export const graphKept: Rule = (scene) => {
 /** What is added to a running sum, where backward has already been through its graph. */
 function summand(op: OpFacts): TensorFacts | null {
   const running = op.producers.findIndex(
-    (producer) => producer !== null && producer.site === op.site && producer !== op,
+    (producer) => producer !== null && producer.series === op.series && producer !== op,
   );
   if (running < 0 || !op.node) return null;
   const other = op.inputs.find((input, i) => i !== running && input !== null && input !== op.inputs[running]);

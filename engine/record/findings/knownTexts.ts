@@ -26,7 +26,7 @@ interface KnownText {
 
 const KNOWN: readonly KnownText[] = [
   {
-    text: /^(?:Only|only) Tensors of floating point and complex dtype can require gradients$/,
+    text: /^(?:Only|only) Tensors of floating point(?: and complex)? dtype can require gradients$/,
     find: (at) => ({
       code: "autograd/integer-requires-grad",
       involved: mentioned(at).map(described),

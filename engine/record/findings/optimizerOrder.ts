@@ -8,6 +8,8 @@ import type { Rule } from "./index";
 
 export const stepWithoutGradient: Rule = (scene) => {
   const found: Found[] = [];
+  // Without any backward pass it is a schedule that is tried out.
+  if (scene.record.calls.length === 0) return found;
   for (const step of emptySteps(scene)) {
     const range = scene.sites.range(step.site);
     if (!range || found.some((other) => other.range === range)) continue;
