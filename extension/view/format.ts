@@ -45,6 +45,14 @@ export function summaryLine(summary: Summary): string {
   return parts.join(", ");
 }
 
+/** The same in as few words as there is room for behind a line. */
+export function summaryBriefly({ count, min, max, nan, inf }: Summary): string {
+  const number = (value: NumberValue) =>
+    typeof value === "number" ? String(Number(value.toPrecision(3))) : formatNumber(value, WHOLE);
+  const odd = nan + inf > 0 ? `, ${(nan + inf).toLocaleString("en")} not finite` : "";
+  return `${count.toLocaleString("en")} elements from ${number(min)} to ${number(max)}${odd}`;
+}
+
 export function shapeText(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }

@@ -1,7 +1,7 @@
 // What stands behind the code at the end of lines: values asked for with `#?`, and what was printed. Pure.
 import type { InlineValue, SnippetReport, TensorRecord } from "../../engine/protocol/report";
 import type { DocumentView, LiveReport } from "./documentView";
-import { elementsLine } from "./format";
+import { elementsLine, summaryBriefly } from "./format";
 
 export interface InlineModel {
   line: number;
@@ -66,12 +66,9 @@ function gradientsPerLine(report: LiveReport, values: boolean): Map<number, stri
   return new Map([...lines].map(([line, texts]) => [line, texts.join(" · ")]));
 }
 
-function gradElements(tensor: TensorRecord): string {
-  const elements = {
-    value: tensor.grad,
-    ...(tensor.gradSummary ? { summary: tensor.gradSummary } : {}),
-  };
-  return elementsLine(elements, tensor.dtype, MAX_CHARACTERS);
+function gradElements({ grad, gradSummary, dtype }: TensorRecord): string {
+  if (grad === null && gradSummary) return summaryBriefly(gradSummary);
+  return elementsLine({ value: grad }, dtype, MAX_CHARACTERS);
 }
 
 /** What is known of its gradient when the snippet has ended; "∂" marks what PyTorch's `.grad` does not hold. */

@@ -28,9 +28,10 @@ describe("the commands", () => {
   });
 
   it("are there in no time: activation loads nothing heavy", async () => {
-    // About 10 ms on an idle machine; loading Python, or a Markdown file, would take many times the bound.
-    const { activationMilliseconds } = await api();
-    assert.ok(activationMilliseconds < 150, `${activationMilliseconds.toFixed(1)} ms`);
+    // About 25 ms on an idle machine; loading Python, or the tables of the Markdown parser, would take many times that.
+    // The processor's time, since other programs may be busy.
+    const { cpuMilliseconds } = (await api()).activation;
+    assert.ok(cpuMilliseconds < 120, `${cpuMilliseconds.toFixed(1)} ms`);
   });
 
   it("may be used in an untrusted workspace, where nothing runs", () => {

@@ -54,6 +54,26 @@ describe("a notebook", () => {
     );
   });
 
+  it("names places by cell and line in words, too", async () => {
+    const found = await diagnostic(uriOf(3), "a second time");
+    const words = (found.relatedInformation ?? []).map((one) => one.message).join(" ");
+    assert.match(words, /on cell 4, line 2/);
+  });
+
+  it("offers verified fixes in its cells", async () => {
+    const found = await diagnostic(uriOf(3), "a second time");
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uriOf(3),
+      found.range,
+      "quickfix",
+    );
+    const retain = actions.find((action) => action.title.includes("retain_graph=True"));
+    assert.ok(retain?.edit, `offered: ${actions.map((action) => action.title).join(" | ")}`);
+    const edited = retain.edit.entries().map(([uri, edits]) => [uri.toString(), edits[0]?.range.start.line]);
+    assert.deepEqual(edited, [[uriOf(1).toString(), 3]]);
+  });
+
   it("has code lenses in its cells", async () => {
     assert.deepEqual((await lensTitles(uriOf(1)))[0]?.slice(0, 2), ["Run", "Open inspector"]);
     assert.equal((await lensTitles(uriOf(3)))[0]?.[2], "raised RuntimeError");

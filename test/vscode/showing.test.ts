@@ -112,6 +112,8 @@ describe("what is shown", () => {
     await showHover(editor, 3, 5);
     await ui.screenshot("hover-loop");
     await showHover(editor, 3, 22);
+    // It fades in.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     await ui.screenshot("hover-operator");
   });
 
@@ -206,6 +208,22 @@ describe("what is shown", () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await ui.screenshot("walkthrough");
+  });
+
+  it("the language status: how it stands, live mode, and what can be done", async function () {
+    if (!ui.available) this.skip();
+    const editor = await openFile(LOOP);
+    await settled(editor.document.uri);
+    await ui.click('.statusbar-item[id="status.languageStatus"] a');
+    const words = await eventually("the status", async () =>
+      (await ui.texts(".hover-language-status")).join("\n"),
+    );
+    assert.match(words, /grad: ready/);
+    assert.match(words, /3 snippets, ran in \d/);
+    assert.match(words, /grad runs while you type/);
+    assert.match(words, /Turn Live Mode Off/);
+    await ui.screenshot("language-status");
+    await ui.press("Escape");
   });
 
   it("completions for the marker, its options and the rules", async () => {

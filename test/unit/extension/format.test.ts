@@ -1,6 +1,12 @@
 // Numbers as text. What torch prints for the same tensors stands beside them.
 import assert from "node:assert/strict";
-import { elementsLine, gridLines, oneLine, summaryLine } from "../../../extension/view/format";
+import {
+  elementsLine,
+  gridLines,
+  oneLine,
+  summaryBriefly,
+  summaryLine,
+} from "../../../extension/view/format";
 
 const lines = (value: Parameters<typeof gridLines>[0], dtype = "float32") => gridLines(value, dtype);
 
@@ -103,5 +109,25 @@ describe("numbers as text", () => {
     );
     assert.equal(elementsLine({ value: null, summary }, "float32", 80), summaryLine(summary));
     assert.equal(elementsLine({ value: null }, "float32", 80), "not recorded");
+  });
+
+  it("has a short form for behind a line", () => {
+    const summary = {
+      count: 3000,
+      min: -0.0027291,
+      max: 0.0027341,
+      mean: 0,
+      std: 1,
+      zeros: 0,
+      nan: 0,
+      inf: 0,
+      histogram: [],
+      corner: [],
+    };
+    assert.equal(summaryBriefly(summary), "3,000 elements from -0.00273 to 0.00273");
+    assert.equal(
+      summaryBriefly({ ...summary, nan: 2, inf: 1 }),
+      "3,000 elements from -0.00273 to 0.00273, 3 not finite",
+    );
   });
 });
