@@ -1,6 +1,7 @@
 """Data sets: anything with ``__getitem__`` and ``__len__``."""
 
 import bisect
+import itertools
 import math
 
 
@@ -22,6 +23,30 @@ class IterableDataset(Dataset):
 
     def __iter__(self):
         raise NotImplementedError
+
+    def __add__(self, other):
+        return ChainDataset([self, other])
+
+
+class ChainDataset(IterableDataset):
+    """Several data sets that are only walked through, one after the other."""
+
+    def __init__(self, datasets):
+        super().__init__()
+        self.datasets = datasets
+
+    def _each(self):
+        for dataset in self.datasets:
+            if not isinstance(dataset, IterableDataset):
+                raise AssertionError("ChainDataset only supports IterableDataset")
+            yield dataset
+
+    def __iter__(self):
+        for dataset in self._each():
+            yield from dataset
+
+    def __len__(self):
+        return sum(len(dataset) for dataset in self._each())
 
 
 class TensorDataset(Dataset):
@@ -72,11 +97,9 @@ class ConcatDataset(Dataset):
         self.datasets = list(datasets)
         if not self.datasets:
             raise AssertionError("datasets should not be an empty iterable")
-        self.cumulative_sizes = []
-        total = 0
-        for dataset in self.datasets:
-            total += len(dataset)
-            self.cumulative_sizes.append(total)
+        if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
+            raise AssertionError("ConcatDataset does not support IterableDataset")
+        self.cumulative_sizes = list(itertools.accumulate(len(dataset) for dataset in self.datasets))
 
     def __len__(self):
         return self.cumulative_sizes[-1]
@@ -102,6 +125,13 @@ class Subset(Dataset):
         if isinstance(index, list):
             return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
+
+    def __getitems__(self, indices):
+        """Several samples at once, as a loader asks for them."""
+        chosen = [self.indices[index] for index in indices]
+        if callable(getattr(self.dataset, "__getitems__", None)):
+            return self.dataset.__getitems__(chosen)
+        return [self.dataset[index] for index in chosen]
 
     def __len__(self):
         return len(self.indices)
