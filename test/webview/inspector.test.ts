@@ -321,6 +321,50 @@ describe("the inspector in a browser", () => {
     });
   });
 
+  describe("the inspector's table of a large graph", () => {
+    const rows = (i: Inspector) => i.page.locator(".table tbody tr:not(.table-gap)");
+
+    it("has in the document what is seen, says how many there are, and goes to its end with a key", async () => {
+      const i = await open({ width: 900, height: 600 });
+      await i.show(large(3000));
+      await i.page.getByRole("tab", { name: "Table" }).click();
+      const table = i.page.getByRole("treegrid");
+      const count = Number(await table.getAttribute("aria-rowcount"));
+      assert.ok(count > 4000, `${count} rows`);
+      assert.ok((await rows(i).count()) < 120, `${await rows(i).count()} rows in the document`);
+      await rows(i).first().click();
+      await i.page.keyboard.press("End");
+      const focused = () => i.page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
+      assert.equal(await focused(), String(count));
+      const last = await i.page.locator("tr:focus").boundingBox();
+      assert.ok(last && last.y > 0 && last.y + last.height <= 600, "the last row is out of sight");
+      await i.page.keyboard.press("ArrowUp");
+      assert.equal(await focused(), String(count - 1));
+      await i.page.keyboard.press("Home");
+      assert.equal(await focused(), "2");
+    });
+
+    it("goes on with keys from a row that was scrolled away", async () => {
+      const i = await open({ width: 900, height: 600 });
+      await i.show(large(3000));
+      await i.page.getByRole("tab", { name: "Table" }).click();
+      await rows(i).nth(3).click();
+      await i.page.locator(".table").evaluate((e) => {
+        e.scrollTop = 40_000;
+      });
+      await eventually(
+        async () => Number(await rows(i).first().getAttribute("aria-rowindex")) > 1000,
+        "nothing was scrolled",
+      );
+      await i.page.keyboard.press("ArrowDown");
+      await eventually(
+        async () =>
+          (await i.page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"))) === "6",
+        "the next row has no focus",
+      );
+    });
+  });
+
   describe("the inspector's timeline", () => {
     it("is moved with keys: highlights the line, says the step, and lets the gradient flow with its number", async () => {
       const i = await open();

@@ -1,5 +1,7 @@
 // The graph as rows: the same nodes with the same keys, each opening to what it is connected with. Pure.
+
 import type { Elements } from "../../engine/protocol/report";
+import { append } from "../collections";
 import { elementCount, formatShape, lineOf, placeText } from "../format";
 import type { GraphModel, ViewEdge, ViewNode } from "../graph/model";
 import { search } from "../graph/search";
@@ -47,7 +49,7 @@ export function rowsOf(
   const sorted = sortViews(views, options.sorting);
   const connections = new Map<string, ViewEdge[]>();
   for (const edge of model.edges) {
-    for (const end of [edge.from, edge.to]) connections.set(end, [...(connections.get(end) ?? []), edge]);
+    for (const end of [edge.from, edge.to]) append(connections, end, edge);
   }
   return sorted.flatMap((view, i) => {
     const edges = connections.get(view.key) ?? [];

@@ -3,6 +3,7 @@ import { h, toggleAttribute } from "../dom";
 import type { GraphModel } from "../graph/model";
 import { icon } from "../icons";
 import { columns, type Row, rowsOf, type Sorting } from "./rows";
+import { allUpTo, type RowWindow, scrollTo, windowOf } from "./window";
 
 export interface TableCallbacks {
   chosen(key: string, options: { go: boolean; focus: boolean }): void;
@@ -16,6 +17,11 @@ export class TableView {
   private readonly empty = h("p", { class: "table-empty", role: "status" });
   private model: GraphModel | null = null;
   private rows: Row[] = [];
+  private readonly places = new Map<string, number>();
+  /** The rows that are in the document. */
+  private shown: RowWindow = { from: 0, to: 0 };
+  private rowHeight = 22;
+  private readonly table: HTMLTableElement;
   private query = "";
   private visible = false;
   /** Rows are made when they are looked at: a large graph has thousands. */
@@ -38,14 +44,16 @@ export class TableView {
       this.headers.set(id, cell);
       head.append(cell);
     }
-    const table = h(
+    this.table = h(
       "table",
       { role: "treegrid", "aria-label": "Tensors and operators" },
       h("thead", {}, head),
       this.body,
     );
-    this.element = h("div", { class: "table" }, table, this.empty);
-    this.body.addEventListener("keydown", (event) => this.onKey(event));
+    this.element = h("div", { class: "table", tabindex: -1 }, this.table, this.empty);
+    this.element.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.scrolled()).observe(this.element);
+    this.element.addEventListener("keydown", (event) => this.onKey(event));
     this.body.addEventListener("click", (event) => this.onClick(event));
     this.body.addEventListener("dblclick", (event) => {
       const row = this.rowAt(event);
@@ -79,11 +87,11 @@ export class TableView {
     const here = this.rows.find((row) => row.id === this.current);
     if (key !== null && here?.key !== key) this.current = key;
     this.mark();
-    if (reveal && key !== null) this.elementOf(key)?.scrollIntoView({ block: "nearest" });
+    if (reveal && key !== null) this.bringIn(key)?.scrollIntoView({ block: "nearest" });
   }
 
   focusCurrent(): void {
-    this.elementOf(this.current ?? "")?.focus();
+    this.bringIn(this.current ?? "")?.focus();
   }
 
   private sortBy(column: Sorting["column"]): void {
@@ -97,7 +105,7 @@ export class TableView {
     if (open) this.expanded.add(key);
     else this.expanded.delete(key);
     this.render();
-    this.elementOf(this.current ?? "")?.focus();
+    this.focusCurrent();
     this.callbacks.changed();
   }
 
@@ -115,20 +123,78 @@ export class TableView {
       this.current = this.rows.find((row) => row.key === this.selected)?.id ?? this.rows[0]?.id ?? null;
     }
     const hadFocus = this.body.contains(document.activeElement);
-    this.body.replaceChildren(...this.rows.map((row) => this.rowElement(row)));
+    this.places.clear();
+    this.rows.forEach((row, i) => {
+      this.places.set(row.id, i);
+    });
+    this.table.setAttribute("aria-rowcount", String(this.rows.length + 1));
+    this.paint(this.wantedWindow());
     this.empty.textContent =
       this.rows.length > 0 || this.model === null ? "" : `Nothing matches “${this.query}”.`;
-    this.mark();
     if (hadFocus) this.focusCurrent();
+  }
+
+  private wantedWindow(): RowWindow {
+    const { scrollTop, clientHeight } = this.element;
+    return windowOf(this.rows.length, scrollTop, clientHeight, this.rowHeight);
+  }
+
+  private scrolled(): void {
+    if (!this.visible || this.rows.length <= allUpTo) return;
+    const wanted = this.wantedWindow();
+    if (
+      Math.abs(wanted.from - this.shown.from) < 8 &&
+      wanted.to - wanted.from === this.shown.to - this.shown.from
+    )
+      return;
+    this.paint(wanted);
+  }
+
+  /** Puts the rows of a window into the document, and room for the others above and below them. */
+  private paint(wanted: RowWindow): void {
+    this.shown = wanted;
+    const hadFocus = this.body.contains(document.activeElement);
+    const room = (rows: number): HTMLElement[] => {
+      if (rows === 0) return [];
+      const gap = h("tr", { class: "table-gap", "aria-hidden": "true" });
+      gap.style.height = `${rows * this.rowHeight}px`;
+      return [gap];
+    };
+    this.body.replaceChildren(
+      ...room(wanted.from),
+      ...this.rows.slice(wanted.from, wanted.to).map((row, i) => this.rowElement(row, wanted.from + i)),
+      ...room(this.rows.length - wanted.to),
+    );
+    const measured = this.body.querySelector<HTMLElement>("tr:not(.table-gap)")?.offsetHeight ?? 0;
+    if (measured > 0) this.rowHeight = measured;
+    this.mark();
+    if (!hadFocus) return;
+    // The row that had the focus may be out of the document; keys go on from it.
+    const row = this.elementOf(this.current ?? "");
+    if (row === null) this.element.focus({ preventScroll: true });
+    else row.focus({ preventScroll: true });
+  }
+
+  /** The element of a row, scrolled to where it is long out of sight. */
+  private bringIn(id: string): HTMLElement | null {
+    const place = this.places.get(id);
+    if (place !== undefined && this.visible && (place < this.shown.from || place >= this.shown.to)) {
+      const { scrollTop, clientHeight } = this.element;
+      const head = this.table.tHead?.offsetHeight ?? 0;
+      this.element.scrollTop = scrollTo(place, scrollTop, clientHeight, this.rowHeight, head);
+      this.paint(this.wantedWindow());
+    }
+    return this.elementOf(id);
   }
 
   private options(): Parameters<typeof rowsOf>[1] {
     return { sorting: this.sorting, query: this.query, expanded: this.expanded };
   }
 
-  private rowElement(row: Row): HTMLElement {
+  private rowElement(row: Row, place: number): HTMLElement {
     const element = h("tr", {
       "data-id": row.id,
+      "aria-rowindex": place + 2,
       "aria-level": row.level,
       "aria-posinset": row.position,
       "aria-setsize": row.siblings,
@@ -156,9 +222,9 @@ export class TableView {
   }
 
   private mark(): void {
-    const byId = new Map(this.rows.map((row) => [row.id, row]));
     for (const element of this.body.rows) {
-      const row = byId.get(element.dataset.id ?? "");
+      if (element.classList.contains("table-gap")) continue;
+      const row = this.rows[this.places.get(element.dataset.id ?? "") ?? -1];
       element.setAttribute("aria-selected", String(row?.key === this.selected && row?.level === 1));
       element.tabIndex = element.dataset.id === this.current ? 0 : -1;
     }
@@ -169,8 +235,10 @@ export class TableView {
   }
 
   private rowAt(event: Event): Row | undefined {
-    const id = (event.target as Element | null)?.closest("tr")?.dataset.id;
-    return this.rows.find((row) => row.id === id);
+    const target = event.target as Element | null;
+    // Keys that nobody took are those of the row that had the focus before it was scrolled away.
+    const id = target === this.element ? this.current : target?.closest("tbody tr")?.getAttribute("data-id");
+    return this.rows[this.places.get(id ?? "") ?? -1];
   }
 
   private onClick(event: Event): void {
@@ -188,12 +256,12 @@ export class TableView {
   private onKey(event: KeyboardEvent): void {
     const row = this.rowAt(event);
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const at = this.rows.indexOf(row);
+    const at = this.places.get(row.id) ?? -1;
     const go = (to: Row | undefined): void => {
       if (to === undefined) return;
       this.current = to.id;
       this.callbacks.chosen(to.key, { go: false, focus: false });
-      this.elementOf(to.id)?.focus();
+      this.bringIn(to.id)?.focus();
     };
     switch (event.key) {
       case "ArrowDown":
