@@ -16,7 +16,7 @@ def set_printoptions(
 ):
     """How many digits and elements are printed; ``profile``: "default", "short" or "full"."""
     if profile is not None:
-        _options.update(_PROFILES[profile])
+        _options.update(_PROFILES.get(profile, {}))
     given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
     _options.update((name, value) for name, value in given.items() if value is not None)
     _options["sci_mode"] = sci_mode

@@ -82,6 +82,10 @@ class Buffer(torch.Tensor):
         pass
 
 
+_overrides.exact(Buffer)
+_printing._PLAIN.add(Buffer)
+
+
 class _Uninitialized:
     """A tensor whose shape is known only when a module has seen its first input."""
 
