@@ -51,10 +51,16 @@ export function subset(model: GraphModel, keys: ReadonlySet<string>): GraphModel
 /** Of a graph that is too large to be drawn: the nodes that are the fewest steps from where backward started. */
 export function nearest(model: GraphModel, most: number): Set<string> {
   const before = new Map<string, string[]>();
-  for (const edge of model.edges) if (edge.kind !== "write") append(before, edge.to, edge.from);
+  const passing = new Set<string>();
+  for (const { kind, from, to } of model.edges) {
+    if (kind === "write") continue;
+    append(before, to, from);
+    passing.add(from);
+  }
   const roots = model.nodes.filter((view) => view.failing !== null || ("root" in view && view.root));
-  const last = model.nodes.at(-1);
-  const found = new Set((roots.length > 0 || last === undefined ? roots : [last]).map(({ key }) => key));
+  // Without a backward call: whatever leads to nothing else.
+  const start = roots.length > 0 ? roots : model.nodes.filter(({ key }) => !passing.has(key));
+  const found = new Set(start.slice(-most).map(({ key }) => key));
   let edge = [...found];
   while (edge.length > 0 && found.size < most) {
     const next: string[] = [];
