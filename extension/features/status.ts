@@ -94,7 +94,7 @@ class LanguageStatus implements vscode.Disposable {
     const { state, live: mode } = this.items;
     state.name = "Gradient Inspector";
     state.text = `grad: ${model.words}`;
-    state.detail = model.detail;
+    state.detail = model.brief;
     state.severity = SEVERITY[model.severity];
     state.busy = model.busy;
     state.command = model.canStop

@@ -9,6 +9,8 @@ export interface StatusModel {
   /** The same in words alone. */
   words: string;
   detail: string;
+  /** The detail in a few words. */
+  brief: string;
   severity: "information" | "warning" | "error";
   busy: boolean;
   /** A run is going on that can be stopped. */
@@ -33,10 +35,12 @@ export const LIVE_WORDS: Record<StatusInput["liveMode"], string> = {
 export function statusOf(input: StatusInput): StatusModel {
   const model = modelOf(input);
   const words = model.text.replace(/^\$\([^)]*\) grad: /, "");
-  return { ...model, words, canStop: model.busy && /^running/.test(words) };
+  const ready = input.engine.kind === "ready" || input.engine.kind === "running";
+  const brief = ready && !model.busy && input.view?.trusted !== false ? summary(input.view) : model.detail;
+  return { ...model, words, brief, canStop: model.busy && /^running/.test(words) };
 }
 
-function modelOf(input: StatusInput): Omit<StatusModel, "words" | "canStop"> {
+function modelOf(input: StatusInput): Omit<StatusModel, "words" | "brief" | "canStop"> {
   const { engine, view } = input;
   const plain = { severity: "information" as const, busy: false };
   if (view && !view.trusted) {

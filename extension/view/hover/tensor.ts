@@ -30,9 +30,9 @@ export function tensorHover(snippet: SnippetView, report: LiveReport, place: Ten
   // A hover is not high: what is seen first comes first.
   const sections: HoverSection[] = [
     ...valueSections(tensor, known),
-    ...loopSections(snippet.original, tensor),
     // A name stands for a value; what its operator does is told over the expression.
     ...(occurrenceName === undefined ? operatorSections(snippet.original, tensor) : []),
+    ...loopSections(snippet.original, tensor),
     ...gradSections(report, tensor, known, range),
     ...cornerSections(tensor),
     ...mutationSections(tensor),

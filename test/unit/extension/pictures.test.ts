@@ -1,6 +1,12 @@
 // The pictures of hovers, and what they are drawn from.
 import assert from "node:assert/strict";
-import type { BackwardStep, ForwardStep, GraphNode, Summary } from "../../../engine/protocol/report";
+import type {
+  BackwardStep,
+  ForwardStep,
+  GraphNode,
+  NestedValue,
+  Summary,
+} from "../../../engine/protocol/report";
 import { hoverAt, hoverMarkdown } from "../../../extension/view/hover";
 import { localDerivative } from "../../../extension/view/hover/operator";
 import {
@@ -184,6 +190,41 @@ describe("a hover inside a loop", () => {
       markdown({ tensors: [{ ...product, gradEvents: events(calls) }], backwardCalls: [] });
     assert.match(with_([0, 1, 2, 3]), /!\[what each backward call added: curve from 0 to 3/);
     assert.doesNotMatch(with_([0, 1, 2, 900, 901]), /!\[/);
+  });
+});
+
+describe("a hover", () => {
+  it("is bounded in size and cost, whatever happened to the tensor", () => {
+    const nested = (depth: number): NestedValue =>
+      depth === 0 ? 1.5 : [1, 2, 3, 4].map(() => nested(depth - 1));
+    const busy = tensor({
+      id: 2,
+      names: Array.from({ length: 500 }, (_, index) => `name_${index}`),
+      shape: [4, 4, 4, 4],
+      value: nested(4),
+      grad: nested(4),
+      count: 5000,
+      version: 5000,
+      mutations: Array.from({ length: 5000 }, (_, index) => ({
+        site: { range: range(2 + (index % 400), 0, 5) },
+        by: "add_",
+        version: index,
+      })),
+      gradEvents: Array.from({ length: 5000 }, (_, call) => ({
+        call,
+        increment: { value: nested(4) },
+        accumulated: { value: nested(4) },
+      })),
+      course: { every: 7, values: Array.from({ length: 5000 }, (_, index) => index), min: 0, max: 4999 },
+    });
+    const timeline = Array.from({ length: 20_000 }, () => step());
+    const began = performance.now();
+    const text = markdown({ tensors: [busy], graph: { nodes: [node], edges: [] }, timeline });
+    const milliseconds = performance.now() - began;
+    assert.ok(text.length < 30_000, `${text.length} characters`);
+    assert.ok(text.split("\n").length < 90, `${text.split("\n").length} lines`);
+    // A few milliseconds; the bound is for busy machines.
+    assert.ok(milliseconds < 500, `${milliseconds} ms`);
   });
 });
 
