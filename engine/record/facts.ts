@@ -230,6 +230,8 @@ export interface AddedGradFacts {
   updated: { site: number; by: string } | null;
   /** The sum went into an update; or it was cleared before anything did. */
   fate: "held" | "used" | "cleared";
+  /** The gradient holds such a sum now. */
+  open: boolean;
 }
 
 /** The first NaN or infinity that reached a loss or a gradient: where it was born. */

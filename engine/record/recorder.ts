@@ -426,7 +426,9 @@ export class RunRecorder extends NoteBook implements Recorder {
   /** What became of a gradient that was added to another; that it was used once is enough. */
   private settleSum(tensor: TensorFacts, fate: "used" | "cleared"): void {
     for (const added of this.snippet.addedGrads) {
-      if (added.tensor === tensor && added.fate !== "used") added.fate = fate;
+      if (added.tensor !== tensor || !added.open) continue;
+      added.open = false;
+      if (added.fate !== "used") added.fate = fate;
     }
   }
 
@@ -443,8 +445,11 @@ export class RunRecorder extends NoteBook implements Recorder {
     const same = addedGrads.find((a) => a.tensor === tensor && a.second.site === second.site);
     const mutation = tensor.counter.firstAfter(tensor.filledAtVersion);
     const updated = mutation ? { site: mutation.site, by: mutation.by } : null;
-    if (same) same.updated ??= updated;
-    else if (addedGrads.length < KEPT) addedGrads.push({ tensor, first, second, updated, fate: "held" });
+    if (same) {
+      same.updated ??= updated;
+      same.open = true;
+    } else if (addedGrads.length < KEPT)
+      addedGrads.push({ tensor, first, second, updated, fate: "held", open: true });
   }
 
   private findHiddenWrites(node: NodeFacts, call: CallFacts): void {
