@@ -15,7 +15,10 @@ export class Trials implements Disposable {
   private busy = 0;
   private nextRun = 1_000_000;
 
-  constructor(private readonly create: () => EngineClient) {}
+  constructor(
+    private readonly create: () => EngineClient,
+    private readonly idleMilliseconds = IDLE_MILLISECONDS,
+  ) {}
 
   /** Tries the candidates of a finding; answers are remembered until `forget`. */
   verify(run: FinishedRun, snippet: number, finding: Finding): FixJob {
@@ -63,7 +66,7 @@ export class Trials implements Disposable {
       this.busy--;
       if (this.busy > 0) return;
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.dispose(), IDLE_MILLISECONDS);
+      this.timer = setTimeout(() => this.dispose(), this.idleMilliseconds);
     };
     work.then(done, done);
   }

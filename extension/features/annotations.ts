@@ -33,7 +33,8 @@ export function registerAnnotations(): vscode.Disposable {
     },
   };
   return vscode.Disposable.from(
-    vscode.languages.registerCompletionItemProvider(SELECTOR, completions, "%", "[", "`", "~", "#", ","),
+    // Not "%" and not "`": whoever writes a plain cell or fence and presses Enter must get just that.
+    vscode.languages.registerCompletionItemProvider(SELECTOR, completions, "["),
     vscode.languages.registerDocumentLinkProvider({ language: "python" }, links),
   );
 }

@@ -22,7 +22,7 @@ export const VIEW_ID = "gradientInspector.inspector";
 const PANEL_TYPE = "gradientInspector.inspectorTab";
 const READY_MILLISECONDS = 15_000;
 
-const NOTICES = ["show", "select"] as const;
+const NOTICES = ["show", "select", "follow"] as const;
 /** Commands that the page may ask for. */
 const ALLOWED = new Set<string>([
   COMMANDS.runSnippet,
@@ -259,6 +259,10 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
       reveal: (range, focus) => void this.reveal(this.presentRange(range), focus),
       highlight: (range) => this.highlight(range && this.presentRange(range)),
       save: (format) => void vscode.commands.executeCommand(COMMANDS.exportGraph, { format }),
+      share: (shared) => {
+        for (const other of this.pages)
+          if (other !== page() && other.ready) other.connection.remote.follow(shared);
+      },
       copy: (text) => void vscode.env.clipboard.writeText(text),
       runCommand: (command) => {
         if (ALLOWED.has(command)) void this.run(command);

@@ -309,6 +309,20 @@ describe("the status item", () => {
     );
   });
 
+  it("says the same in words alone, and offers to stop what runs", () => {
+    assert.deepEqual(
+      [status().words, status().brief, status().canStop],
+      ["ready", "1 snippet, ran in 4 ms", false],
+    );
+    const running = status({ runningSince: 7_400 });
+    assert.deepEqual(
+      [running.words, running.brief, running.canStop],
+      ["running 2 s", "A snippet is running.", true],
+    );
+    const starting = status({ engine: { kind: "starting" }, runningSince: 7_400 });
+    assert.equal(starting.canStop, false);
+  });
+
   it("counts the seconds of a run", () => {
     assert.equal(status({ runningSince: 7_400 }).text, "$(loading~spin) grad: running 2 s");
     assert.equal(status({ runningSince: 9_600 }).text, "$(loading~spin) grad: running");
