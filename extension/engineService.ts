@@ -58,6 +58,9 @@ export class EngineService implements Disposable {
   private client: EngineClient | undefined;
   private readonly tasks = new Map<number, RunTask>();
   private nextRunId = 1;
+  private readonly questions = new Map<string, Promise<Answer>>();
+  private lastQuestion: Promise<unknown> = Promise.resolve();
+  private newestTry = 0;
   /** The document that a question is being answered about. */
   private asking: string | undefined;
   /** What the last runs were asked for, so that questions can be asked about them. */
@@ -123,9 +126,28 @@ export class EngineService implements Disposable {
     }
   }
 
-  /** Asks about an earlier run: its snippets run once more, with what the question needs. */
-  async ask(runId: number, range: Range, question: Question, tries: Tries): Promise<Answer> {
-    const refused = (why: string): Answer => ({ kind: "refused", why });
+  /**
+   * Asks about an earlier run: its snippets run once more, with what the question needs. One question at a time, since
+   * a newer run of a document ends an older one; the same question of two pages is asked once.
+   */
+  ask(runId: number, range: Range, question: Question, tries: Tries): Promise<Answer> {
+    const key = JSON.stringify([runId, range, question, tries]);
+    const known = this.questions.get(key);
+    if (known) return known;
+    const turn = question.kind === "whatIf" ? ++this.newestTry : 0;
+    const answer = this.lastQuestion
+      .then(() =>
+        turn > 0 && turn !== this.newestTry
+          ? refused("Something newer is tried by now.")
+          : this.answer(runId, range, question, tries),
+      )
+      .finally(() => this.questions.delete(key));
+    this.questions.set(key, answer);
+    this.lastQuestion = answer.catch(() => undefined);
+    return answer;
+  }
+
+  private async answer(runId: number, range: Range, question: Question, tries: Tries): Promise<Answer> {
     const request = this.requests.get(runId);
     const snippet = request?.snippets.findIndex((each) => sameRange(each.range, range)) ?? -1;
     if (!request || snippet < 0) return refused("That run is too long ago; run the snippet again.");
@@ -245,6 +267,8 @@ function outcomeWords(snippet: Report["snippets"][number]): string {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+const refused = (why: string): Answer => ({ kind: "refused", why });
 
 function sameRange(a: Range, b: Range): boolean {
   return (

@@ -6,6 +6,7 @@ import type {
   InspectorHostApi,
   InspectorState,
   Selection,
+  Shared,
 } from "../engine/protocol/inspectorApi";
 import type { SnippetReport } from "../engine/protocol/report";
 import { DetailsView } from "./details/details";
@@ -93,6 +94,9 @@ export class App implements InspectorApi {
   private selected: string | null = null;
   private selectedByCursor = false;
   private highlighting = false;
+  /** Another page is followed; a report is being shown: then there is nothing to tell other pages. */
+  private following = false;
+  private showing = false;
   private layoutProblem: string | null = null;
   /** Nodes that are not drawn, because nobody could look at so many. */
   private leftOut = 0;
@@ -134,7 +138,10 @@ export class App implements InspectorApi {
     this.lab = new Lab({
       ask: (question, tries) => env.host.ask(this.state?.runId ?? 0, question, tries),
       cancel: () => env.host.cancelQuestion(),
-      tried: () => void this.tryOut(),
+      tried: () => {
+        this.share();
+        void this.tryOut();
+      },
       write: (tensor, value) => env.host.writeValue(this.state?.runId ?? 0, tensor, value),
       opened: () => this.save(),
     });
@@ -234,6 +241,12 @@ export class App implements InspectorApi {
 
   /** Draws the snippet, or what became of it with other numbers. */
   private display(wanted: number | null): void {
+    this.showing = true;
+    this.showSnippet(wanted);
+    this.showing = false;
+  }
+
+  private showSnippet(wanted: number | null): void {
     const { snippet } = this;
     const { memory } = this.env;
     this.model = snippet === null ? emptyModel() : buildModel(snippet);
@@ -296,6 +309,28 @@ export class App implements InspectorApi {
     return parts.join(" and ");
   }
 
+  follow({ runId, selected, step, tries }: Shared): void {
+    if (this.state?.runId !== runId) return;
+    this.following = true;
+    try {
+      if (selected !== this.selected) {
+        this.selected = selected;
+        this.applySelection({ reveal: true });
+      }
+      if (step !== this.timeline.step) this.timeline.go(step);
+      if (JSON.stringify(tries) !== JSON.stringify(this.lab.tries)) this.lab.take(tries);
+    } finally {
+      this.following = false;
+    }
+  }
+
+  /** What was done here is done in the other pages too. */
+  private share(): void {
+    if (this.following || this.state === null) return;
+    const { selected, lab, state } = this;
+    this.env.host.share({ runId: state.runId, selected, step: this.timeline.step, tries: lab.tries });
+  }
+
   select(selection: Selection): void {
     const key =
       selection === null
@@ -340,6 +375,7 @@ export class App implements InspectorApi {
     this.selected = key;
     this.selectedByCursor = false;
     this.applySelection({ reveal: false });
+    this.share();
     const site =
       key === null ? null : ((this.model.byKey.get(key) ?? this.drawn.byKey.get(key))?.site ?? null);
     if (options.go && site !== null && site.file === undefined)
@@ -364,6 +400,7 @@ export class App implements InspectorApi {
     const range = frame?.range ?? null;
     if (range !== null || this.highlighting) this.env.host.highlight(range);
     this.highlighting = range !== null;
+    if (!this.showing) this.share();
     this.save();
   }
 

@@ -48,10 +48,11 @@ const { remote: host } = connect<InspectorHostApi>(
   port,
   {
     show: (...args: Parameters<App["show"]>) => local.app?.show(...args),
+    follow: (...args: Parameters<App["follow"]>) => local.app?.follow(...args),
     select: (...args: Parameters<App["select"]>) => local.app?.select(...args),
     exportGraph: (...args: Parameters<App["exportGraph"]>) => local.app?.exportGraph(...args),
   },
-  ["ready", "choose", "reveal", "highlight", "save", "copy", "runCommand", "cancelQuestion"],
+  ["ready", "choose", "reveal", "highlight", "save", "copy", "runCommand", "share", "cancelQuestion"],
 );
 local.app = new App({
   root,

@@ -27,9 +27,20 @@ export type Selection = { kind: "tensor"; id: TensorId } | { kind: "node"; id: N
 
 export type ExportFormat = "svg" | "png" | "dot" | "mermaid" | "json";
 
+/** What all pages that are open show alike: the view at the side, the editor tab. */
+export interface Shared {
+  runId: number;
+  /** The webview's own key of a node. */
+  selected: string | null;
+  step: number | null;
+  tries: Tries;
+}
+
 /** Offered by the webview. */
 export interface InspectorApi {
   show(state: InspectorState): void;
+  /** Another page was used: do as it did. */
+  follow(shared: Shared): void;
   /** The cursor moved in the editor. */
   select(selection: Selection): void;
   /** The file's content as text ("svg", "dot", "mermaid", "json") or base64 ("png"). */
@@ -46,6 +57,8 @@ export interface InspectorHostApi {
   highlight(range: Range | null): void;
   save(format: ExportFormat): void;
   copy(text: string): void;
+  /** Tells the other pages. */
+  share(shared: Shared): void;
   runCommand(command: string): void;
   elements(runId: number, tensor: TensorId, offset: number, count: number): Promise<Elements>;
   /** Runs the shown snippet once more to answer a question about it. A newer question ends an older one. */

@@ -197,3 +197,36 @@ describe("the inspector's groups", () => {
     assert.ok((await keys(i)).length > 3);
   });
 });
+
+describe("two pages of the inspector", () => {
+  const suite = inspectorSuite();
+
+  it("are in step: selection and timeline of one are those of the other", async () => {
+    const [side, tab] = [await suite.open({ width: 300 }), await suite.open({ width: 900 })];
+    const report = sharedAndFreed();
+    for (const i of [side, tab]) await i.show(report, { runId: 7 });
+    await node(side, "t:y").click();
+    await side.page.getByRole("button", { name: "Previous step" }).click();
+    // As the extension does: what one page shares, the others follow.
+    const shared = side.asked.filter((a) => a.method === "share").map((a) => a.args[0]);
+    for (const each of shared) tab.remote.follow(each as Parameters<typeof tab.remote.follow>[0]);
+    await tab.page.locator('.node.selected[data-key="t:y"]').waitFor();
+    assert.equal(
+      await tab.page.locator(".timeline-counter").textContent(),
+      await side.page.locator(".timeline-counter").textContent(),
+    );
+    assert.deepEqual(
+      tab.asked.filter((a) => a.method === "share"),
+      [],
+      "a page that follows tells nobody",
+    );
+  });
+
+  it("do not follow what another run showed", async () => {
+    const i = await suite.open();
+    await i.show(lesson(), { runId: 3 });
+    i.remote.follow({ runId: 2, selected: "t:x", step: 0, tries: { replace: [], seeds: [] } });
+    await i.page.waitForTimeout(100);
+    assert.equal(await i.page.locator(".node.selected").count(), 0);
+  });
+});

@@ -53,7 +53,7 @@ function paths(
           : link(
               name,
               () => context.select(key),
-              `select ${step.name}${line}, by its input ${step.argument}`,
+              `${name}: select ${step.name}${line}, by its input ${step.argument}`,
             ),
       );
     });

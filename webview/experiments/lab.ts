@@ -50,6 +50,15 @@ export class Lab {
     return this.values.size + this.seeds.size > 0;
   }
 
+  /** As another page has it. */
+  take({ replace, seeds }: Tries): void {
+    this.values.clear();
+    this.seeds.clear();
+    for (const { tensor, values } of replace) this.values.set(tensor, values);
+    for (const { call, values } of seeds) this.seeds.set(call, values);
+    this.changed();
+  }
+
   reset(): void {
     this.values.clear();
     this.seeds.clear();

@@ -181,6 +181,7 @@ export async function openInspector(
     highlight: note("highlight"),
     save: note("save"),
     copy: note("copy"),
+    share: note("share"),
     runCommand: note("runCommand"),
     ask: async (id, question, tries) => {
       note("ask")(id, question, tries);
@@ -196,7 +197,7 @@ export async function openInspector(
       return options.elements?.(tensor, offset, count) ?? { value: null };
     },
   };
-  const { remote, close } = connect<InspectorApi>(port, host, ["show", "select"]);
+  const { remote, close } = connect<InspectorApi>(port, host, ["show", "select", "follow"]);
   await page.goto(url);
   await ready;
 
