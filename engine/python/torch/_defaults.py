@@ -3,6 +3,7 @@
 from . import _dtype, _engine
 from ._device import CPU, device, require_cpu
 from ._errors import check
+from ._warn import warn_once
 
 
 def get_default_dtype():
@@ -21,7 +22,14 @@ def set_default_dtype(d, /):
 
 def set_default_tensor_type(t, /):
     """The old way to set the default dtype: a name such as ``"torch.DoubleTensor"``."""
-    names = {"torch.FloatTensor": _dtype.float32, "torch.DoubleTensor": _dtype.float64}
+    warn_once(
+        "torch.set_default_tensor_type() is deprecated as of PyTorch 2.1, please use torch.set_default_dtype() and "
+        "torch.set_default_device() as alternatives."
+    )
+    names = {
+        f"torch.{dtype._scalar_name}Tensor": dtype
+        for dtype in (_dtype.float16, _dtype.float32, _dtype.float64, _dtype.bfloat16)
+    }
     name = t if isinstance(t, str) else f"{t.__module__}.{t.__name__}"
     if name not in names:
         raise TypeError("only floating-point types are supported as the default type")

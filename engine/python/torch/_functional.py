@@ -6,7 +6,7 @@ from ._errors import not_available
 from ._ops import call, has
 from ._size import Size
 from ._tensor import Tensor
-from ._warn import warn
+from ._warn import warn, warn_once
 
 _OPERATORS = _assemble.OPERATORS
 
@@ -193,7 +193,7 @@ def meshgrid(*tensors, indexing=None):
     if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
         tensors = tensors[0]
     if indexing is None:
-        warn(
+        warn_once(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument."
         )
         return _OPERATORS["meshgrid"](list(tensors))
@@ -574,5 +574,5 @@ __all__ = [
     and getattr(value, "__module__", "") in (__name__, "torch")
     and not isinstance(value, type)
     and (name not in _NEEDS or has(_NEEDS[name]))
-    and name not in ("call", "has", "warn", "not_available")
+    and name not in ("call", "has", "warn", "warn_once", "not_available")
 ]

@@ -1,6 +1,7 @@
 """Warnings that point at the user's line, whatever lies between it and the place that warns."""
 
 import os
+import sys
 import warnings
 
 #: Files below this are the package's own. Generated functions carry it in their file name too.
@@ -10,9 +11,41 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 _given = set()
 
 
+#: Beginnings of warnings that PyTorch gives at a line of its own: Python shows each of them once, not once for each
+#: line of the user's.
+_AT_ONE_PLACE = (
+    "optimizer contains a parameter group",
+    "torch.utils.checkpoint: the use_reentrant",
+    "To get the last learning rate",
+    "size_average and reduce args",
+    "dropout option adds dropout",
+    "`torch.nn.utils.weight_norm`",
+    "torch.cuda.amp.GradScaler is enabled",
+    "Input #",
+)
+#: Python's own record of what such lines have given.
+_registry = {}
+
+
 def warn(text, category=UserWarning):
     """Warns at the innermost line outside this package."""
-    warnings.warn(text, category, skip_file_prefixes=(FOLDER,))
+    if text.startswith(_AT_ONE_PLACE):
+        _warn_at_one_place(text, category)
+    else:
+        warnings.warn(text, category, skip_file_prefixes=(FOLDER,))
+
+
+def _warn_at_one_place(text, category):
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(FOLDER):
+        frame = frame.f_back
+    key = (text, category, frame.f_lineno)
+    if any(type(known) is tuple and known[:2] == key[:2] for known in _registry):
+        # Given already under these filters: this line has then been used up as well.
+        _registry[key] = 1
+    space = frame.f_globals
+    name = space.get("__name__", "__main__")
+    warnings.warn_explicit(text, category, frame.f_code.co_filename, frame.f_lineno, name, _registry, space)
 
 
 _always = [False]
@@ -38,4 +71,5 @@ def warn_once(text, category=UserWarning):
 def reset():
     """A new run: everything may be warned about again."""
     _given.clear()
+    _registry.clear()
     _always[0] = False

@@ -178,6 +178,8 @@ def log_softmax(input, dim=None, _stacklevel=3, dtype=None):
 
 def gumbel_softmax(logits, tau=1, hard=False, eps=1e-10, dim=-1):
     """Samples of the Gumbel-softmax distribution; one-hot in forward where ``hard``."""
+    if eps != 1e-10:
+        warn("`eps` parameter is deprecated and has no effect.")
     gumbels = -torch.empty_like(logits).exponential_().log()
     soft = ((logits + gumbels) / tau).softmax(dim)
     if not hard:
@@ -236,8 +238,18 @@ def dropout1d(input, p=0.5, training=True, inplace=False):
     return result if batched else result.squeeze(0)
 
 
+_OTHER_RANK = (
+    "dropout2d: Received a {}-D input to dropout2d, which is deprecated and will result in an error in a future release. "
+    "To retain the behavior and silence this warning, please use dropout instead. Note that dropout2d exists to provide "
+    "channel-wise dropout on inputs with 2 spatial dimensions, a channel dimension, and an optional batch dimension "
+    "(i.e. 3D or 4D inputs)."
+)
+
+
 def dropout2d(input, p=0.5, training=True, inplace=False):
     """Dropout of whole channels of [N, C, H, W]."""
+    if input.dim() not in (3, 4):
+        warn(_OTHER_RANK.format(input.dim()))
     return _feature_dropout(input, p, training, inplace)
 
 
