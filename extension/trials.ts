@@ -14,29 +14,46 @@ export class Trials implements Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private busy = 0;
   private nextRun = 1_000_000;
+  private readonly waiting = new WeakMap<FixJob, { count: number }>();
 
   constructor(
     private readonly create: () => EngineClient,
     private readonly idleMilliseconds = IDLE_MILLISECONDS,
   ) {}
 
-  /** Tries the candidates of a finding; answers are remembered until `forget`. */
+  /**
+   * Tries the candidates of a finding; answers are remembered until `forget`. Several may wait for the same answer
+   * (the light bulb and the menu that a person opens), so it is given up only when all of them have.
+   */
   verify(run: FinishedRun, snippet: number, finding: Finding): FixJob {
     const { fixer } = this.started();
     const job = fixer.verify(run, snippet, finding);
+    const waiting = this.waiting.get(job) ?? { count: 0 };
+    this.waiting.set(job, waiting);
+    waiting.count++;
     this.occupied(job.fixes);
-    return job;
+    let left = false;
+    return {
+      fixes: job.fixes,
+      cancel: () => {
+        if (left) return;
+        left = true;
+        waiting.count--;
+        if (waiting.count === 0) job.cancel();
+      },
+    };
   }
 
   /** Runs a changed text, of which nothing is shown. */
   run(request: Omit<RunRequest, "runId">): Promise<RunOutcome> {
     const { client } = this.started();
-    const outcome = client.run({ ...request, runId: this.nextRun++ });
+    const outcome = client.run({ ...request, file: copyOf(request.file), runId: this.nextRun++ });
     this.occupied(outcome);
     return outcome;
   }
 
   stop(file: string): void {
+    this.living?.client.stop(copyOf(file));
     this.living?.client.stop(file);
   }
 
@@ -70,4 +87,9 @@ export class Trials implements Disposable {
     };
     work.then(done, done);
   }
+}
+
+/** Of one file the client keeps the newest run alone; trials of its fixes are not to be ended by a run of a copy. */
+function copyOf(file: string): string {
+  return `${file} (a copy)`;
 }

@@ -9,7 +9,7 @@ import { touches } from "../view/edits";
 /** Opens the page of a code in Markdown's preview; without a code, of what stands at the cursor or is chosen. */
 export async function explain(extension: vscode.Uri, sessions: Sessions, code?: string): Promise<void> {
   const chosen = code ?? (await chooseCode(sessions));
-  if (chosen === undefined || !/^[\w-]+(?:\/[\w.-]+)*$/.test(chosen)) return;
+  if (chosen === undefined || !/^[\w-]+(?:\/\w[\w.-]*)*$/.test(chosen)) return;
   const family = chosen.split("/")[0] ?? chosen;
   for (const name of [chosen, family]) {
     const uri = vscode.Uri.joinPath(extension, "docs", "rules", `${name}.md`);

@@ -112,7 +112,7 @@ export function ruleLinks(text: string): RuleLink[] {
   return text.split(/\r\n|\r|\n/).flatMap((content, line) =>
     [...content.matchAll(/#\s*grad:\s*ignore\[([^\]]*)\]/g)].flatMap((match) => {
       const inside = match.index + match[0].indexOf("[") + 1;
-      return [...(match[1] ?? "").matchAll(/[\w-]+(?:\/[\w.-]+)+/g)].map((rule) => ({
+      return [...(match[1] ?? "").matchAll(/[\w-]+(?:\/\w[\w.-]*)+/g)].map((rule) => ({
         line,
         from: inside + rule.index,
         to: inside + rule.index + rule[0].length,

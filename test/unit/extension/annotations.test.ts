@@ -63,5 +63,6 @@ describe("links of ignore comments", () => {
     const text = "x = 1\ny = x  # grad: ignore[autograd/hidden-write, autograd/graph-kept]\n# grad: ignore\n";
     const links = ruleLinks(text).map(({ line, from, to }) => text.split("\n")[line]?.slice(from, to));
     assert.deepEqual(links, ["autograd/hidden-write", "autograd/graph-kept"]);
+    assert.deepEqual(ruleLinks("x  # grad: ignore[a/../../secret]"), [], "no way out of the folder of pages");
   });
 });

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import type { EngineClient } from "../../../engine/client";
 import type { RunOutcome, RunRequest } from "../../../engine/protocol/engineApi";
+import type { Finding } from "../../../engine/protocol/report";
 import { Trials } from "../../../extension/trials";
-import { report, snippet, snippetReport } from "./fixtures";
+import { range, report, snippet, snippetReport } from "./fixtures";
 
 const request: Omit<RunRequest, "runId"> = {
   file: "a.py",
@@ -61,9 +62,38 @@ describe("trials", () => {
     const ids = made[0]?.runs.map(({ runId }) => runId) ?? [];
     assert.equal(new Set(ids).size, 2, "each run has its own number");
     trials.stop("a.py");
-    assert.deepEqual(made[0]?.stopped, ["a.py"]);
+    assert.deepEqual(made[0]?.stopped, ["a.py (a copy)", "a.py"]);
     trials.dispose();
     assert.equal(made[0]?.disposed, true);
+  });
+
+  it("of one finding are given up only when everybody who waits for them has given up", async () => {
+    const { made, create } = engines();
+    const trials = new Trials(create);
+    const snippets = [snippet("bad", 0)];
+    const candidates = [{ title: "mend", edits: [{ range: range(1, 0, 3), newText: "good" }] }];
+    const found = (code: string): Finding => ({
+      code: "autograd/bad",
+      severity: "error",
+      message: code,
+      range: range(1, 0, 3),
+      related: [],
+      fixes: [],
+      candidates,
+    });
+    const run = { request: { ...request, runId: 1, snippets }, report: report(snippetReport()) };
+    const finding = found("one");
+    const bulb = trials.verify(run, 0, finding);
+    const menu = trials.verify(run, 0, finding);
+    bulb.cancel();
+    bulb.cancel();
+    await wait(0);
+    assert.deepEqual(made[0]?.stopped, [], "somebody still waits");
+    menu.cancel();
+    assert.deepEqual(made[0]?.stopped, ["a.py"]);
+    made[0]?.answer();
+    assert.deepEqual(await menu.fixes, []);
+    trials.dispose();
   });
 
   it("end the engine when nobody has asked for a while, not while one runs", async () => {
