@@ -2,6 +2,7 @@
 import { withGrad } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
 import { elementsBroadcast, elementsOf } from "../kernels/strided";
+import { type DType, inFloat32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, sameSizes } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
@@ -13,6 +14,7 @@ import { callInPlace, composite, op, operator, underivable, using } from "./defi
 import { masked_fill } from "./fill";
 import { cat } from "./join";
 import { matmul } from "./matmulComposites";
+import { normBackward } from "./spread";
 import { addNumber, mulNumber, sumDims } from "./sums";
 import { withoutHistory } from "./through";
 import { sqrt } from "./unary";
@@ -22,6 +24,21 @@ import { mT } from "./viewComposites";
 function vectorNorm(x: Tensor, p: number, dim: number, keepdim: boolean): Tensor {
   return operator("linalg_vector_norm").call([x, p, [dim], keepdim, null]) as Tensor;
 }
+
+/** The same by the name that PyTorch's older norm leaves in the graph. */
+const olderNorm = op("norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor");
+olderNorm.define({
+  forward: (self, p, dim, keepdim) =>
+    withoutHistory(() => vectorNorm(self, Number(p ?? 2n), dim[0], keepdim)),
+  vjp: {
+    self: using("result", "self", ({ grad, self, p, dim, keepdim, result }) =>
+      normBackward(grad, self, Number(p ?? 2n), result, dim, keepdim),
+    ),
+  },
+  node: "NormBackward1",
+  python: { functions: [], methods: [] },
+  samples: (g) => [[g.randn(2, 3), 3n, [1], true]],
+});
 
 /** The norm of each vector, but no less than eps; its gradient is that of the norm all the same. */
 function lengths(x: Tensor, dim: number, eps: number): Tensor {
@@ -46,7 +63,7 @@ export const cosine_similarity = composite(
 
 export const pairwise_distance = composite(
   "pairwise_distance(Tensor x1, Tensor x2, float p=2., float eps=1e-06, bool keepdim=False) -> Tensor",
-  (x1, x2, p, eps, keepdim) => vectorNorm(addNumber(sub(x1, x2, 1n), eps), p, -1, keepdim),
+  (x1, x2, p, eps, keepdim) => olderNorm(addNumber(sub(x1, x2, 1n), eps), p, [-1], keepdim),
   {
     python: { functions: ["pairwise_distance"], methods: [] },
     samples: (g) => [[g.randn(2, 3), g.randn(2, 3), 2, 1e-6, false]],
@@ -78,6 +95,11 @@ function slopeOf(d: number, norm: number, p: number): number {
   return (Math.sign(d) * Math.abs(d) ** (p - 1)) / norm ** (p - 1);
 }
 
+/** A difference is rounded before it is compared with a norm. */
+function roundingOf(dtype: DType): (value: number) => number {
+  return inFloat32(dtype) ? Math.fround : (value) => value;
+}
+
 const internal = { functions: [], methods: [] };
 type Numbers = Float64Array;
 
@@ -93,12 +115,13 @@ _cdist_forward.define({
     const a = elementsBroadcast(x1, [...outer, rows, width]) as Numbers;
     const b = elementsBroadcast(x2, [...outer, columns, width]) as Numbers;
     const out = empty([...outer, rows, columns], x1.dtype);
+    const round = roundingOf(x1.dtype);
     const data = out.storage.data as Numbers;
     for (let i = 0; i < data.length; i++) {
       const batch = Math.floor(i / (rows * columns));
       const from = (batch * rows + (Math.floor(i / columns) % rows)) * width;
       const to = (batch * columns + (i % columns)) * width;
-      data[i] = normOf(width, p, (k) => a[from + k] - b[to + k]);
+      data[i] = normOf(width, p, (k) => round(a[from + k] - b[to + k]));
     }
     return out;
   },
@@ -131,12 +154,14 @@ _cdist_backward.define({
     const b = elementsBroadcast(x2, [...outer, columns, width]) as Numbers;
     const g = elementsOf(grad) as Numbers;
     const norms = elementsOf(cdist) as Numbers;
+    const round = roundingOf(x1.dtype);
     const sums = new Float64Array(a.length);
     for (let i = 0; i < norms.length; i++) {
       const batch = Math.floor(i / (rows * columns));
       const from = (batch * rows + (Math.floor(i / columns) % rows)) * width;
       const to = (batch * columns + (i % columns)) * width;
-      for (let k = 0; k < width; k++) sums[from + k] += g[i] * slopeOf(a[from + k] - b[to + k], norms[i], p);
+      for (let k = 0; k < width; k++)
+        sums[from + k] += g[i] * slopeOf(round(a[from + k] - b[to + k]), norms[i], p);
     }
     const data = x1.dtype.allocate(sums.length) as Numbers;
     data.set(sums);
@@ -234,9 +259,10 @@ _pdist_forward.define({
     const [count, width] = self.sizes;
     const data = elementsOf(self) as Numbers;
     const out = empty([Math.max((count * (count - 1)) / 2, 0)], self.dtype);
+    const round = roundingOf(self.dtype);
     const to = out.storage.data as Numbers;
     forEachPair(count, (i, j, k) => {
-      to[k] = normOf(width, p, (c) => data[i * width + c] - data[j * width + c]);
+      to[k] = normOf(width, p, (c) => round(data[i * width + c] - data[j * width + c]));
     });
     return out;
   },
@@ -255,11 +281,12 @@ _pdist_backward.define({
     const data = elementsOf(self) as Numbers;
     const g = elementsOf(grad) as Numbers;
     const norms = elementsOf(pdist) as Numbers;
+    const round = roundingOf(self.dtype);
     const out = empty(self.sizes, self.dtype);
     const to = out.storage.data as Numbers;
     forEachPair(count, (i, j, k) => {
       for (let c = 0; c < width; c++) {
-        const part = g[k] * slopeOf(data[i * width + c] - data[j * width + c], norms[k], p);
+        const part = g[k] * slopeOf(round(data[i * width + c] - data[j * width + c]), norms[k], p);
         to[i * width + c] += part;
         to[j * width + c] -= part;
       }

@@ -3,7 +3,7 @@ import { lossGradOf, lossOf, MEAN } from "../kernels/lossLoops";
 import { runtimeError } from "../tensor/errors";
 import { numel } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
-import { add, div, mul, sub } from "./arithmetic";
+import { add, div, mul, sub, subScalar } from "./arithmetic";
 import { minimum, where } from "./choice";
 import { clamp_min } from "./clamp";
 import { eq, le, ne } from "./comparison";
@@ -78,7 +78,7 @@ export const cosine_embedding_loss = composite(
     const cos = div(dots, sqrt(mul(squares(input1), squares(input2))));
     const zeros = fullOf(cos.sizes, 0n, cos.dtype);
     const alike = where(eq(target, 1n), sub(fullOf(cos.sizes, 1n, cos.dtype), cos, 1n), zeros);
-    const apart = where(eq(target, -1n), clamp_min(addNumber(cos, -margin), 0n), zeros);
+    const apart = where(eq(target, -1n), clamp_min(subScalar(cos, margin), 0n), zeros);
     return reduced(add(alike, apart, 1n), reduction);
   },
   { python: internal },

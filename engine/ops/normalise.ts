@@ -2,12 +2,12 @@
 // dimensions, and along which weight and bias lie, is all that they differ in.
 import { elementsOf } from "../kernels/strided";
 import { float64 } from "../tensor/dtype";
-import { notImplemented, runtimeError } from "../tensor/errors";
+import { runtimeError } from "../tensor/errors";
 import { numel, type Sizes, sameSizes, sizesText, wrapDim } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
 import { add, mul, pow, sub } from "./arithmetic";
 import { requireFloat } from "./checks";
-import { composite, op, using } from "./define";
+import { callInPlace, composite, op, using } from "./define";
 import { repeat } from "./join";
 import { addNumber, meanDims, sumDims } from "./sums";
 import { once, vjpThrough, withoutHistory } from "./through";
@@ -398,22 +398,31 @@ export const instance_norm = composite(
     if (!use_input_stats && (!running_mean || !running_var)) {
       throw runtimeError("Expected running_mean and running_var to be defined when use_input_stats is false");
     }
-    if (running_mean || running_var) {
-      throw notImplemented("instance_norm with running statistics");
-    }
     const [batch, channels, ...rest] = input.sizes;
     const over = (given: Tensor | null) => (given ? repeat(given, [batch]) : null);
     const wide = view(input, [1, batch * channels, ...rest]);
+    const means = over(running_mean);
+    const variances = over(running_var);
     const out = native_batch_norm(
       wide,
       over(weight),
       over(bias),
-      null,
-      null,
+      means,
+      variances,
       use_input_stats,
       momentum,
       eps,
     )[0];
+    // What each sample's statistics made of the running ones, on average.
+    withoutHistory(() => {
+      for (const [own, each] of [
+        [running_mean, means],
+        [running_var, variances],
+      ]) {
+        if (own && each)
+          callInPlace("copy_", own, meanDims(view(each, [batch, channels]), [0], false), false);
+      }
+    });
     return view(out, input.sizes);
   },
   { python: { functions: ["instance_norm"] } },

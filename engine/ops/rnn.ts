@@ -4,6 +4,7 @@ import { modes } from "../autograd/modes";
 import { float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
+import { CONTIGUOUS, contiguous } from "./convert";
 import { zerosOf } from "./creation";
 import { composite, operator } from "./define";
 import { cat, stack } from "./join";
@@ -11,6 +12,7 @@ import { linear } from "./matmulComposites";
 import { type Cell, type CellName, type CellWeights, cells, type State } from "./rnnCells";
 import { mkldnn_rnn_layer } from "./rnnFused";
 import { select, slice, transpose, unbind, view } from "./view";
+import { transpose_ } from "./viewInPlace";
 
 interface Options {
   readonly hasBiases: boolean;
@@ -199,7 +201,9 @@ function padded(
   const { output, states } = isFused(name, input, projected)
     ? fusedLayers(sequence, hx, weights, options)
     : plainLayers(name, sequence, hx, weights, options);
-  return stacked(batchFirst ? transpose(output, 0, 1) : output, states);
+  // Of GRU and plain layers PyTorch turns the output in place, which leaves another node.
+  const turn = name === "lstm" ? transpose : transpose_;
+  return stacked(batchFirst ? turn(output, 0, 1) : output, states);
 }
 
 function plainLayers(
@@ -219,7 +223,7 @@ function plainLayers(
 }
 
 function fusedLayers(sequence: Tensor, hx: readonly Tensor[], weights: CellWeights[], options: Options) {
-  return runLayers(sequence, options, (layerInput, index, reverse) => {
+  return runLayers(contiguous(sequence, CONTIGUOUS), options, (layerInput, index, reverse) => {
     const { ih, hh, biasIh, biasHh } = weights[index];
     const none = () => zerosOf([ih.sizes[0]], ih.dtype);
     const [output, hidden, cell] = mkldnn_rnn_layer(
