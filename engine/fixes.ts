@@ -72,7 +72,10 @@ class TrialRunner implements Fixer {
     };
     this.known.set(finding, job);
     // One after the other: the engine takes one run at a time, and a newer one of the same file would end the older.
-    this.waiting.push({ job, start: () => void this.run(job, run, snippet, finding).then(resolve) });
+    this.waiting.push({
+      job,
+      start: () => void this.run(job, run, snippet, finding).then(resolve, () => resolve([])),
+    });
     this.pump();
     return job;
   }

@@ -206,7 +206,8 @@ function blocked(scene: Scene, { node }: BackwardFacts): Why {
   ];
   const share = cause === "dead-relu" && node.op ? notAbove(node.op) : "";
   const text = `${words(name)}${share}: the gradient ends${scene.sites.on(node.site)}.`;
-  return why(scene, "grad", "zero", cause, text.charAt(0).toUpperCase() + text.slice(1), node.site);
+  // Names of functions stay as they are written.
+  return why(scene, "grad", "zero", cause, text.replace(/^the /, "The "), node.site);
 }
 
 /** " (all 4 are not)" */
