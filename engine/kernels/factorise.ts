@@ -61,7 +61,12 @@ export function choleskyOf(matrix: Float64Array, n: number): { l: Float64Array; 
   for (let j = 0; j < n; j++) {
     let sum = matrix[j * n + j];
     for (let k = 0; k < j; k++) sum -= l[j * n + k] ** 2;
-    if (!(sum > 0)) return { l, failedAt: j + 1 };
+    if (!(sum > 0)) {
+      // As LAPACK leaves it: what was found so far, the rest as it was given.
+      l[j * n + j] = sum;
+      for (let r = j + 1; r < n; r++) for (let c = j; c <= r; c++) l[r * n + c] = matrix[r * n + c];
+      return { l, failedAt: j + 1 };
+    }
     l[j * n + j] = Math.sqrt(sum);
     for (let i = j + 1; i < n; i++) {
       let rest = matrix[i * n + j];

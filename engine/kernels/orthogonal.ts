@@ -205,12 +205,24 @@ function tridiagonal(d: Float64Array, e: Float64Array, z: Float64Array, n: numbe
   }
 }
 
-/** Eigenvalues in ascending order and eigenvectors (columns, row-major) of a symmetric matrix, its lower triangle read. */
+function reverseRows(z: Float64Array, n: number): void {
+  for (let r = 0; 2 * r < n - 1; r++) {
+    const [top, bottom] = [z.slice(r * n, (r + 1) * n), z.slice((n - 1 - r) * n, (n - r) * n)];
+    z.set(bottom, r * n);
+    z.set(top, (n - 1 - r) * n);
+  }
+}
+
+/**
+ * Eigenvalues in ascending order and eigenvectors (columns, row-major) of a symmetric matrix, of which one triangle is
+ * read. The upper one is reduced from its other corner: as the lower one of the matrix read backwards.
+ */
 export function symmetricEigen(
   matrix: Float64Array,
   n: number,
+  upper: boolean,
 ): { values: Float64Array; vectors: Float64Array } {
-  const a = matrix.slice();
+  const a = upper ? matrix.slice().reverse() : matrix.slice();
   const d = new Float64Array(n);
   const e = new Float64Array(Math.max(n - 1, 0));
   const tau = new Float64Array(Math.max(n - 1, 0));
@@ -234,9 +246,14 @@ export function symmetricEigen(
     }
   }
   for (let i = 0; i < n; i++) d[i] = a[i * n + i];
+  if (upper) {
+    d.reverse();
+    e.reverse();
+  }
   const z = new Float64Array(n * n);
   for (let i = 0; i < n; i++) z[i * n + i] = 1;
   tridiagonal(d, e, z, n);
+  if (upper) reverseRows(z, n);
   // The reflections act on the rows from 1 on.
   for (let k = n - 2; k >= 0; k--) {
     if (tau[k] === 0) continue;
@@ -248,6 +265,7 @@ export function symmetricEigen(
       for (let r = k + 2; r < n; r++) z[r * n + j] -= dot * a[r * n + k];
     }
   }
+  if (upper) reverseRows(z, n);
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => d[i] - d[j]);
   const vectors = new Float64Array(n * n);
   for (let r = 0; r < n; r++) for (let c = 0; c < n; c++) vectors[r * n + c] = z[r * n + order[c]];

@@ -3,7 +3,7 @@
 import { modes } from "../autograd/modes";
 import { requiresGrad } from "../autograd/views";
 import { householder, orthogonalOf, symmetricEigen } from "../kernels/orthogonal";
-import { singularOf, transposed } from "../kernels/singular";
+import { singularOf } from "../kernels/singular";
 import { elementsOf } from "../kernels/strided";
 import { float32, int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
@@ -96,13 +96,13 @@ linalg_qr.define({
       const [gQ, gR] = grads;
       if (mode === "r") {
         throw runtimeError(
-          "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to require gradients.",
+          "The derivative of linalg.qr depends on Q, which is not computed when mode='r'. Please use linalg.qr(A, mode='reduced') if you are going to differentiate through linalg.qr.",
         );
       }
       const [rows, columns] = A.sizes.slice(-2);
       if (mode === "complete" && rows > columns) {
         throw runtimeError(
-          "The QR decomposition is not differentiable when mode='complete' and nrows > ncols",
+          "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.",
         );
       }
       if (rows >= columns) return qrTall(Q, R, gQ, gR);
@@ -155,7 +155,7 @@ _linalg_eigh.define({
     if (A.dtype.kind !== "float" || A.dtype.round) throw notImplementedFor("linalg_eigh_cpu", A.dtype);
     const { matrices, n, outer } = matricesOf(A);
     const upper = /^[Uu]/.test(UPLO);
-    const found = matrices.map((matrix) => symmetricEigen(upper ? transposed(matrix, n, n) : matrix, n));
+    const found = matrices.map((matrix) => symmetricEigen(matrix, n, upper));
     const values = rowMajor(
       found.map((each) => each.values),
       [...outer, n],
@@ -185,7 +185,7 @@ _linalg_eigh.define({
       // Eⱼ − Eᵢ, with ones where it would be zero on the diagonal.
       const ones = diag_embed(fullOf([n], 1n, L.dtype), 0, -2, -1);
       const differences = add(sub(unsqueeze(L, -2), unsqueeze(L, -1), 1n), ones, 1n);
-      const inner = div(matmul(mT(V), gV), differences);
+      const inner = div(mul(skew(matmul(mT(V), gV)), 0.5), differences);
       // The diagonal belongs to the eigenvalues alone.
       const off = sub(inner, mul(inner, ones), 1n);
       const whole = gL ? add(off, diag_embed(gL, 0, -2, -1), 1n) : off;
@@ -543,7 +543,8 @@ linalg_lstsq.define({
       residuals.push(rest);
       return x;
     });
-    const solution = columnMajor(solutions, outer, columns, count, self);
+    // It stands where b stood, which may have more rows.
+    const solution = columnMajor(solutions, outer, columns, count, self, Math.max(rows, columns));
     const full =
       rows > columns &&
       ranks.every((rank) => rank === BigInt(columns)) &&

@@ -284,12 +284,16 @@ function declare(rank: 2 | 3) {
     interpolation_mode: number;
     padding_mode: number;
     align_corners: boolean;
-  }) =>
-    vjpThrough(
+  }) => {
+    const given = [c.grad_output, c.input, c.grid];
+    const found = vjpThrough(
       (grad, input, grid) => pulled(grad as Tensor, input as Tensor, grid as Tensor, settingOf(c)),
-      [c.grad_output, c.input, c.grid],
+      given,
       c.grads,
     );
+    const [forGrad, forInput, forGrid] = found;
+    return [forGrad, forInput, forGrid ?? tensorApi.zeros([...c.grid.sizes], c.grid.dtype)];
+  };
   return forward;
 }
 const grid_sampler_2d = declare(2);

@@ -9,9 +9,8 @@ import { div, mul } from "./arithmetic";
 import { ne } from "./comparison";
 import { to } from "./convert";
 import { linalg_svdvals } from "./decompositions";
-import { composite } from "./define";
+import { callInPlace, composite } from "./define";
 import { amax, amin } from "./extremes";
-import { masked_fill } from "./fill";
 import { linalg_inv_ex } from "./linalg";
 import { functionsOnly } from "./matrices";
 import { linalg_vector_norm } from "./spread";
@@ -176,7 +175,8 @@ function byInverse(self: Tensor, name: string, norm: (x: Tensor) => Tensor): Ten
   const [inverse, info] = linalg_inv_ex(self, false);
   const singular = unsqueeze(unsqueeze(ne(info, 0n), -1), -1);
   const own = norm(self);
-  const other = norm(masked_fill(inverse, singular, Number.POSITIVE_INFINITY));
+  // In place, as PyTorch does it: a backward through the inverse finds it overwritten.
+  const other = norm(callInPlace("masked_fill_.Scalar", inverse, singular, Number.POSITIVE_INFINITY));
   return nan_to_num(
     mul(own, other),
     Number.POSITIVE_INFINITY,

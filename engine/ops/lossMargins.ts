@@ -1,4 +1,5 @@
 // Margin losses over classes: multi_margin_loss and multilabel_margin_loss. PyTorch has no second derivative here.
+import { requiresGrad } from "../autograd/views";
 import { indexValues } from "../kernels/alongDim";
 import { MEAN, NONE } from "../kernels/lossLoops";
 import { elementsOf } from "../kernels/strided";
@@ -96,6 +97,11 @@ function forEachClose(
 
 multi_margin_loss.define({
   forward: (self, target, p, margin, weight, reduction) => {
+    if (weight && requiresGrad(weight)) {
+      throw runtimeError(
+        "The function 'multi_margin_loss' is not differentiable with respect to argument 'weight'. This input cannot have requires_grad True.",
+      );
+    }
     checkOne(self, target, weight);
     const square = Number(p) === 2;
     const losses = new Float64Array(shapeOf(self)[0]);

@@ -59,12 +59,14 @@ export function columnMajor(
   rows: number,
   columns: number,
   like: Tensor,
+  /** How far apart columns are in memory. */
+  height = rows,
 ) {
   const sizes = [...outer, rows, columns];
   const strides = new Array<number>(sizes.length);
   strides[sizes.length - 2] = 1;
-  strides[sizes.length - 1] = rows;
-  for (let d = sizes.length - 3, step = rows * columns; d >= 0; d--) {
+  strides[sizes.length - 1] = Math.max(height, 1);
+  for (let d = sizes.length - 3, step = height * columns; d >= 0; d--) {
     strides[d] = step;
     step *= sizes[d];
   }
@@ -72,7 +74,7 @@ export function columnMajor(
   const data = out.storage.data as Float64Array;
   matrices.forEach((matrix, m) => {
     for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) data[m * rows * columns + c * rows + r] = matrix[r * columns + c];
+      for (let c = 0; c < columns; c++) data[m * height * columns + c * height + r] = matrix[r * columns + c];
     }
   });
   return out;

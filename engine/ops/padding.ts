@@ -39,7 +39,8 @@ function paddedSizes(sizes: Sizes, padding: Sizes): number[] {
 
 function check(kind: "reflection" | "replication", rank: number, self: Tensor, padding: Sizes): void {
   if (padding.length !== 2 * rank) {
-    throw runtimeError(`padding size is expected to be ${2 * rank}, but got: ${padding.length}`);
+    const got = kind === "reflection" ? `, but got: ${padding.length}` : "";
+    throw runtimeError(`padding size is expected to be ${2 * rank}${got}`);
   }
   const batched = self.rank === rank + 2;
   // A batch of size 0 is allowed, a line of size 0 is not.
@@ -61,6 +62,10 @@ function check(kind: "reflection" | "replication", rank: number, self: Tensor, p
     }
   }
   const sizes = paddedSizes(self.sizes, padding);
+  const last = self.rank - 1;
+  if (rank === 1 && sizes[last] < 1) {
+    throw runtimeError(`input (W: ${self.sizes[last]}) is too small. Calculated output W: ${sizes[last]}`);
+  }
   if (sizes.some((size) => size < 0)) {
     const negative = sizes.find((size) => size < 0);
     throw runtimeError(`Trying to create tensor with negative dimension ${negative}: ${sizesText(sizes)}`);

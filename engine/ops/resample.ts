@@ -54,6 +54,7 @@ function source(axis: Axis, apart: number, i: number): number {
 }
 
 function linear(axis: Axis): Taps {
+  if (axis.to === axis.from) return makeTaps(axis.from, axis.to, (i, tap) => tap(i, 1));
   const apart = step(axis);
   const { from, round } = axis;
   return makeTaps(from, axis.to, (i, tap) => {
@@ -128,6 +129,8 @@ interface Family {
   /** How many dimensions. */
   rank: 1 | 2 | 3;
   taps: (axis: Axis) => Taps;
+  /** What backward reads, where PyTorch finds the places there in another way. */
+  back?: (axis: Axis) => Taps;
   node: string;
   /** Nearest neighbours have no corners to align. */
   corners: boolean;
@@ -166,16 +169,29 @@ function check(family: Family, input: Sizes, output: Sizes): void {
 
 function checkDtype({ kernel, name, rank }: Family, self: Tensor): void {
   if (self.dtype.kind === "float" || (self.dtype === uint8 && rank === 2)) return;
-  const single = rank > 1 && self.sizes[1] === 1 && /nearest|linear/.test(kernel);
-  throw notImplementedFor(single ? `${name.replace(/^_/, "")}_channels_last` : kernel, self.dtype);
+  const lasts = rank === 2 && /nearest|linear/.test(kernel);
+  throw notImplementedFor(lasts ? `${name.replace(/^_/, "")}_channels_last` : kernel, self.dtype);
 }
 
-function tables(family: Family, input: Sizes, output: Sizes, settings: readonly unknown[], dtype: DType) {
+function tables(
+  family: Family,
+  input: Sizes,
+  output: Sizes,
+  settings: readonly unknown[],
+  dtype: DType,
+  turned = false,
+) {
   const corners = family.corners && settings[0] === true;
   const scales = settings.slice(family.corners ? 1 : 0) as (number | null)[];
   const round = dtype === float64 ? (value: number) => value : Math.fround;
   return output.map((to, d) =>
-    family.taps({ from: input[d + 2], to, corners, scale: scales[d] ?? null, round }),
+    (turned && family.back ? family.back : family.taps)({
+      from: input[d + 2],
+      to,
+      corners,
+      scale: scales[d] ?? null,
+      round,
+    }),
   );
 }
 
@@ -244,7 +260,7 @@ function declare(family: Family): void {
   });
   backward.define({
     forward: (grad: Tensor, output: Sizes, input: Sizes, ...settings: Settings) => {
-      const made = tables(family, input, output, settings, grad.dtype);
+      const made = tables(family, input, output, settings, grad.dtype, true);
       return fromData(mapSeparably(elementsOf(grad), grad.sizes, made, grad.dtype, true), input, grad.dtype);
     },
     vjp: {
@@ -266,6 +282,7 @@ for (const rank of RANKS) {
     name: `upsample_nearest${rank}d`,
     rank,
     taps: rank === 2 ? nearestOfImages : nearest,
+    back: nearestOfImages,
     node: `UpsampleNearest${rank}D`,
     corners: false,
     kernel,

@@ -4,7 +4,7 @@ import { forEachPatchPlace, type PatchShape } from "../kernels/convolve";
 import { elementsOf } from "../kernels/strided";
 import { bool, type Data } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
-import { type Sizes, sizesText } from "../tensor/shape";
+import { type Sizes, sizesText, wrapDim } from "../tensor/shape";
 import { fromData } from "../tensor/tensor";
 import { notImplementedFor } from "./checks";
 import { op, using } from "./define";
@@ -74,6 +74,7 @@ im2col.define({
   forward: (self, kernel_size, dilation, padding, stride) => {
     const s = { kernel_size, dilation, padding, stride };
     check(s);
+    if (self.rank < 3) wrapDim(self.rank < 2 ? -2 : 2, self.rank);
     if ((self.rank !== 3 && self.rank !== 4) || self.sizes.slice(self.rank - 3).includes(0)) {
       throw runtimeError(
         "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, " +

@@ -3,8 +3,9 @@ import { blocksOf, sortedLine } from "../kernels/alongDim";
 import { elementsOf } from "../kernels/strided";
 import { type Data, int64 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
-import { wrapDim } from "../tensor/shape";
-import { fromData, type Tensor } from "../tensor/tensor";
+import { contiguousStrides, wrapDim } from "../tensor/shape";
+import { Storage } from "../tensor/storage";
+import { fromData, Tensor } from "../tensor/tensor";
 import { op, underivable } from "./define";
 
 const internal = { functions: [], methods: [] };
@@ -81,17 +82,20 @@ function slices(self: Tensor, dim: number, sorted: boolean): Tensor[] {
   const order = Array.from({ length: size }, (_, i) => i);
   if (sorted) order.sort(difference);
   const { firsts, inverse, counts } = runsOf(order, (a, b) => difference(a, b) === 0);
+  // Slice after slice in memory, as PyTorch leaves them.
   const out = self.dtype.allocate(outer * firsts.length * inner);
   let write = 0;
-  for (let o = 0; o < outer; o++) {
-    for (const first of firsts) {
+  for (const first of firsts) {
+    for (let o = 0; o < outer; o++) {
       const from = (o * size + first) * inner;
       for (let i = 0; i < inner; i++) out[write++] = data[from + i];
     }
   }
   const sizes = self.sizes.map((length, k) => (k === d ? firsts.length : length));
+  const others = contiguousStrides(sizes.filter((_, k) => k !== d));
+  const strides = [...others.slice(0, d), outer * inner, ...others.slice(d)];
   return [
-    fromData(out as Data, sizes, self.dtype),
+    new Tensor(new Storage(out as Data, self.dtype), self.dtype, sizes, strides),
     longTensor(inverse, [size]),
     longTensor(counts, [counts.length]),
   ];

@@ -179,7 +179,9 @@ function chain(node: Node | null, depth = 0): string {
 
 function errorOf(error: unknown): string {
   if (!(error instanceof TorchError)) throw error;
-  return `${error.type}: ${error.message}`;
+  // Python's name of the class begins with an underscore.
+  const type = error.type === "LinAlgError" ? "_LinAlgError" : error.type;
+  return `${type}: ${error.message}`;
 }
 
 export function differences(recorded: OperatorCase): string[] {
@@ -230,7 +232,8 @@ function gradientsDiffer(recorded: OperatorCase, outputs: Tensor[], leaves: Tens
   const incoming = roots.map((root, i) =>
     fromData(dataOf(recorded.go?.[i] ?? [], root.dtype), root.sizes, root.dtype),
   );
-  const create = recorded.gnodes !== undefined || recorded.grad_error !== undefined;
+  const create =
+    recorded.gnodes !== undefined || recorded.go2 !== undefined || recorded.grad_error !== undefined;
   let grads: Gradients;
   try {
     grads = gradients(roots, leaves, incoming, { retainGraph: true, createGraph: create }, true);

@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { differences, type OperatorCase } from "./callCases";
 
-const { cases } = JSON.parse(readFileSync("test/oracle/calls.json", "utf8")) as { cases: OperatorCase[] };
+const FILES = ["calls", "calls_linalg", "calls_images"];
+const cases = FILES.flatMap(
+  (file) => (JSON.parse(readFileSync(`test/oracle/${file}.json`, "utf8")) as { cases: OperatorCase[] }).cases,
+);
 
 const byOperator = new Map<string, OperatorCase[]>();
 for (const recorded of cases) {
