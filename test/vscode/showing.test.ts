@@ -215,9 +215,10 @@ describe("what is shown", () => {
     const editor = await openFile(LOOP);
     await settled(editor.document.uri);
     await ui.click('.statusbar-item[id="status.languageStatus"] a');
-    const words = await eventually("the status", async () =>
-      (await ui.texts(".hover-language-status")).join("\n"),
-    );
+    const words = await eventually("the status", async () => {
+      const text = (await ui.texts(".hover-language-status")).join("\n");
+      return text.includes("grad:") ? text : undefined;
+    });
     assert.match(words, /grad: ready/);
     assert.match(words, /3 snippets, ran in \d/);
     assert.match(words, /grad runs while you type/);
