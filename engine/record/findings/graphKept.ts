@@ -3,6 +3,37 @@ import type { OpFacts, TensorFacts } from "../facts";
 import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
 
+/** A list of results, each of which a backward call of its own has been through. */
+export const graphsInList: Rule = (scene) => {
+  const lists = new Map<string, TensorFacts[]>();
+  for (const tensor of scene.named.keys()) {
+    const list = scene.names(tensor).flatMap((name) => /^(\w+)\[\d+\]$/.exec(name)?.[1] ?? [])[0];
+    if (list && tensor.node?.kind === "grad_fn" && tensor.node.visitedBy) {
+      lists.set(list, [...(lists.get(list) ?? []), tensor]);
+    }
+  }
+  const found: Found[] = [];
+  for (const [list, tensors] of lists) {
+    const calls = new Set(tensors.map(({ node }) => node?.visitedBy));
+    const [first] = tensors;
+    const range = scene.sites.range(first.producer.site);
+    // One call through all of them is what such a list is for.
+    if (calls.size < 2 || calls.size < tensors.length || !range) continue;
+    found.push(
+      makeFinding(
+        scene,
+        "autograd/graph-kept",
+        "information",
+        `The list '${list}' keeps ${tensors.length} of these results with their graphs in memory, although backward has been through them. Keep the numbers instead: .item(), or .detach().`,
+        range,
+        [[first.node?.visitedBy?.site ?? 0, "Backward has been through these graphs already."]],
+        [{ kind: "append-number", words: { list } }],
+      ),
+    );
+  }
+  return found;
+};
+
 export const graphKept: Rule = (scene) => {
   const found: Found[] = [];
   for (const series of scene.record.ops) {

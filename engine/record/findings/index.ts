@@ -11,7 +11,7 @@ import { evaluationMode } from "./evaluationMode";
 import type { Found } from "./finding";
 import { gradientAlias } from "./gradientAlias";
 import { divergingLoss, gradientScale } from "./gradientScale";
-import { graphKept } from "./graphKept";
+import { graphKept, graphsInList } from "./graphKept";
 import { hiddenWrite } from "./hiddenWrite";
 import { leafLost } from "./leafLost";
 import { lossBroadcast } from "./lossBroadcast";
@@ -34,6 +34,7 @@ const RULES: readonly Rule[] = [
   nonLeafGrad,
   rebuiltTensor,
   graphKept,
+  graphsInList,
   nonFinite,
   createGraphCycle,
   ctxAttribute,

@@ -116,3 +116,39 @@ y = x ** 3
 (g,) = torch.autograd.grad(y, x, create_graph=True)
 z = g ** 2
 print(z)
+
+# %% [grad] a list of losses with their graphs
+w = torch.tensor(2.0, requires_grad=True)
+losses = []
+for i in range(4):
+    loss = (w * i - 1) ** 2  #! autograd/graph-kept
+    w.grad = None
+    loss.backward()  #~
+    losses.append(loss)
+print(len(losses))
+#+ loss.item()
+
+# %% [grad] a list of numbers
+w = torch.tensor(2.0, requires_grad=True)
+losses = []
+for i in range(4):
+    loss = (w * i - 1) ** 2
+    w.grad = None
+    loss.backward()
+    losses.append(loss.item())
+
+# %% [grad] a list of losses that backward goes through at once
+w = torch.tensor(2.0, requires_grad=True)
+losses = []
+for i in range(4):
+    losses.append((w * i - 1) ** 2)
+torch.stack(losses).mean().backward()
+
+# %% [grad] an update that makes a new tensor
+w = torch.tensor([1.0, 2.0], requires_grad=True)
+for step in range(2):
+    loss = (w ** 2).sum()
+    loss.backward()
+    with torch.no_grad():
+        w -= 0.1 * w.grad
+        w.grad = None

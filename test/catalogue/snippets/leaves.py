@@ -2,7 +2,7 @@
 w = torch.tensor([1.0, 2.0], requires_grad=True)  #~
 (w ** 2).sum().backward()
 w -= 0.1 * w.grad  #! autograd/leaf-in-place
-#+ with torch.no_grad():
+#+ with torch.no_grad()
 
 # %% [grad] a leaf is updated under no_grad
 w = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -14,7 +14,7 @@ with torch.no_grad():
 w = torch.zeros(3, requires_grad=True)  #~
 w.fill_(0.5)  #! autograd/leaf-in-place
 (w ** 2).sum().backward()
-#+ with torch.no_grad():
+#+ with torch.no_grad()
 
 # %% [grad] a leaf is filled by nn.init
 w = torch.zeros(3, requires_grad=True)
@@ -27,13 +27,13 @@ b = torch.tensor(1.0, requires_grad=True)
 ((w * 3 + b) ** 2).backward()
 w -= 0.1 * w.grad  #! autograd/leaf-in-place
 b -= 0.1 * b.grad
-#+ Change them without recording: with torch.no_grad():
+#+ Change them without recording: with torch.no_grad()
 
 # %% [grad] an element of a leaf is written
 w = torch.zeros(3, requires_grad=True)  #~
 w[0] = 1.0  #! autograd/leaf-view-in-place
 w.sum().backward()
-#+ with torch.no_grad():
+#+ with torch.no_grad()
 
 # %% [grad] an element of a computed tensor is written
 w = torch.zeros(3, requires_grad=True)

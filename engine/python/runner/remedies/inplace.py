@@ -148,7 +148,7 @@ def without_recording(code, wish):
     while first > 0 and _alike(statement, block[first - 1]):
         first -= 1
     if first == last:
-        yield candidate("Change it without recording: with torch.no_grad():", code.wrap(statement, "with torch.no_grad():"))
+        yield candidate("Change it without recording: with torch.no_grad()", code.wrap(statement, "with torch.no_grad():"))
         return
     together = block[first : last + 1]
     edits = [code.insert_before(together[0], "with torch.no_grad():")]
@@ -158,7 +158,7 @@ def without_recording(code, wish):
             edits.append([[number - 1, code.removed(number), number - 1, code.removed(number)], "    "])
     # The first line gets both: the header and its own step to the right.
     edits[0:2] = [[edits[0][0], edits[0][1] + "    "]]
-    yield candidate("Change them without recording: with torch.no_grad():", *edits)
+    yield candidate("Change them without recording: with torch.no_grad()", *edits)
 
 
 def _alike(one, other):

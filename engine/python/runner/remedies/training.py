@@ -248,3 +248,18 @@ def smaller_rate(code, wish):
                     for part in (10, 100):
                         rate = f"{value.value / part:g}"
                         yield candidate(f"Take smaller steps: lr={rate}", code.replace(value, rate))
+
+
+@remedy("append-number")
+def append_number(code, wish):
+    """losses.append(loss): the number alone."""
+    name = wish.word("list")
+    for tree in code.trees:
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append"):
+                continue
+            if not (isinstance(node.func.value, ast.Name) and node.func.value.id == name and len(node.args) == 1):
+                continue
+            text = code.operand(node.args[0])
+            yield candidate(f"Keep the number: {text}.item()", code.replace(node.args[0], f"{text}.item()"))
+            yield candidate(f"Keep the value without its graph: {text}.detach()", code.replace(node.args[0], f"{text}.detach()"))
