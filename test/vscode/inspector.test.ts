@@ -58,6 +58,27 @@ describe("the inspector in VS Code", () => {
     await shows(DETAILS, /^\s*x/);
   });
 
+  it("explains a gradient and tries other numbers, and writes them into the code only when told to", async () => {
+    const open = (title: string) => ui.click(`.experiment summary:has-text("${title}")`);
+    await open("Explain");
+    await shows(DETAILS, /their contributions add up.*3.*3.*6/s);
+    await open("Jacobian");
+    await shows(DETAILS, /the gradient of x\s*6/);
+    await open("What if");
+    await ui.click('.number-field[aria-label="x"]');
+    await ui.press("Control+A");
+    await ui.type("5");
+    await shows('[aria-live="polite"]', "x were 5");
+    await shows(DETAILS, /the gradient of x\s*10/);
+    if (!editor.document.getText().includes("torch.tensor(3.0")) throw new Error("the file was touched");
+    await ui.click('.text-button:has-text("Write into code")');
+    await eventually("the number in the code", () =>
+      editor.document.getText().includes("x = torch.tensor(5.0, requires_grad=True)"),
+    );
+    await settled(editor.document.uri);
+    await shows(GRAPH, "25");
+  });
+
   it("follows the cursor into another snippet", async () => {
     editor.selection = new vscode.Selection(7, 0, 7, 0);
     await shows(GRAPH, "SumBackward0");
