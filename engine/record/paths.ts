@@ -1,6 +1,7 @@
 // A gradient as the sum over the paths of the graph: from each place where backward started, along one edge at a time,
 // with what each node's formula makes of the gradient that comes along that path alone. Exact, since the formulas are
 // linear in the gradient.
+import { callbacks } from "../autograd/callbacks";
 import type { Edge, Gradients, Node } from "../autograd/node";
 import { tensorApi } from "../autograd/tensorApi";
 import { gradientEdge, requiresGrad } from "../autograd/views";
@@ -38,6 +39,7 @@ export function findPaths({ roots, seeds }: BackwardEvent, target: Tensor, place
       return;
     }
     steps++;
+    callbacks.checkInterrupt();
     const outgoing = through(at, gradient);
     const names = at.node.edgeNames();
     const { id, site } = place(at.node);
@@ -81,6 +83,7 @@ export function gradientBy(root: Tensor, seed: Tensor, target: Tensor): Tensor |
   add(start, seed);
   // Sinks of the order first: a node when all that lead to it have run.
   for (const node of inOrder(start.node, leading)) {
+    callbacks.checkInterrupt();
     const incoming = waiting.get(node);
     if (incoming === undefined || node === end.node) continue;
     const outgoing = shaped(node, node.apply(incoming));

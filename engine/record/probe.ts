@@ -8,6 +8,7 @@ import { elementsOf, gather } from "../kernels/strided";
 import type { Answer, Question, Replacement, SeedReplacement, Tries } from "../protocol/experiment";
 import type { NumberValue } from "../protocol/report";
 import { float64 } from "../tensor/dtype";
+import { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
 import type { NodeFacts, OpFacts, TensorFacts } from "./facts";
 import { type BackwardEvent, type OperatorEvent, unrecorded } from "./hook";
@@ -95,14 +96,12 @@ export class ProbeRecorder extends RunRecorder {
       return;
     }
     const target = this.live.get(question.tensor);
-    this.answer = unrecorded(() =>
-      withGrad(false, () =>
-        target === undefined
-          ? refused("The tensor was not made again: the code ran differently this time.")
-          : question.kind === "jacobian"
-            ? jacobian(event, target)
-            : findPaths(event, target, (node) => this.placeOf(node)),
-      ),
+    this.answer = answered(() =>
+      target === undefined
+        ? refused("The tensor was not made again: the code ran differently this time.")
+        : question.kind === "jacobian"
+          ? jacobian(event, target)
+          : findPaths(event, target, (node) => this.placeOf(node)),
     );
   }
 
@@ -135,11 +134,21 @@ export class ProbeRecorder extends RunRecorder {
 
   private askLocal(node: Node, facts: NodeFacts): void {
     this.asked = true;
-    this.answer = unrecorded(() => withGrad(false, () => local(node, facts)));
+    this.answer = answered(() => local(node, facts));
   }
 }
 
 export const refused = (why: string): Answer => ({ kind: "refused", why });
+
+/** Unseen by the graph and the recorder. What a formula raises (a graph that was freed) is the answer. */
+function answered(body: () => Answer): Answer {
+  try {
+    return unrecorded(() => withGrad(false, body));
+  } catch (error) {
+    if (error instanceof TorchError) return refused(error.message);
+    throw error;
+  }
+}
 
 /** Writes the elements, wherever they stand in memory; the version counter knows nothing of it. */
 function write(tensor: Tensor, values: readonly number[]): void {

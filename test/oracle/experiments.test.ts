@@ -182,6 +182,34 @@ describe("an experiment", function () {
     assert.deepEqual(await engine.elements(read, id, 1990, 3), { value: [1990, 1991, 1992] });
   });
 
+  it("says what stands in the way where the graph was freed before", async () => {
+    const { report, ask } = await run(
+      "x = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()\ntry:\n    y.backward()\nexcept RuntimeError:\n    pass",
+    );
+    const answer = await ask({ kind: "paths", call: 2, tensor: idOf(report, "x") });
+    assert.match(only(answer, "refused").why, /backward through the graph a second time/);
+  });
+
+  it("knows what was made in an earlier snippet", async () => {
+    const request = requestOf([
+      "x = torch.tensor(3.0, requires_grad=True)\nh = x * x",
+      "y = h * 2\ny.backward()",
+    ]);
+    const outcome = await engine.run(request);
+    const report = outcome.kind === "report" ? outcome.report.snippets[1] : undefined;
+    assert.ok(report);
+    const question = { kind: "paths", call: 1, tensor: idOf(report, "x") } as const;
+    const experiment = { snippet: 1, question, tries: { replace: [], seeds: [] } };
+    const answered = await engine.run({ ...request, runId: requestOf([]).runId, experiment });
+    const snippet = answered.kind === "report" ? (answered.report.snippets[1] as AnsweringReport) : undefined;
+    assert.ok(snippet?.answer);
+    const { paths } = only(snippet.answer, "paths");
+    assert.deepEqual(
+      paths.map((path) => path.contribution[0]),
+      [6, 6],
+    );
+  });
+
   it("refuses a matrix that nobody could look at, with its size", async () => {
     const { report, ask } = await run(
       "x = torch.ones(100, requires_grad=True)\ny = x * 2\ny.backward(torch.ones(100))",
