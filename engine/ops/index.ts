@@ -62,6 +62,8 @@ import "./smoothActivation";
 import "./softmax";
 import "./sort";
 import "./special";
+import "./specialMore";
+import "./splits";
 import "./spread";
 import "./trilinear";
 import "./unary";

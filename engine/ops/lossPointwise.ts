@@ -234,7 +234,7 @@ export const binary_cross_entropy_backward = op(
   "binary_cross_entropy_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight=None, int reduction=1) -> Tensor",
 );
 export const binary_cross_entropy_with_logits = op(
-  "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=1) -> Tensor",
+  "binary_cross_entropy_with_logits(Tensor self, Tensor target, Tensor? weight=None, Tensor? pos_weight=None, int reduction=0) -> Tensor",
 );
 
 function weighted(loss: Tensor, weight: Tensor | null): Tensor {
@@ -360,7 +360,7 @@ binary_cross_entropy_with_logits.define({
       return averaged(weighted(mul(slope, c.grad), c.weight), c.reduction, c.target.numel);
     }),
   },
-  python: internal,
+  python: { functions: ["binary_cross_entropy_with_logits"], methods: [] },
   math: {
     self: "\\bar{s} = \\tfrac{1}{n}(\\sigma(s) - t)\\,\\bar{r}",
     target: "\\bar{t} = -\\tfrac{1}{n}\\,s\\,\\bar{r}",
@@ -380,12 +380,15 @@ export const l1_loss = composite(
 );
 
 export const kl_div = composite(
-  "kl_div(Tensor self, Tensor target, int reduction=1, *, bool log_target=False) -> Tensor",
+  "kl_div(Tensor self, Tensor target, int reduction=0, *, bool log_target=False) -> Tensor",
   (self, target, reduction, log_target) => {
     const loss = log_target
       ? mul(exp(target), sub(target, self, 1n))
       : sub(xlogy(target, target), mul(target, self), 1n);
     return reduced(loss, reduction);
   },
-  { python: internal, samples: (g) => [[g.randn(2, 3), g.uniform(0.1, 1, 2, 3), 1, false]] },
+  {
+    python: { functions: ["kl_div"], methods: [] },
+    samples: (g) => [[g.randn(2, 3), g.uniform(0.1, 1, 2, 3), 1, false]],
+  },
 );

@@ -34,11 +34,14 @@ export const poisson_nll_loss = composite(
     }
     return reduced(loss, reduction);
   },
-  { python: internal, samples: (g) => [[g.randn(2, 3), g.uniform(0.5, 3, 2, 3), true, false, 1e-8, 1]] },
+  {
+    python: { functions: ["poisson_nll_loss"], methods: [] },
+    samples: (g) => [[g.randn(2, 3), g.uniform(0.5, 3, 2, 3), true, false, 1e-8, 1]],
+  },
 );
 
 export const hinge_embedding_loss = composite(
-  "hinge_embedding_loss(Tensor self, Tensor target, float margin=1., int reduction=1) -> Tensor",
+  "hinge_embedding_loss(Tensor self, Tensor target, float margin=1., int reduction=0) -> Tensor",
   (self, target, margin, reduction) => {
     const zeros = fullOf(self.sizes, 0n, self.dtype);
     const distance = clamp_min(sub(fullOf([], margin, self.dtype), self, 1n), 0n);
@@ -46,18 +49,18 @@ export const hinge_embedding_loss = composite(
     const near = where(ne(target, -1n), self, zeros);
     return reduced(add(far, near, 1n), reduction);
   },
-  { python: internal },
+  { python: { functions: ["hinge_embedding_loss"], methods: [] } },
 );
 
 export const margin_ranking_loss = composite(
-  "margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor",
+  "margin_ranking_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=0) -> Tensor",
   (input1, input2, target, margin, reduction) =>
     reduced(clamp_min(addNumber(mul(neg(target), sub(input1, input2, 1n)), margin), 0n), reduction),
-  { python: internal },
+  { python: { functions: ["margin_ranking_loss"], methods: [] } },
 );
 
 export const triplet_margin_loss = composite(
-  "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=1e-06, bool swap=False, int reduction=1) -> Tensor",
+  "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=1e-06, bool swap=False, int reduction=0) -> Tensor",
   (anchor, positive, negative, margin, p, eps, swap, reduction) => {
     if (margin <= 0) throw runtimeError(`triplet_margin_loss: margin must be greater than 0, got: ${margin}`);
     const near = pairwise_distance(anchor, positive, p, eps, false);
@@ -65,11 +68,11 @@ export const triplet_margin_loss = composite(
     if (swap) far = minimum(far, pairwise_distance(positive, negative, p, eps, false));
     return reduced(clamp_min(sub(addNumber(near, margin), far, 1n), 0n), reduction);
   },
-  { python: internal },
+  { python: { functions: ["triplet_margin_loss"], methods: [] } },
 );
 
 export const cosine_embedding_loss = composite(
-  "cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=1) -> Tensor",
+  "cosine_embedding_loss(Tensor input1, Tensor input2, Tensor target, float margin=0., int reduction=0) -> Tensor",
   (input1, input2, target, margin, reduction) => {
     const dim = target.rank;
     const epsilon = 1e-12;
@@ -81,7 +84,7 @@ export const cosine_embedding_loss = composite(
     const apart = where(eq(target, -1n), clamp_min(subScalar(cos, margin), 0n), zeros);
     return reduced(add(alike, apart, 1n), reduction);
   },
-  { python: internal },
+  { python: { functions: ["cosine_embedding_loss"], methods: [] } },
 );
 
 // ---- log(1 + e^(−t·x)) ----

@@ -480,6 +480,118 @@ def isreal(input):
     return ones_like(input, dtype=_dtype.bool)
 
 
+def norm_except_dim(v, pow=2, dim=0):
+    """The norm over all dimensions but one, which keeps its place."""
+    if dim == -1:
+        return v.norm(pow)
+    if dim == 0:
+        return v.contiguous().view(v.size(0), -1).norm(pow, 1).view(-1, *[1] * (v.dim() - 1))
+    if dim == v.dim() - 1:
+        return v.contiguous().view(-1, v.size(-1)).norm(pow, 0).view(*[1] * (v.dim() - 1), -1)
+    return norm_except_dim(v.transpose(0, dim), pow, 0).transpose(0, dim)
+
+
+def frobenius_norm(input, dim, keepdim=False, *, out=None):
+    """The root of the sum of squares over one or two dimensions."""
+    found = input.norm(2, dim, keepdim)
+    return found if out is None else out.copy_(found)
+
+
+def histogram(input, bins=100, *, range=None, weight=None, density=False, out=None):
+    """How many elements (or what weight) each bin has, and the bins' edges."""
+    from . import bucketize, linspace, zeros
+    from ._return_types import named
+
+    _require_tensor("histogram", "input", input)
+    if isinstance(bins, Tensor):
+        edges = bins
+    else:
+        low, high = range if range is not None else (float(input.min()), float(input.max())) if input.numel() else (0, 1)
+        if low == high:
+            low, high = low - 0.5, high + 0.5
+        edges = linspace(low, high, bins + 1, dtype=input.dtype)
+    flat = input.detach().reshape(-1)
+    inside = (flat >= edges[0]) & (flat <= edges[-1])
+    places = (bucketize(flat[inside], edges, right=True) - 1).clamp(max=edges.numel() - 2)
+    amounts = input.new_ones(flat.shape) if weight is None else weight.reshape(-1)
+    hist = zeros(edges.numel() - 1, dtype=input.dtype).index_add(0, places, amounts[inside])
+    if density:
+        hist = hist / (edges[1:] - edges[:-1]) / hist.sum()
+    return named("histogram", ("hist", "bin_edges"))((hist, edges))
+
+
+def real(input, /):
+    """The real part: the tensor itself."""
+    _require_tensor("real", "input", input)
+    return input
+
+
+def imag(input, /):
+    """Raises: the numbers are real."""
+    _require_tensor("imag", "input", input)
+    return input.imag
+
+
+def conj(input):
+    """The complex conjugate of real numbers: the tensor itself."""
+    _require_tensor("conj", "input", input)
+    return input
+
+
+resolve_conj = resolve_neg = conj_physical = conj
+
+
+def is_conj(input):
+    """Never: the numbers are real."""
+    _require_tensor("is_conj", "input", input)
+    return False
+
+
+is_neg = is_conj
+
+
+def index_put_(input, indices, values, accumulate=False):
+    """Writes ``values`` to the places that ``indices`` name."""
+    return input.index_put_(indices, values, accumulate)
+
+
+def detach_(input):
+    """Cuts the tensor from its history, in place."""
+    return input.detach_()
+
+
+def _dropped_in_place(name):
+    def function(input, p, train):
+        found = _OPERATORS[name](input, p, train)
+        return input if found is input else input.copy_(found)
+
+    function.__name__ = function.__qualname__ = f"{name}_"
+    function.__module__ = "torch"
+    function.__doc__ = f"{name} in place."
+    return function
+
+
+dropout_ = _dropped_in_place("dropout")
+alpha_dropout_ = _dropped_in_place("alpha_dropout")
+feature_dropout_ = _dropped_in_place("feature_dropout")
+feature_alpha_dropout_ = _dropped_in_place("feature_alpha_dropout")
+
+
+def rrelu_(input, lower=0.125, upper=1 / 3, training=False):
+    """rrelu in place."""
+    return input.copy_(call("rrelu", input, lower, upper, training))
+
+
+def unsafe_chunk(input, chunks, dim=0):
+    """As chunk; the pieces may be changed in place."""
+    return input.chunk(chunks, dim)
+
+
+def unsafe_split_with_sizes(input, split_sizes, dim=0):
+    """As split_with_sizes; the pieces may be changed in place."""
+    return input.split_with_sizes(split_sizes, dim)
+
+
 def unravel_index(indices, shape):
     """Flat positions as one tensor of positions per dimension."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
@@ -551,6 +663,8 @@ def get_device_module(device=None):
     raise not_available(f"torch.get_device_module({_device_class(device or 'cpu')!r})")
 
 
+from ._windows import bartlett_window, blackman_window, hamming_window, hann_window, kaiser_window  # noqa: E402
+
 for _name in ("atleast_1d", "atleast_2d", "atleast_3d"):
     if _name in _OPERATORS:
         globals()[_name] = _each(_name)
@@ -571,7 +685,7 @@ __all__ = [
     for name, value in list(globals().items())
     if callable(value)
     and not name.startswith("_")
-    and getattr(value, "__module__", "") in (__name__, "torch")
+    and getattr(value, "__module__", "") in (__name__, "torch", "torch._windows")
     and not isinstance(value, type)
     and (name not in _NEEDS or has(_NEEDS[name]))
     and name not in ("call", "has", "warn", "warn_once", "not_available")

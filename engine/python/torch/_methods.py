@@ -2,7 +2,7 @@
 
 import warnings
 
-from . import _assemble, _device, _dtype, _functional, _parameters
+from . import _assemble, _device, _dtype, _engine, _functional, _parameters
 from ._conversion import as_dtype
 from ._errors import not_available
 from ._ops import call, has
@@ -177,7 +177,7 @@ def apply_(self, callable):
 
 def set_(self, source=None, *rest, **named):
     """Takes over the memory of ``source``."""
-    if self.requires_grad and self.is_leaf:
+    if _engine.grad_mode() and self.requires_grad and self.is_leaf:
         raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     if source is None:
         source = call("empty", [0], dtype=self.dtype)
@@ -190,6 +190,7 @@ def set_(self, source=None, *rest, **named):
     if source.dtype is not self.dtype:
         raise RuntimeError("Could not set tensor of type {} to a tensor of type {}".format(*_cpp_names(source, self)))
     self.data = source
+    _engine.window_replaced(self._h)
     return self
 
 
@@ -283,7 +284,39 @@ def isreal(self):
     return _functional.isreal(self)
 
 
+def histogram(self, bins=100, *, range=None, weight=None, density=False):
+    """How many elements each bin has; see torch.histogram."""
+    from . import _functional
+
+    return _functional.histogram(self, bins, range=range, weight=weight, density=density)
+
+
+def conj_physical(self):
+    """The complex conjugate of real numbers: the tensor itself."""
+    return self
+
+
+def float_power_(self, exponent):
+    """float_power in place: of float64 alone."""
+    if self.dtype is not _dtype.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {self.dtype._scalar_name} but the operation's result requires "
+            "dtype Double"
+        )
+    return self.copy_(self.float_power(exponent))
+
+
+def polygamma_(self, n):
+    """polygamma in place."""
+    return self.copy_(self.polygamma(n))
+
+
 _METHODS = {
+    "histogram": histogram,
+    "conj_physical": conj_physical,
+    "conj_physical_": conj_physical,
+    "float_power_": float_power_,
+    "polygamma_": polygamma_,
     "unique": unique,
     "unique_consecutive": unique_consecutive,
     "lu": lu,
