@@ -10,7 +10,7 @@ import { runtimeError } from "../tensor/errors";
 import { numel, type Sizes } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
 import { add, div, mul, sub } from "./arithmetic";
-import { notImplementedFor } from "./checks";
+import { notImplementedFor, requireWide } from "./checks";
 import { maximum, where } from "./choice";
 import { gt } from "./comparison";
 import { fullOf } from "./creation";
@@ -19,7 +19,7 @@ import { amax } from "./extremes";
 import { cat } from "./join";
 import { linalg_solve_triangular } from "./linalg";
 import { matmul } from "./matmulComposites";
-import { columnMajor, functionsOnly, internal, matricesOf, refuseHalf } from "./matrices";
+import { columnMajor, functionsOnly, internal, matricesOf } from "./matrices";
 import { diag_embed, triu } from "./rearrange";
 import { sumDims } from "./sums";
 import { abs, neg, reciprocal } from "./unary";
@@ -33,8 +33,14 @@ function checkMatrix(name: string, A: Tensor): void {
       `${name}: Expected a floating point or complex tensor as input. Got ${A.dtype.scalarName}`,
     );
   }
-  refuseHalf(name, A);
+  requireWide(KERNELS[name] ?? name, A.dtype);
 }
+
+const KERNELS: Record<string, string> = {
+  "linalg.qr": "geqrf_cpu",
+  "linalg.eigh": "linalg_eigh_cpu",
+  "linalg.svd": "linalg_svd_cpu",
+};
 
 /** Numbers in double precision in the dtype of `like`, row-major. */
 function rowMajor(matrices: readonly Float64Array[], sizes: Sizes, like: Tensor): Tensor {
@@ -380,7 +386,7 @@ const linalg_pinv_tensor = op(
 );
 linalg_pinv_tensor.define({
   forward: (self, atol, rtol, hermitian) => {
-    if (self.rank < 2 || self.dtype.kind !== "float") {
+    if (self.rank < 2 || self.dtype.kind !== "float" || self.dtype.round !== undefined) {
       throw runtimeError(
         `linalg.pinv(${self.dtype.scalarName}{[${self.sizes.join(", ")}]}): expected a tensor with 2 or more dimensions of ` +
           "float, double, cfloat or cdouble types",
@@ -452,6 +458,9 @@ composite("pinverse(Tensor self, float rcond=1e-15) -> Tensor", (self, rcond) =>
 function rankOf(self: Tensor, atol: Tensor | null, rtol: Tensor | null, hermitian: boolean): Tensor {
   if (self.rank < 2) {
     throw runtimeError("torch.linalg.matrix_rank: The input tensor input must have at least 2 dimensions.");
+  }
+  if (self.dtype.round !== undefined) {
+    throw runtimeError("This function doesn't handle types other than float and double");
   }
   const { absolute, relative } = tolerances(self, atol, rtol);
   const values = hermitian ? abs(linalg_eigvalsh(self, "L")) : linalg_svdvals(self, null);

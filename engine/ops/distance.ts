@@ -7,6 +7,7 @@ import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, sameSizes } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
 import { div, mul, sub } from "./arithmetic";
+import { requireWide } from "./checks";
 import { clamp_min } from "./clamp";
 import { eq } from "./comparison";
 import { clone, contiguous } from "./convert";
@@ -109,6 +110,7 @@ const _cdist_backward = op(
 );
 _cdist_forward.define({
   forward: (x1, x2, p) => {
+    requireWide("cdist", x1.dtype);
     const outer = broadcastSizes(x1.sizes.slice(0, -2), x2.sizes.slice(0, -2));
     const [rows, width] = x1.sizes.slice(-2);
     const columns = x2.sizes[x2.rank - 2];
@@ -256,6 +258,7 @@ function forEachPair(count: number, visit: (i: number, j: number, k: number) => 
 }
 _pdist_forward.define({
   forward: (self, p) => {
+    requireWide("pdist", self.dtype);
     const [count, width] = self.sizes;
     const data = elementsOf(self) as Numbers;
     const out = empty([Math.max((count * (count - 1)) / 2, 0)], self.dtype);

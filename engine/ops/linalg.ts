@@ -424,8 +424,8 @@ function halved(matrix: Tensor): Tensor {
 export const linalg_cholesky = composite(
   "linalg_cholesky(Tensor self, *, bool upper=False) -> Tensor",
   (self, upper) => {
-    refuseHalf("linalg.cholesky", self);
     checkSquare("linalg.cholesky", self);
+    requireWide("cholesky_cpu", self.dtype);
     const [result, info] = linalg_cholesky_ex(self, upper, false);
     elementsOf(info).forEach((at, i) => {
       checkPositive("linalg.cholesky", Number(at), i, info.sizes, self);

@@ -12,7 +12,7 @@ import { linalg_svdvals } from "./decompositions";
 import { callInPlace, composite } from "./define";
 import { amax, amin } from "./extremes";
 import { linalg_inv_ex } from "./linalg";
-import { functionsOnly } from "./matrices";
+import { functionsOnly, refuseHalf } from "./matrices";
 import { linalg_vector_norm } from "./spread";
 import { sumDims } from "./sums";
 import { nan_to_num, reciprocal } from "./unary";
@@ -71,6 +71,7 @@ function normByNumber(self: Tensor, ord: Scalar, dim: Dims, keepdim: boolean, dt
     throw runtimeError(`linalg.matrix_norm: Order ${orderText(ord)} not supported.`);
   }
   const extreme = order > 0 ? amax : amin;
+  if (size === 2) refuseHalf("linalg.matrix_norm", self);
   if (size === 2)
     return ofSingular(self, dims, keepdim, dtype, (values, keep) => extreme(values, [-1], keep));
   const [first, second] = size === 1 ? dims : [dims[1], dims[0]];

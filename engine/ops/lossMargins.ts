@@ -7,7 +7,7 @@ import { int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
-import { notImplementedFor } from "./checks";
+import { notImplementedFor, requireWide } from "./checks";
 import { composite, op, using } from "./define";
 import { longs } from "./samples";
 
@@ -97,6 +97,7 @@ function forEachClose(
 
 multi_margin_loss.define({
   forward: (self, target, p, margin, weight, reduction) => {
+    requireWide("multi_margin_loss_cpu_kernel", self.dtype);
     if (weight && requiresGrad(weight)) {
       throw runtimeError(
         "The function 'multi_margin_loss' is not differentiable with respect to argument 'weight'. This input cannot have requires_grad True.",
@@ -175,6 +176,7 @@ function forEachPairOfClasses(
 
 multilabel_margin_loss_forward.define({
   forward: (self, target, reduction) => {
+    requireWide("multilabel_margin_loss_forward_out_frame", self.dtype);
     const [samples, classes] = shapeOf(self);
     if (!sameSizes(self.sizes, target.sizes)) {
       throw runtimeError(

@@ -6,12 +6,13 @@ import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, numel, sameSizes, sizesText } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
 import { add, sub } from "./arithmetic";
+import { requireWide } from "./checks";
 import { eye, fullOf } from "./creation";
 import { composite, op, using } from "./define";
 import { cat } from "./join";
 import { linalg_solve_triangular } from "./linalg";
 import { matmul } from "./matmulComposites";
-import { batchText, columnMajor, functionsOnly, matricesOf, refuseHalf } from "./matrices";
+import { batchText, columnMajor, functionsOnly, matricesOf } from "./matrices";
 import { tril, triu } from "./rearrange";
 import { withoutHistory } from "./through";
 import { neg } from "./unary";
@@ -29,7 +30,7 @@ function check(name: string, A: Tensor, pivot: boolean): void {
       `${name}: Expected a floating point or complex tensor as input. Got ${A.dtype.scalarName}`,
     );
   }
-  refuseHalf(name, A);
+  requireWide("lu_cpu", A.dtype);
   if (!pivot) throw runtimeError("linalg.lu_factor: LU without pivoting is not implemented on the CPU");
 }
 
