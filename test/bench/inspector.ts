@@ -52,7 +52,7 @@ export async function bench({ root, browser, print }: BenchOptions): Promise<voi
     const size = `${(JSON.stringify(report).length / 2 ** 20).toFixed(1)} MiB of report`;
     print(await measure(browser, url, { name: `25,000 operators recorded (${size})`, report, goal: null }));
     print("");
-    print("layout alone, milliseconds (median of 3; – : not tried)");
+    print("layout alone, milliseconds (median of 3)");
     print(["graph", "nodes", "edges", "graphviz", "dagre", "elk"].join("\t"));
     for (const report of [large(35), large(200), large(2250)]) print(await layouts(root, browser, report));
   } finally {
@@ -191,15 +191,22 @@ async function layouts(root: string, browser: Browser, report: SnippetReport): P
   const row = [report.title, String(input.nodes.length), String(input.edges.length)];
   for (const name of ["graphviz", "dagre", "elk"] as const) {
     const times: number[] = [];
+    let failure: string | null = null;
     for (let n = 0; n < 3; n++) {
       const time = await page.evaluate(
         ([which, graph]) =>
-          (window as unknown as { layouts: Layouts }).layouts[which as keyof Layouts](graph as LayoutInput),
+          (window as unknown as { layouts: Layouts }).layouts[which as keyof Layouts](
+            graph as LayoutInput,
+          ).catch((error: unknown) => String(error)),
         [name, input] as const,
       );
+      if (typeof time === "string") {
+        failure = time;
+        break;
+      }
       times.push(time);
     }
-    row.push(String(Math.round(median(times))));
+    row.push(failure ?? String(Math.round(median(times))));
   }
   await page.close();
   return row.join("\t");

@@ -18,7 +18,7 @@ export async function graphviz(input: LayoutInput): Promise<number> {
   return timed(() => layOut(input, (graph) => ready.renderString(graph, { format: "json0", engine: "dot" })));
 }
 
-export function dagre(input: LayoutInput): Promise<number> {
+export async function dagre(input: LayoutInput): Promise<number> {
   const graph = new dagreLibrary.graphlib.Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 16, ranksep: 32 });
   for (const { key, width, height } of input.nodes) graph.setNode(key, { width, height });
@@ -26,7 +26,7 @@ export function dagre(input: LayoutInput): Promise<number> {
   return timed(() => dagreLibrary.layout(graph));
 }
 
-export function elk(input: LayoutInput): Promise<number> {
+export async function elk(input: LayoutInput): Promise<number> {
   const graph = {
     id: "root",
     layoutOptions: { "elk.algorithm": "layered", "elk.direction": "DOWN", "elk.edgeRouting": "SPLINES" },

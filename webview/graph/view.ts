@@ -23,7 +23,7 @@ export interface GraphCallbacks {
 }
 
 /** Above this many nodes only those near the view are in the document. */
-const keepAll = 400;
+const keepAll = 120;
 
 interface Drawn {
   group: SVGGElement;
