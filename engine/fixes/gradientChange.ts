@@ -3,6 +3,8 @@ import type { NestedValue, NumberValue, SnippetReport, TensorRecord } from "../p
 
 const FEW = 8;
 const TOLD = 2;
+/** Characters of a gradient that is written out. */
+const SHORT = 44;
 
 /** Of the tensors that have another gradient now than they had; empty where none has. */
 export function gradientChange(before: SnippetReport, after: SnippetReport): string {
@@ -24,7 +26,8 @@ const held = (tensor: TensorRecord | undefined): NestedValue | null =>
 
 function gradText({ grad, shape }: TensorRecord): string {
   if (grad === null || countOf(grad) > FEW) return `a tensor of shape [${shape.join(", ")}]`;
-  return `tensor(${written(grad, formatOf(flat(grad)))})`;
+  const text = `tensor(${written(grad, formatOf(flat(grad)))})`;
+  return text.length <= SHORT ? text : `a tensor of shape [${shape.join(", ")}]`;
 }
 
 function countOf(value: NestedValue | null): number {

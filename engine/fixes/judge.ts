@@ -42,8 +42,11 @@ function broken({ finding, moved }: Trial, old: SnippetReport, now: SnippetRepor
   const known = old.diagnostics.map((each) => ({ key: key(each), line: moved(each.range.start).line }));
   return now.diagnostics.some((each) => {
     if (LOUDNESS[each.severity] < LOUDNESS[finding.severity]) return false;
-    // Where a snippet raised before and raises still, other words for it are no news.
-    if (each.severity === "error" && old.status !== "ok" && finding.severity !== "error") return false;
+    // A snippet that raised before and raises still, at the same place or further down, is none the worse for it.
+    const raised = old.error && moved(old.error.range.start).line;
+    if (each.severity === "error" && finding.severity !== "error" && raised !== undefined) {
+      if (each.range.start.line >= raised) return false;
+    }
     const place = known.findIndex((k) => k.key === key(each) && k.line === each.range.start.line);
     if (place < 0) return true;
     known.splice(place, 1);

@@ -1,5 +1,6 @@
 // Where a gradient was lost on the way to a tensor: back from it through what made it, to the first cause.
 import type { EscapeFacts, OpFacts, TensorFacts } from "./facts";
+import { within } from "./findings/involvedTensors";
 import type { Scene } from "./scene";
 
 export type Cause =
@@ -81,6 +82,13 @@ function sameNumber(scene: Scene, tensor: TensorFacts): EscapeFacts | null {
   const numbers = tensor.made.values[0]?.numbers;
   if (!numbers) return null;
   const { escapes } = scene.record;
+  // [p.item() ** 2 for p in ...]: taken out within the very expression that made the tensor.
+  const made = scene.sites.range(tensor.made.site);
+  const inside = escapes.find(({ requiredGrad, site }) => {
+    const at = scene.sites.range(site);
+    return requiredGrad && at !== null && made !== null && site !== tensor.made.site && within(made, at);
+  });
+  if (inside) return inside;
   for (let i = escapes.length - 1; i >= 0; i--) {
     const { value, requiredGrad, order } = escapes[i];
     if (!requiredGrad || value === null || value === 0 || Math.abs(value) === 1 || order > tensor.made.order)

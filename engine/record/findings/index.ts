@@ -14,6 +14,7 @@ import { divergingLoss, gradientScale } from "./gradientScale";
 import { graphKept, graphsInList } from "./graphKept";
 import { hiddenWrite } from "./hiddenWrite";
 import { leafLost } from "./leafLost";
+import { leafRoot } from "./leafRoot";
 import { lossBroadcast } from "./lossBroadcast";
 import { nonFinite } from "./nonFinite";
 import { nonLeafGrad } from "./nonLeafGrad";
@@ -45,6 +46,7 @@ const RULES: readonly Rule[] = [
   divergingLoss,
   gradientScale,
   leafLost,
+  leafRoot,
   lossBroadcast,
   stepWithoutGradient,
   registration,

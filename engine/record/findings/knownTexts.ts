@@ -4,9 +4,10 @@ import type { Range } from "../../protocol/report";
 import type { Oddity } from "../../python/plug";
 import type { EscapeFacts, NodeFacts, TensorFacts } from "../facts";
 import type { Scene } from "../scene";
+import { whyNoGrad } from "../whyNoGrad";
 import type { ErrorFinding } from "./errors";
 import { type Involved, plainName, type Remedy } from "./finding";
-import { described, type Mentioned, mentionedIn } from "./involvedTensors";
+import { described, type Mentioned, mentionedIn, within } from "./involvedTensors";
 
 export interface TextScene {
   scene: Scene;
@@ -21,7 +22,8 @@ export interface TextScene {
 
 interface KnownText {
   text: RegExp;
-  find(scene: TextScene, match: RegExpExecArray): ErrorFinding;
+  /** null: not this one after all. */
+  find(scene: TextScene, match: RegExpExecArray): ErrorFinding | null;
 }
 
 const KNOWN: readonly KnownText[] = [
@@ -42,6 +44,10 @@ const KNOWN: readonly KnownText[] = [
   {
     text: /^'(float|int|bool|list)' object has no attribute 'backward'$/,
     find: escapedBackward,
+  },
+  {
+    text: /'?NoneType'?/,
+    find: gradientIsNone,
   },
   {
     text: /^function (\w+) returned an incorrect number of gradients \(expected (\d+), got (\d+)\)$/i,
@@ -258,7 +264,8 @@ const KNOWN: readonly KnownText[] = [
 export function byText(scene: TextScene): ErrorFinding | null {
   for (const { text, find } of KNOWN) {
     const match = text.exec(scene.message);
-    if (match) return find(scene, match);
+    const found = match && find(scene, match);
+    if (found) return found;
   }
   return null;
 }
@@ -299,6 +306,26 @@ function escapedBackward({ scene }: TextScene): ErrorFinding {
       ],
     ],
     remedies: [{ kind: "keep-connected", sites: { at: left.site } }],
+  };
+}
+
+/** w.grad.zero_() or 0.1 * w.grad where w.grad is None: why it is. */
+function gradientIsNone({ scene, range, site }: TextScene): ErrorFinding | null {
+  const line = { start: { ...range.start, character: 0 }, end: { line: range.end.line + 1, character: 0 } };
+  const read = scene.facts.uses.find(({ name, range: at }) => /\.grad$/.test(name) && within(line, at));
+  if (!read) return null;
+  const base = read.name.slice(0, -".grad".length);
+  const tensor =
+    mentionedIn(scene, line).find(({ text }) => text === `'${base}'`)?.tensor ?? scene.tensorNamed(base);
+  if (!tensor || tensor.grad !== null) return null;
+  const why = whyNoGrad(scene, tensor, tensor);
+  return {
+    code: "autograd/none-gradient",
+    involved: [[why.site, `'${read.name}' is None. ${why.text}`]],
+    remedies: [
+      { kind: "clear-without-looking", sites: { at: site } },
+      { kind: "update-in-place", sites: { at: tensor.producer.site } },
+    ],
   };
 }
 

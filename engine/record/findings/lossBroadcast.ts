@@ -40,7 +40,7 @@ export const lossBroadcast: Rule = (scene) => {
           scene,
           "nn/loss-broadcast",
           "warning",
-          `Shapes ${shapeText(input.sizes)} and ${shapeText(target.sizes)} broadcast to ${shapeText(op.outputs[0].sizes)}: every number is subtracted from every other, and the loss is a mean over all pairs.`,
+          `Shapes ${shapeText(input.sizes)} and ${shapeText(target.sizes)} broadcast to ${shapeText(op.outputs[0].sizes)}: every number is subtracted from every other, and the loss is made of all pairs.`,
           range,
           described(scene, input, target, op),
           remedies(op.site, input, target),

@@ -1,4 +1,5 @@
 // A loss or a gradient became NaN or infinite: the line where that was born, forward or backward.
+import type { Scene } from "../scene";
 import { makeFinding, plainName, type Remedy } from "./finding";
 import type { Rule } from "./index";
 
@@ -48,7 +49,7 @@ export const nonFinite: Rule = (scene) => {
           turned && [turned.site, `The infinity becomes NaN here, in ${turned.name}.`],
           [call.site, "This backward pass starts from it: gradients behind it are of no use."],
         ],
-        forwardRemedies(name, site, because),
+        [...forwardRemedies(name, site, because), ...smallerSteps(scene)],
       ),
     ];
   }
@@ -70,6 +71,11 @@ export const nonFinite: Rule = (scene) => {
     ),
   ];
 };
+
+/** What ran well for some rounds and then did not may have taken too large steps. */
+function smallerSteps(scene: Scene): Remedy[] {
+  return scene.record.optimizers.some(({ what }) => what === "step") ? [{ kind: "smaller-rate" }] : [];
+}
 
 function forwardRemedies(name: string, site: number, because: string): Remedy[] {
   if (/zero/.test(because)) {

@@ -27,6 +27,7 @@ export const nonLeafGrad: Rule = (scene) => {
           leaf && [leaf.made.site, `${scene.text(leaf)} is the leaf that it is computed from.`],
         ],
         [
+          { kind: "update-in-place", sites: { at: tensor.producer.site } },
           { kind: "leaf-first", sites: { leaf: leaf?.made.site, made: tensor.producer.site } },
           {
             kind: "retain-grad",

@@ -1,15 +1,30 @@
 // "modified by an inplace operation": saved here, overwritten here by this, needed here.
+import type { TensorFacts } from "../facts";
+import type { Scene } from "../scene";
 import type { ErrorRule } from "./errors";
 import { plainName } from "./finding";
+import { carriedNames } from "./secondBackward";
+
+const VIEW = /^(t|transpose|permute|view|reshape|select|slice|unsqueeze|squeeze|expand|alias|as_strided)$/;
+
+/** A weight that was saved as its transpose is known by its own name. */
+function seenThrough(scene: Scene, tensor: TensorFacts): string {
+  const [base] = tensor.made.inputs;
+  const named = scene.names(tensor).length > 0 || scene.formerNames(tensor).length > 0;
+  if (named || !base || !VIEW.test(tensor.made.name)) return scene.text(tensor);
+  return `${scene.text(base)} (seen through ${tensor.made.name})`;
+}
 
 export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
   const saving = node("node");
   const kept = tensor("tensor");
-  const name = kept ? scene.text(kept) : "a tensor";
+  const name = kept ? seenThrough(scene, kept) : "a tensor";
   const before = saving?.saved.find((saved) => saved.tensor === kept && saved.name === facts.saved);
   const version = before ? ` at version ${before.version}` : "";
-  const by = String(facts.overwrittenBy || "an in-place operation");
   const overwrittenAt = number("overwrittenAt");
+  const operator = String(facts.overwrittenBy || "an in-place operation");
+  const isStep = scene.record.optimizers.some((each) => each.what === "step" && each.site === overwrittenAt);
+  const by = isStep ? `The optimizer's step (${operator})` : operator;
   const later = (kept?.counter.value ?? 0) - (before?.version ?? 0);
   return {
     code: "autograd/saved-overwritten",
@@ -23,6 +38,7 @@ export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number,
     ],
     remedies: [
       { kind: "out-of-place", sites: { at: overwrittenAt } },
+      { kind: "detach-state", sites: { second: site }, words: { names: carriedNames(scene) } },
       { kind: "later", sites: { at: overwrittenAt, needed: site } },
       { kind: "recompute-after", sites: { needed: site, saved: number("savedAt") } },
       { kind: "no-inplace-modules" },

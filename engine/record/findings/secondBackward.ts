@@ -2,10 +2,15 @@
 import type { Scene } from "../scene";
 import type { ErrorRule } from "./errors";
 
-/** Names of tensors that have a history: which of them a loop carries along, the code says. */
-function carriedNames(scene: Scene): string {
+/**
+ * Names of tensors that have a history, and of tuples of such ("state[]"): which of them a loop carries along, the
+ * code says.
+ */
+export function carriedNames(scene: Scene): string {
   const names = [...scene.named.keys()].filter((tensor) => !tensor.isLeaf).flatMap((t) => scene.names(t));
-  return names.filter((name) => /^\w+$/.test(name)).join(" ");
+  const plain = names.filter((name) => /^\w+$/.test(name));
+  const inTuples = names.flatMap((name) => /^(\w+)\[\d+\]$/.exec(name)?.[1] ?? []);
+  return [...new Set([...plain, ...inTuples.map((name) => `${name}[]`)])].join(" ");
 }
 
 export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
@@ -30,6 +35,12 @@ export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, f
       ],
     ],
     remedies: [
+      {
+        kind: "detach-shared",
+        sites: { first: freedBy, second: site },
+        words: { names: carriedNames(scene) },
+      },
+      { kind: "backward-of-part", sites: { second: site } },
       { kind: "backward-once", sites: { first: freedBy, second: site } },
       { kind: "compute-anew", sites: { second: site, forward } },
       { kind: "detach-state", sites: { second: site }, words: { names: carriedNames(scene) } },

@@ -49,6 +49,10 @@ def keep_connected(code, wish):
             if code.around(wish.row("at"), ast.expr) not in list(ast.walk(made)):
                 more = [code.replace(made, code.source(made.args[0]))]
     yield candidate(f"Stay in the graph: remove {what}", edit, *more)
+    if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Attribute) and outer.func.attr in ("tensor", "as_tensor"):
+        # torch.tensor(h.tolist()) would copy the numbers once more.
+        if outer.args and outer.args[0] is node:
+            yield candidate(f"Stay in the graph: use {text} itself", code.replace(outer, text))
 
 
 @remedy("stack")
@@ -64,14 +68,15 @@ def stack(code, wish):
             rows = ", ".join(f"torch.stack([{', '.join(code.source(cell) for cell in row.elts)}])" for row in given.elts)
             yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack([{rows}])"))
             return
+        deep = [edit for item in given.elts for edit in _without_items(code, item)]
+        if deep and not call.keywords:
+            yield candidate("Keep the graph: torch.stack", code.replace(call.func, "torch.stack"), *deep)
         items = ", ".join(_without_item(code, item) for item in given.elts)
         yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack([{items}])"))
         yield candidate("Keep the graph: torch.cat", code.replace(call, f"torch.cat([{items}])"))
     elif isinstance(given, (ast.ListComp, ast.GeneratorExp)):
         edits = [code.replace(call.func, "torch.stack")]
-        inner = given.elt
-        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr == "item":
-            edits.append(code.replace(inner, code.source(inner.func.value)))
+        edits += _without_items(code, given.elt)
         for keyword in call.keywords:
             edits.append(code.drop_keyword(call, keyword.arg))
         yield candidate("Keep the graph: torch.stack", *edits)
@@ -79,6 +84,17 @@ def stack(code, wish):
         text = _without_item(code, given)
         yield candidate(f"Use {text} itself", code.replace(call, text))
         yield candidate("Keep the graph: torch.stack", code.replace(call, f"torch.stack({text})"))
+
+
+def _without_items(code, node):
+    """Edits that take .item() and float() off whatever stands in an expression."""
+    edits = []
+    for child in ast.walk(node):
+        if isinstance(child, ast.Call) and isinstance(child.func, ast.Attribute) and child.func.attr in ("item", "detach"):
+            edits.append(code.replace(child, code.source(child.func.value)))
+        elif isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id == "float" and child.args:
+            edits.append(code.replace(child, code.operand(child.args[0])))
+    return edits
 
 
 def _without_item(code, node):

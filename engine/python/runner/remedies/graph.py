@@ -129,6 +129,11 @@ def detach_state(code, wish):
     stored = set().union(*(assigned(s) for s in ast.walk(loop) if isinstance(s, (ast.Assign, ast.AugAssign))))
     tensors = set(wish.words.get("names", "").split())
     for name in carried:
+        if name in stored and f"{name}[]" in tensors:
+            new = f"{name} = tuple(each.detach() for each in {name})"
+            yield candidate(
+                f"Start each round without the history of {name}: {new}", code.insert_before(loop.body[0], new)
+            )
         if name in stored and name in tensors:
             yield candidate(
                 f"Start each round without the history of {name}: {name} = {name}.detach()",
@@ -252,3 +257,67 @@ def return_none(code, wish):
                 edits = [code.insert_behind_node(each.value, ", None" * missing) for each in returns]
                 if edits:
                     yield candidate("Return None for the arguments without a gradient", *edits)
+
+
+def last_assignment(code, statement, name):
+    """The assignment to `name` in the same block that stands before the statement."""
+    block, index = code.block(statement)
+    for other in reversed(block[:index]):
+        if isinstance(other, ast.Assign) and name in assigned(other):
+            return other
+    raise Cannot
+
+
+@remedy("detach-shared")
+def detach_shared(code, wish):
+    """Two losses share what a network made (a GAN's fake): the first takes it without its history."""
+    first, second = wish.call("first"), wish.call("second")
+    one, other = receiver(first), receiver(second)
+    if not (isinstance(one, ast.Name) and isinstance(other, ast.Name)) or one.id == other.id:
+        raise Cannot
+    a = last_assignment(code, code.statement(first), one.id)
+    b = last_assignment(code, code.statement(second), other.id)
+    tensors = set(wish.words.get("names", "").split())
+    for name in sorted(loaded(a) & loaded(b) & tensors):
+        uses = [
+            use
+            for use in ast.walk(a)
+            if isinstance(use, ast.Name) and use.id == name and isinstance(code.parent(use), ast.Call)
+        ]
+        uses = [use for use in uses if use in code.parent(use).args]
+        if uses:
+            yield candidate(
+                f"Let {one.id} not reach behind {name}: {name}.detach()",
+                *(code.replace(use, f"{name}.detach()") for use in uses),
+            )
+
+
+@remedy("backward-of-part")
+def backward_of_part(code, wish):
+    """total += loss; total.backward() in a loop: backward of the new part alone."""
+    second = wish.call("second")
+    total = receiver(second)
+    statement = code.statement(second)
+    if not isinstance(total, ast.Name):
+        raise Cannot
+    block, index = code.block(statement)
+    for other in reversed(block[:index]):
+        if isinstance(other, ast.AugAssign) and getattr(other.target, "id", "") == total.id:
+            part = other.value
+        elif (
+            isinstance(other, ast.Assign)
+            and total.id in assigned(other)
+            and isinstance(other.value, ast.BinOp)
+            and isinstance(other.value.op, ast.Add)
+            and getattr(other.value.left, "id", "") == total.id
+        ):
+            part = other.value.right
+        else:
+            continue
+        if isinstance(part, ast.Name):
+            yield candidate(
+                f"Call backward() of the new part, and add up numbers: {part.id}.backward()",
+                code.replace(total, part.id),
+                code.replace(part, f"{part.id}.item()"),
+            )
+        return

@@ -185,6 +185,11 @@ def update_in_place(code, wish):
     indent, margin = code.indent(statement), " " * code.removed(statement.lineno)
     text = new if inside else f"with torch.no_grad():\n{margin}{indent}    {new}"
     yield candidate(f"Change it in place, without recording: {new}", code.replace(statement, text))
+    step = "" if inside else "    "
+    clear = f"\n{margin}{indent}{step}{target.id}.grad = None"
+    yield candidate(
+        f"Change it in place, without recording, and clear the gradient: {new}", code.replace(statement, text + clear)
+    )
 
 
 @remedy("later")

@@ -263,3 +263,14 @@ def append_number(code, wish):
             text = code.operand(node.args[0])
             yield candidate(f"Keep the number: {text}.item()", code.replace(node.args[0], f"{text}.item()"))
             yield candidate(f"Keep the value without its graph: {text}.detach()", code.replace(node.args[0], f"{text}.detach()"))
+
+
+@remedy("clear-without-looking")
+def clear_without_looking(code, wish):
+    """w.grad.zero_() where w.grad may be None: w.grad = None."""
+    statement = wish.statement()
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "zero_"):
+        raise Cannot
+    text = code.source(call.func.value)
+    yield candidate(f"Clear it without looking: {text} = None", code.replace(statement, f"{text} = None"))
