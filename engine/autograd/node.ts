@@ -106,7 +106,10 @@ export abstract class Node {
   }
 
   addOutput(tensor: Tensor): number {
-    this.outputs.push({ sizes: tensor.sizes, dtype: tensor.dtype });
+    const meta = { sizes: tensor.sizes, dtype: tensor.dtype };
+    // Most nodes have one output, and an array that grows makes room for sixteen more.
+    if (this.outputs.length === 0) this.outputs = [meta];
+    else this.outputs.push(meta);
     return this.outputs.length - 1;
   }
 }

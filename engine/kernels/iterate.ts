@@ -2,7 +2,15 @@
 // PyTorch's rule: the result is laid out in memory as its operands are, so that `x.t() * 2` is as
 // transposed as `x.t()`, which `view` and `is_contiguous` show to the user's code.
 import { type Data, type DType, float64, int64 } from "../tensor/dtype";
-import { broadcastSizes, expandedStrides, isContiguous, numel, type Sizes, sameSizes } from "../tensor/shape";
+import {
+  broadcastSizes,
+  contiguousStrides,
+  expandedStrides,
+  isContiguous,
+  numel,
+  type Sizes,
+  sameSizes,
+} from "../tensor/shape";
 import { Storage } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
 import { cast, gather } from "./strided";
@@ -130,11 +138,12 @@ export function resultOf(data: Data, { sizes, order }: Walk, dtype: DType): Tens
 }
 
 /** Strides of dense memory whose dimensions lie in `order`, outermost first. */
-export function orderedStrides(sizes: Sizes, order: readonly number[] | null): number[] {
+export function orderedStrides(sizes: Sizes, order: readonly number[] | null): Sizes {
+  if (order === null) return contiguousStrides(sizes);
   const strides = new Array<number>(sizes.length);
   let step = 1;
   for (let i = sizes.length - 1; i >= 0; i--) {
-    const dim = order ? order[i] : i;
+    const dim = order[i];
     strides[dim] = step;
     step *= Math.max(sizes[dim], 1);
   }

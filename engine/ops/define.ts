@@ -653,16 +653,7 @@ function record(
   inPlace: boolean,
 ): void {
   if (modes.backwardDepth > 0 && !modes.grad) return;
-  const inputs: (Tensor | null)[] = [];
-  const names: string[] = [];
-  entry.tensorPositions.forEach((position, i) => {
-    const arg = args[position];
-    const list = Array.isArray(arg) ? (arg as (Tensor | null)[]) : [arg as Tensor | null];
-    for (const item of list) {
-      inputs.push(item);
-      names.push(entry.tensorNames[i]);
-    }
-  });
+  const { inputs, names } = tensorArguments(entry, args);
   recording.recorder?.operator({
     name: entry.schema.name,
     argumentNames: names,
@@ -674,6 +665,32 @@ function record(
     cut: requires && node === null ? cutBy(entry) : null,
     math: entry.math,
   });
+}
+
+/** The tensors among the arguments, those of lists as well, and their names in the schema. */
+function tensorArguments(
+  { tensorPositions, tensorNames }: OperatorEntry,
+  args: unknown[],
+): { inputs: (Tensor | null)[]; names: readonly string[] } {
+  const single = new Array<Tensor | null>(tensorPositions.length);
+  let lists = false;
+  for (let i = 0; i < single.length; i++) {
+    const arg = args[tensorPositions[i]];
+    if (Array.isArray(arg)) lists = true;
+    else single[i] = arg as Tensor | null;
+  }
+  if (!lists) return { inputs: single, names: tensorNames };
+  const inputs: (Tensor | null)[] = [];
+  const names: string[] = [];
+  tensorPositions.forEach((position, i) => {
+    const arg = args[position];
+    const list = Array.isArray(arg) ? (arg as (Tensor | null)[]) : [arg as Tensor | null];
+    for (const item of list) {
+      inputs.push(item);
+      names.push(tensorNames[i]);
+    }
+  });
+  return { inputs, names };
 }
 
 function cutBy(entry: OperatorEntry): string {

@@ -33,6 +33,8 @@ export interface Context {
 
 export interface NodePlan {
   formulas: readonly PlannedFormula[];
+  /** The argument of each formula. */
+  names: string[];
   /** Whether some differentiable argument is a list of tensors. */
   hasLists: boolean;
   /** By name: so PyTorch unpacks them, and of several that were overwritten the first is named. */
@@ -101,7 +103,13 @@ function makePlan(entry: OperatorEntry): NodePlan {
   });
   saves.sort((a, b) => (a.name < b.name ? -1 : 1));
   const hasLists = formulas.some(({ position }) => params[position].kind.endsWith("[]"));
-  return { formulas, hasLists, saves, makeContext: contextMaker(entry, saves) };
+  return {
+    formulas,
+    names: formulas.map((each) => each.name),
+    hasLists,
+    saves,
+    makeContext: contextMaker(entry, saves),
+  };
 }
 
 /** A class for this operator: what a formula destructures is looked up then, and nothing else is. */

@@ -23,6 +23,15 @@ function edgeCounts(plan: NodePlan, args: readonly unknown[]): number[] | null {
 }
 
 function edgesOf(plan: NodePlan, args: readonly unknown[]): (Edge | null)[] {
+  if (!plan.hasLists) {
+    const { formulas } = plan;
+    const exact = new Array<Edge | null>(formulas.length);
+    for (let i = 0; i < exact.length; i++) {
+      const arg = args[formulas[i].position];
+      exact[i] = arg instanceof Tensor ? gradientEdge(arg) : null;
+    }
+    return exact;
+  }
   const edges: (Edge | null)[] = [];
   for (const { position } of plan.formulas) {
     const arg = args[position];
@@ -43,6 +52,9 @@ function requires(plan: NodePlan, args: readonly unknown[]): boolean {
   });
 }
 
+/** Never written to: it has no places. */
+const NOTHING: Saved[] = [];
+
 export class OpNode extends Node {
   /** Parallel to the plan's: undefined where it was not saved. */
   private readonly saved: Saved[];
@@ -59,7 +71,7 @@ export class OpNode extends Node {
     super();
     this.edges = edges;
     this.counts = edgeCounts(plan, args);
-    this.saved = new Array(plan.saves.length).fill(undefined);
+    this.saved = plan.saves.length === 0 ? NOTHING : new Array(plan.saves.length).fill(undefined);
     const given = new Array<unknown>(args.length);
     for (let i = 0; i < args.length; i++) given[i] = shapeOf(args[i]);
     this.given = given;
@@ -88,6 +100,7 @@ export class OpNode extends Node {
   }
 
   override edgeNames(): string[] {
+    if (!this.plan.hasLists) return this.plan.names;
     return this.plan.formulas.flatMap(({ name }, i) => new Array<string>(this.counts?.[i] ?? 1).fill(name));
   }
 

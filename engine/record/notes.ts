@@ -9,6 +9,10 @@ import { HeldMemory, Snapshot } from "./snapshot";
 import { type Around, around } from "./surroundings";
 
 const NO_SOURCES: EscapeFacts[] = [];
+/** Of what was evicted; never added to. */
+const NO_TENSORS = Object.freeze([]) as unknown as TensorFacts[];
+const NO_PRODUCERS = Object.freeze([]) as unknown as OpFacts[];
+const NO_VALUES = Object.freeze([]) as unknown as Snapshot[];
 
 /** A note of another run is none. */
 interface Note {
@@ -220,7 +224,7 @@ export class NoteBook {
   /** The edges, with the tensor of the forward pass that each belongs to. */
   private connect(facts: NodeFacts, node: Node): void {
     const names = node.edgeNames();
-    const taken = new Set<number>();
+    const taken: boolean[] = [];
     node.edges.forEach((edge, i) => {
       if (!edge) return;
       const to = this.nodeOf(edge.node);
@@ -234,23 +238,27 @@ export class NoteBook {
     });
   }
 
+  /** Loops instead of lists: this is done for every edge of every node. */
   private edgeTensor(
     op: OpFacts | null,
     argument: string,
     inputNr: number,
     to: NodeFacts,
-    taken: Set<number>,
+    taken: boolean[],
   ): { tensor: TensorFacts | null; input: number } {
     const known = to.outputs[inputNr] ?? null;
     if (op === null) return { tensor: known, input: -1 };
-    const places = op.inputs
-      .map((_, i) => i)
-      .filter((i) => op.argumentNames[i] === argument && !taken.has(i));
-    const place =
-      places.find((i) => known !== null && op.inputs[i] === known) ?? (known ? undefined : places[0]);
+    let first = -1;
+    let same = -1;
+    for (let i = 0; i < op.inputs.length && same < 0; i++) {
+      if (op.argumentNames[i] !== argument || taken[i]) continue;
+      if (first < 0) first = i;
+      if (known !== null && op.inputs[i] === known) same = i;
+    }
+    const place = same >= 0 || known !== null ? same : first;
     // A view that was made anew has other facts than the input that it was.
-    if (place === undefined) return { tensor: known, input: places[0] ?? -1 };
-    taken.add(place);
+    if (place < 0) return { tensor: known, input: first };
+    taken[place] = true;
     return { tensor: op.inputs[place], input: place };
   }
 
@@ -297,13 +305,19 @@ export class NoteBook {
       this.evicted = true;
       for (const value of this.values) value.discard();
       for (const output of this.outputs) if (output.made === this) book.tensors.delete(output.id);
-      this.values = [];
-      this.inputs = [];
-      this.producers = [];
+      this.values = NO_VALUES;
+      this.inputs = NO_TENSORS;
+      this.producers = NO_PRODUCERS;
       this.sources = NO_SOURCES;
       if (!this.node) return;
       book.nodes.delete(this.node.id);
       this.node.evicted = true;
+      // The user's graph may be alive, and its nodes remember their facts: these must be small.
+      // One evicted operator stands for all of its series.
+      this.node.outputs = [];
+      if (this.cut === null) this.outputs = NO_TENSORS;
+      this.series.evicted ??= this;
+      if (this.cut === null) this.node.op = this.series.evicted;
       this.node.edges = [];
       this.node.saved = [];
     })(this);

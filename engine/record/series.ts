@@ -29,6 +29,8 @@ export interface Course {
 
 export class Series<T extends Happening> {
   count = 0;
+  /** One of those that left, where what is kept beyond the series refers to it for all of them. */
+  evicted: T | null = null;
   private readonly course: Course = { every: 1, values: [], min: Number.NaN, max: Number.NaN };
   private readonly head: T[] = [];
   private readonly tail: T[] = [];

@@ -9,8 +9,11 @@ export function numel(sizes: Sizes): number {
   return count;
 }
 
+const NO_STRIDES: Sizes = [];
+
 /** Row-major strides, in elements. Like PyTorch, a size of 0 counts as 1. */
-export function contiguousStrides(sizes: Sizes): number[] {
+export function contiguousStrides(sizes: Sizes): Sizes {
+  if (sizes.length === 0) return NO_STRIDES;
   const strides = new Array<number>(sizes.length);
   let step = 1;
   for (let d = sizes.length - 1; d >= 0; d--) {

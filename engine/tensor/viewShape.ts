@@ -41,7 +41,7 @@ export function inferSizes(asked: Sizes, count: number): number[] {
  * each group of dimensions that lie one after another in memory can be cut anew, but not across groups.
  */
 export function viewStrides(sizes: Sizes, strides: Sizes, to: Sizes): number[] | null {
-  if (numel(sizes) === 0) return sameSizes(sizes, to) ? [...strides] : contiguousStrides(to);
+  if (numel(sizes) === 0) return sameSizes(sizes, to) ? [...strides] : [...contiguousStrides(to)];
   const out = new Array<number>(to.length).fill(1);
   if (sizes.length === 0) return out;
   let viewDim = to.length - 1;

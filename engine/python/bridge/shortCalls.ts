@@ -105,15 +105,7 @@ export class ShortCalls {
   /** The system call: the answer is a new handle, 0 for the first argument, or UNUSUAL. Never throws. */
   readonly call = (first: number, command: number, third: number): number => {
     const number = (command >> NUMBER_SHIFT) & NUMBERS;
-    if (number === BIND) {
-      recording.recorder?.bind(third, tensors.get(first));
-      return 0;
-    }
-    if (number === RELEASE) {
-      const ints = this.shared.ints();
-      for (let i = 0; i < third; i++) tensors.release(ints[i]);
-      return 0;
-    }
+    if (number >= RELEASE) return this.tell(number, first, third);
     // Both call Python at times and places of their own.
     if (modes.savedHooks > 0 || modes.anomaly) return this.unusual(AGAIN);
     const sequence = sequenceNow();
@@ -135,6 +127,21 @@ export class ShortCalls {
     }
   };
 
+  private tell(what: number, first: number, third: number): number {
+    try {
+      if (what === BIND) {
+        recording.recorder?.bind(third, tensors.get(first));
+      } else {
+        const ints = this.shared.ints();
+        for (let i = 0; i < third && i < ints.length; i++) tensors.release(ints[i]);
+      }
+      return 0;
+    } catch (error) {
+      keepFailure(error);
+      return this.unusual(FAILED);
+    }
+  }
+
   private unusual(answer: number): number {
     this.answered = answer;
     return UNUSUAL;
@@ -143,12 +150,13 @@ export class ShortCalls {
   private argumentsOf(number: number, form: number, first: number, third: number): unknown[] {
     switch (form) {
       case FORM.tensor:
-        return withDefaults([tensors.get(first)], this.afterOne[number] as unknown[]);
+        return withDefaults(tensors.get(first), this.afterOne[number] as unknown[]);
       case FORM.tensors:
-        return withDefaults([tensors.get(first), tensors.get(third)], this.afterTwo[number] as unknown[]);
+        return twoWithDefaults(tensors.get(first), tensors.get(third), this.afterTwo[number] as unknown[]);
       case FORM.number:
-        return withDefaults(
-          [tensors.get(first), scalar(third, this.shared.doubles()[0])],
+        return twoWithDefaults(
+          tensors.get(first),
+          scalar(third, this.shared.doubles()[0]),
           this.afterTwo[number] as unknown[],
         );
       default:
@@ -169,7 +177,18 @@ export class ShortCalls {
   }
 }
 
-function withDefaults(args: unknown[], defaults: readonly unknown[]): unknown[] {
-  for (let i = 0; i < defaults.length; i++) args.push(defaults[i]);
-  return args;
+function withDefaults(one: unknown, defaults: readonly unknown[]): unknown[] {
+  return defaults.length === 0 ? [one] : [one, ...defaults];
+}
+
+/** Written out for the commonest lengths: these arrays are made for every operator that runs. */
+function twoWithDefaults(one: unknown, two: unknown, defaults: readonly unknown[]): unknown[] {
+  switch (defaults.length) {
+    case 0:
+      return [one, two];
+    case 1:
+      return [one, two, defaults[0]];
+    default:
+      return [one, two, ...defaults];
+  }
 }
