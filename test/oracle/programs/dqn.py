@@ -41,4 +41,4 @@ for step in range(60):
     else:
         for mine, theirs in zip(target.parameters(), net.parameters()):
             mine.data.copy_(0.99 * mine.data + 0.01 * theirs.data)
-print(q.grad_fn, goal.requires_grad)
+print(q.grad_fn.name(), goal.requires_grad)

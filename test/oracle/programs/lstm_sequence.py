@@ -34,4 +34,4 @@ for step in range(30):
 model.eval()
 with torch.no_grad():
     final, (h, c) = model(inputs[:2])
-print(h.shape, c.shape, prediction.grad_fn)
+print(h.shape, c.shape, prediction.grad_fn.name())

@@ -39,5 +39,5 @@ for iteration in range(10):
     optimizer.step()
     if iteration % 3 == 0:
         print(iteration, f"{total:.3f}")
-print(fast[0].grad_fn, fast[0].is_leaf, w1.is_leaf)
+print(fast[0].grad_fn.name(), fast[0].is_leaf, w1.is_leaf)
 first_order = torch.autograd.grad(F.mse_loss(forward(x, params), y), params)

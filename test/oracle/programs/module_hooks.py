@@ -31,7 +31,7 @@ out = model(x)
 out.sum().backward()
 for name in activations:
     print(name, activations[name].shape, gradients[name][0], f"{gradients[name][1].item():.4f}")
-print(out.grad_fn, activations["1"].min() >= 0)
+print(out.grad_fn.name(), activations["1"].min() >= 0)
 for handle in handles:
     handle.remove()
 activations.clear()

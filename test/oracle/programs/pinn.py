@@ -25,4 +25,4 @@ for step in range(60):
     if step % 15 == 0:
         print(step, f"{loss.item():.5f}")
 answer = u(inside).detach()
-print(answer.dtype, slope.grad_fn)
+print(answer.dtype, slope.grad_fn.name())

@@ -34,4 +34,4 @@ for i in range(15):
     optimizer.step()
     if i % 5 == 0:
         print(i, sum(rewards), f"{loss.item():.3f}")
-print(Categorical(logits=policy(torch.zeros(2))).probs, log_probs.grad_fn)
+print(Categorical(logits=policy(torch.zeros(2))).probs, log_probs.grad_fn.name())

@@ -24,4 +24,4 @@ for step in range(15):
         print(step, f"{loss.item():.3f}", f"{scheduler.get_last_lr()[0]:.5f}")
 encoder.eval()
 out = head(encoder(x).mean(1))
-print(out.argmax(1), out.grad_fn)
+print(out.argmax(1), out.grad_fn.name())

@@ -31,4 +31,4 @@ for step in range(15):
     g_opt.step()
     if step % 5 == 0:
         print(step, f"{c_loss.item():.3f} {g_loss.item():.3f} {penalty.item():.3f}")
-print(penalty.grad_fn, critic[0].weight.grad.norm() > 0)
+print(penalty.grad_fn.name(), critic[0].weight.grad.norm() > 0)
