@@ -87,8 +87,9 @@ export function willExecute(node: Node): boolean {
   if (current === null) {
     throw runtimeError("_get_should_execute_nodes should only be called during the backward pass");
   }
-  const { needed, captured, reached } = current;
-  if (needed === null) return reached.has(node);
+  const { needed, captured, reached, roots } = current;
+  // A single root is where the pass starts, and not one of the nodes that it comes to.
+  if (needed === null) return reached.has(node) && !(roots.length === 1 && roots[0].node === node);
   if (captured?.has(node) && node.edges.length === 0) {
     throw runtimeError(
       "A leaf node was passed to _will_engine_execute_node but we are currently running autograd.grad(). This is " +

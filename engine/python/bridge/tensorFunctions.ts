@@ -86,6 +86,16 @@ function setData(handle: number, otherHandle: number): number {
   return 0;
 }
 
+/** What printing says of a tensor's history; "Invalid" where the history may not be asked for. */
+function gradFnName(tensor: Tensor): string | null {
+  try {
+    return gradFnOf(tensor)?.name ?? null;
+  } catch (error) {
+    if (error instanceof TorchError) return "Invalid";
+    throw error;
+  }
+}
+
 export function tensorFunctions(shared: SharedMemory) {
   const storageNumbers = new WeakMap<Storage, number>();
   let storages = 0;
@@ -177,6 +187,12 @@ export function tensorFunctions(shared: SharedMemory) {
     set_grad: guardedAt(setGrad),
     data: guardedAt((handle: number) => tensors.give(dataOf(tensors.get(handle)))),
     set_data: guardedAt(setData),
+    /** `set_`: a graph from before leads to a leaf that is no more. */
+    window_replaced: (handle: number) => {
+      const tensor = tensors.get(handle);
+      tensor.accumulator = null;
+      tensor.version.bump("set_", modes.site);
+    },
     base: (handle: number) => giveOrZero(tensors.get(handle).view?.base),
     is_view: (handle: number) => tensors.get(handle).view !== null,
 
@@ -218,8 +234,7 @@ export function tensorFunctions(shared: SharedMemory) {
     /** `name`: "tensor", or the name of a subclass. */
     format_tensor: guarded((handle: number, name: string) => {
       const tensor = tensors.get(handle);
-      const gradFn = gradFnOf(tensor);
-      const history = { gradFn: gradFn?.name ?? null, requiresGrad: requiresGrad(tensor) };
+      const history = { gradFn: gradFnName(tensor), requiresGrad: requiresGrad(tensor) };
       return formatTensor(tensor, history, printing, name);
     }),
     set_print_options: (

@@ -7,11 +7,13 @@ from . import _engine, _held, _hooks
 from ._errors import check
 from ._handles import handles, remember, wrap_all, wrap_known
 from ._saved import SavedTensor
-from ._size import Size
 
 #: Handle -> node object.
 _nodes = weakref.WeakValueDictionary()
 _classes = {}
+
+
+_SLOTS = ("_n", "_links", "_message")
 
 
 class NodeBase:
@@ -68,7 +70,7 @@ class NodeBase:
         for index in range(_engine.node_outputs(self._n)):
             rank = _engine.node_output(self._n, index)
             code, *sizes = _engine.INTS[: rank + 1]
-            found.append(InputMetadata(BY_CODE[code], Size(sizes)))
+            found.append(InputMetadata(BY_CODE[code], sizes))
         return found
 
     def register_hook(self, fn, /):
@@ -95,6 +97,11 @@ class NodeBase:
         given = [0 if gradient is None else gradient._h for gradient in gradients]
         found = handles(_engine.node_call(site(), self._n, *given))
         return found[0] if len(found) == 1 else tuple(found)
+
+    def __setattr__(self, name, value):
+        if name not in _SLOTS:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        object.__setattr__(self, name, value)
 
     def __getattr__(self, name):
         if name.startswith("_saved_"):

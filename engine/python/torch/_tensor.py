@@ -458,7 +458,25 @@ class Tensor:
     def data(self, value):
         if not isinstance(value, Tensor):
             raise TypeError(f"Variable data has to be a tensor, but got {type(value).__name__}")
+        if self.requires_grad and value.dtype._kind not in ("float", "complex"):
+            raise RuntimeError(
+                "data set to a tensor that requires gradients must be floating point or complex dtype"
+            )
         check(_engine.set_data(site(), self._h, value._h))
+
+    @data.deleter
+    def data(self):
+        raise RuntimeError("Deleting tensor data is not allowed. Delete tensor instead!")
+
+    @property
+    def volatile(self):
+        """An old flag that has no effect: False."""
+        warn("volatile was removed (Variable.volatile is always False)")
+        return False
+
+    @volatile.setter
+    def volatile(self, _):
+        warn("volatile was removed (Variable.volatile is always False)")
 
     def backward(self, gradient=None, retain_graph=None, create_graph=False, inputs=None):
         """Adds this tensor's gradient to the ``.grad`` of the leaves (or of ``inputs``).

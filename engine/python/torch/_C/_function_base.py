@@ -16,6 +16,7 @@ class _FunctionBase(_node.NodeBase):
     """A node of the graph and the ``ctx`` of one ``apply`` at the same time."""
 
     __slots__ = ("__dict__",)
+    __setattr__ = object.__setattr__
 
     to_save = None
     dirty_tensors = None

@@ -119,13 +119,20 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     if create_graph is None:
         raise TypeError("'NoneType' object cannot be interpreted as an integer")
     keep = _flag(retain_graph, bool(create_graph))
-    if create_graph:
-        warn_once(_CREATE_GRAPH)
     if inputs is not None:
         _check_inputs(inputs)
     chosen = [-1] if inputs is None else [len(inputs), *_flat(inputs)]
-    with _saving.kept():
-        check(_engine.backward(site(), keep, bool(create_graph), len(roots), *_flat(roots), *given, *chosen))
+    try:
+        with _saving.kept():
+            check(
+                _engine.backward(
+                    site(), keep, bool(create_graph), len(roots), *_flat(roots), *given, *chosen
+                )
+            )
+    finally:
+        # PyTorch gives its warnings when the pass has ended.
+        if create_graph:
+            warn_once(_CREATE_GRAPH)
 
 
 def grad(

@@ -1,6 +1,5 @@
 """torch.autograd.functional: vjp, jvp, jacobian, hessian, vhp, hvp of a Python function of tensors."""
 
-from .._errors import not_available
 from .._tensor import Tensor
 from .grad_mode import _quietly, is_grad_enabled
 
@@ -217,16 +216,33 @@ def jvp(func, inputs, v=None, create_graph=False, strict=False):
     )
 
 
-def _refuse_vectorize(vectorize, strategy, function):
-    if vectorize:
-        raise not_available(f"vectorize=True of torch.autograd.functional.{function}()")
+_TOGETHER = (
+    "torch.autograd.functional.jacobian: `{0}=True` and `{1}` are not supported together{2}. Please either set `{0}=False` "
+    "or `{3}`."
+)
+_REVERSE = 'strategy="reverse-mode"'
+
+
+def _check_strategy(create_graph, strict, vectorize, strategy):
+    """How the rows are computed does not change what they are: here it is always one by one, by backward."""
     if strategy not in ("forward-mode", "reverse-mode"):
         raise AssertionError(
             'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: If your function has more outputs '
             'than inputs, "forward-mode" tends to be more performant. Otherwise, prefer to use "reverse-mode".'
         )
     if strategy == "forward-mode":
-        raise not_available(f'strategy="forward-mode" of torch.autograd.functional.{function}()')
+        forward = 'strategy="forward-mode"'
+        if create_graph:
+            raise NotImplementedError(_TOGETHER.format("create_graph", forward, " (yet)", _REVERSE))
+        if strict:
+            raise RuntimeError(_TOGETHER.format("strict", forward, " (yet)", _REVERSE))
+        if not vectorize:
+            raise NotImplementedError(
+                "Computing Jacobian using forward-AD or forward-over-reverse Hessian isonly implemented for "
+                "`vectorize=True`."
+            )
+    elif vectorize and strict:
+        raise RuntimeError(_TOGETHER.format("strict", "vectorized=True", "", "vectorize=False"))
 
 
 def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, strategy="reverse-mode"):
@@ -234,7 +250,7 @@ def jacobian(func, inputs, create_graph=False, strict=False, vectorize=False, st
 
     A tuple over the outputs of tuples over the inputs, where these were tuples.
     """
-    _refuse_vectorize(vectorize, strategy, "jacobian")
+    _check_strategy(create_graph, strict, vectorize, strategy)
     torch = _torch()
     with _quietly(True):
         inputs_tuple, inputs = _tuple_of(inputs, "inputs", "jacobian")
@@ -279,7 +295,8 @@ def hessian(
     func, inputs, create_graph=False, strict=False, vectorize=False, outer_jacobian_strategy="reverse-mode"
 ):
     """The Hessian of a ``func`` with one number as its value, as the Jacobian of its gradient."""
-    _refuse_vectorize(vectorize, outer_jacobian_strategy, "hessian")
+    if outer_jacobian_strategy not in ("forward-mode", "reverse-mode"):
+        raise AssertionError('Expected strategy to be either "forward-mode" or "reverse-mode".')
     inputs_tuple, inputs = _tuple_of(inputs, "inputs", "hessian")
 
     def checked(*own):
@@ -299,7 +316,14 @@ def hessian(
         _strictly(found, "jacobian", strict)
         return found
 
-    found = jacobian(gradient, inputs, create_graph=create_graph, strict=strict)
+    found = jacobian(
+        gradient,
+        inputs,
+        create_graph=create_graph,
+        strict=strict,
+        vectorize=vectorize,
+        strategy=outer_jacobian_strategy,
+    )
     return _as_given(found, inputs_tuple, inputs_tuple)
 
 
