@@ -47,9 +47,24 @@ export function mentionedIn(scene: Scene, range: Range): Mentioned[] {
 
 /** "'x', made here, has the shape [2, 3] and the dtype float32." */
 export function described({ tensor, text }: Mentioned): Involved {
-  const made = tensor.producer.name === "" ? "made" : "computed";
+  const made = tensor.producer.inputs.length === 0 ? "made" : "computed";
   return [
     tensor.producer.site,
     `${text}, ${made} here, has the shape ${shapeText(tensor.sizes)} and the dtype ${tensor.dtype.name}.`,
   ];
+}
+
+const VIEW = /^(t|transpose|permute|view|reshape|select|slice|unsqueeze|squeeze|expand|alias|as_strided)$/;
+
+/** The tensor that an unnamed view shows: a weight that an operator got as its transpose. */
+export function viewed(scene: Scene, tensor: TensorFacts): TensorFacts {
+  const [base] = tensor.made.inputs;
+  const named = scene.names(tensor).length > 0 || scene.formerNames(tensor).length > 0;
+  return named || !base || !VIEW.test(tensor.made.name) ? tensor : base;
+}
+
+/** "'net.fc.weight' (seen through t)" */
+export function seenThrough(scene: Scene, tensor: TensorFacts): string {
+  const base = viewed(scene, tensor);
+  return base === tensor ? scene.text(tensor) : `${scene.text(base)} (seen through ${tensor.made.name})`;
 }

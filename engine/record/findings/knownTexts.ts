@@ -7,7 +7,7 @@ import type { Scene } from "../scene";
 import { whyNoGrad } from "../whyNoGrad";
 import type { ErrorFinding } from "./errors";
 import { type Involved, plainName, type Remedy } from "./finding";
-import { described, type Mentioned, mentionedIn, within } from "./involvedTensors";
+import { described, type Mentioned, mentionedIn, viewed, within } from "./involvedTensors";
 
 export interface TextScene {
   scene: Scene;
@@ -253,6 +253,7 @@ const KNOWN: readonly KnownText[] = [
       code: "tensor/shape",
       involved: operands(at).map(described),
       remedies: [
+        ...layerSizes(at),
         { kind: "transposed", sites: { at: at.site } },
         { kind: "same-shape", sites: { at: at.site } },
       ],
@@ -281,8 +282,21 @@ function operands(at: TextScene): Mentioned[] {
   const others = ids
     .flatMap((id) => scene.recorder.tensors.get(id) ?? [])
     .filter((tensor) => !known.has(tensor))
-    .map((tensor) => ({ tensor, text: scene.text(tensor) }));
-  return [...named, ...others];
+    .map((tensor) => ({ tensor: viewed(scene, tensor), text: scene.text(viewed(scene, tensor)) }));
+  return [...named, ...others].filter(
+    (one, i, all) => all.findIndex(({ tensor }) => tensor === one.tensor) === i,
+  );
+}
+
+/** The layer's size that fits what it is given: nn.Linear(10, 2) for an input of width 64. */
+function layerSizes({ scene, facts }: TextScene): Remedy[] {
+  const tensor = (fact: string): TensorFacts | undefined =>
+    typeof facts?.[fact] === "number" ? scene.recorder.tensors.get(facts[fact]) : undefined;
+  const input = tensor("mat1") ?? tensor("input");
+  const weight = tensor("mat2") ?? tensor("weight");
+  if (!input || !weight) return [];
+  const size = facts?.mat1 === undefined ? input.sizes.at(-3) : input.sizes.at(-1);
+  return [{ kind: "layer-size", sites: { made: viewed(scene, weight).made.site }, words: { size } }];
 }
 
 function classTensors(at: TextScene): Remedy[] {

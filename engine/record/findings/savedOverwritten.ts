@@ -1,19 +1,8 @@
 // "modified by an inplace operation": saved here, overwritten here by this, needed here.
-import type { TensorFacts } from "../facts";
-import type { Scene } from "../scene";
 import type { ErrorRule } from "./errors";
 import { plainName } from "./finding";
+import { seenThrough } from "./involvedTensors";
 import { carriedNames } from "./secondBackward";
-
-const VIEW = /^(t|transpose|permute|view|reshape|select|slice|unsqueeze|squeeze|expand|alias|as_strided)$/;
-
-/** A weight that was saved as its transpose is known by its own name. */
-function seenThrough(scene: Scene, tensor: TensorFacts): string {
-  const [base] = tensor.made.inputs;
-  const named = scene.names(tensor).length > 0 || scene.formerNames(tensor).length > 0;
-  if (named || !base || !VIEW.test(tensor.made.name)) return scene.text(tensor);
-  return `${scene.text(base)} (seen through ${tensor.made.name})`;
-}
 
 export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
   const saving = node("node");

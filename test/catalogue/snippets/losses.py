@@ -151,6 +151,18 @@ torch.manual_seed(0)
 layer = nn.Linear(3, 2)
 x = torch.randn(4, 5)  #~
 y = layer(x)  #! tensor/shape
+#+ nn.Linear(5, ...)
+
+# %% [grad] a convolution that expects other channels
+net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(5, 2, 3))  #~
+x = torch.randn(1, 3, 8, 8)  #~
+y = net(x)  #! tensor/shape
+#+ nn.Conv2d(4, ...)
+
+# %% [grad] convolutions that fit
+net = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Conv2d(4, 2, 3))
+x = torch.randn(1, 3, 8, 8)
+y = net(x)
 
 # %% [grad] sizes that do not broadcast
 a = torch.ones(3, requires_grad=True)  #~

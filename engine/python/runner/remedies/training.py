@@ -274,3 +274,16 @@ def clear_without_looking(code, wish):
         raise Cannot
     text = code.source(call.func.value)
     yield candidate(f"Clear it without looking: {text} = None", code.replace(statement, f"{text} = None"))
+
+
+@remedy("layer-size")
+def layer_size(code, wish):
+    """nn.Linear(10, 2) that is given an input of another width."""
+    call, size = wish.call("made"), int(wish.word("size"))
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if not (name == "Linear" or name.startswith("Conv")):
+        raise Cannot
+    given = next((k.value for k in call.keywords if k.arg in ("in_features", "in_channels")), None)
+    if given is None:
+        given = call.args[0]
+    yield candidate(f"Let the layer take what it is given: nn.{name}({size}, ...)", code.replace(given, str(size)))
