@@ -193,9 +193,15 @@ def ask_for_grad(code, wish):
     name = wish.words.get("name", "")
     subject = f"{name}: " if name else ""
     if can_require_grad(call):
-        yield candidate(f"Ask for a gradient of {subject}requires_grad=True", code.keyword(call, "requires_grad", "True"))
+        yield candidate(
+            f"Ask for a gradient of {subject}requires_grad=True",
+            code.keyword(call, "requires_grad", "True"),
+        )
     else:
-        yield candidate(f"Ask for a gradient of {subject}.requires_grad_()", code.insert_behind_node(call, ".requires_grad_()"))
+        yield candidate(
+            f"Ask for a gradient of {subject}.requires_grad_()",
+            code.insert_behind_node(call, ".requires_grad_()"),
+        )
 
 
 @remedy("float-numbers")
@@ -208,7 +214,10 @@ def float_numbers(code, wish):
             more = [code.keyword(call, "requires_grad", "True")]
     dtype = next((keyword for keyword in call.keywords if keyword.arg == "dtype"), None)
     if dtype is not None:
-        yield candidate("Make it floating-point: dtype=torch.float32", code.replace(dtype.value, "torch.float32"), *more)
+        yield candidate(
+            "Make it floating-point: dtype=torch.float32",
+            code.replace(dtype.value, "torch.float32"), *more,
+        )
         return
     literal = floats(code, call)
     if literal:

@@ -193,7 +193,10 @@ def gradient_like(code, wish):
 @remedy("allow-unused")
 def allow_unused(code, wish):
     call = wish.call()
-    yield candidate("Take zeros for what is not used: materialize_grads=True", code.keyword(call, "materialize_grads", "True"))
+    yield candidate(
+        "Take zeros for what is not used: materialize_grads=True",
+        code.keyword(call, "materialize_grads", "True"),
+    )
     yield candidate("Take None for what is not used: allow_unused=True", code.keyword(call, "allow_unused", "True"))
 
 
@@ -210,7 +213,10 @@ def retain_grad(code, wish):
     name, statement = wish.word("name"), wish.statement("made")
     if not name.isidentifier() or name not in assigned(statement):
         raise Cannot
-    yield candidate(f"Keep the gradient of {name}: {name}.retain_grad()", code.insert_after(statement, f"{name}.retain_grad()"))
+    yield candidate(
+        f"Keep the gradient of {name}: {name}.retain_grad()",
+        code.insert_after(statement, f"{name}.retain_grad()"),
+    )
 
 
 @remedy("leaf-first")

@@ -114,7 +114,10 @@ def change_copy(code, wish):
     place = statement
     if loop is not None and name not in {n for s in loop.body for n in assigned(s)}:
         # Elements that are filled one by one: one copy, before the loop, is enough.
-        yield candidate(f"Change a copy: {name} = {name}.clone() before the loop", code.insert_before(loop, f"{name} = {name}.clone()"))
+        yield candidate(
+            f"Change a copy: {name} = {name}.clone() before the loop",
+            code.insert_before(loop, f"{name} = {name}.clone()"),
+        )
     yield candidate(f"Change a copy: {name} = {name}.clone()", code.insert_before(place, f"{name} = {name}.clone()"))
 
 
@@ -148,7 +151,10 @@ def without_recording(code, wish):
     while first > 0 and _alike(statement, block[first - 1]):
         first -= 1
     if first == last:
-        yield candidate("Change it without recording: with torch.no_grad()", code.wrap(statement, "with torch.no_grad():"))
+        yield candidate(
+            "Change it without recording: with torch.no_grad()",
+            code.wrap(statement, "with torch.no_grad():"),
+        )
         return
     together = block[first : last + 1]
     edits = [code.insert_before(together[0], "with torch.no_grad():")]
@@ -251,7 +257,10 @@ def detached_copy(code, wish):
         node = None
     if not isinstance(node, ast.Name):
         raise Cannot
-    yield candidate(f"Take it off the graph: {node.id} = {node.id}.detach()", code.replace(statement, f"{node.id} = {node.id}.detach()"))
+    yield candidate(
+        f"Take it off the graph: {node.id} = {node.id}.detach()",
+        code.replace(statement, f"{node.id} = {node.id}.detach()"),
+    )
 
 
 @remedy("unbind-copy")
@@ -279,4 +288,7 @@ def normal_copy(code, wish):
     """t.clone() outside of inference mode is a normal tensor."""
     name = wish.word("name")
     statement = wish.statement("at")
-    yield candidate(f"Make a normal tensor of it: {name} = {name}.clone()", code.insert_before(statement, f"{name} = {name}.clone()"))
+    yield candidate(
+        f"Make a normal tensor of it: {name} = {name}.clone()",
+        code.insert_before(statement, f"{name} = {name}.clone()"),
+    )

@@ -186,9 +186,15 @@ def no_softmax(code, wish):
             if isinstance(outer, ast.Call) and each in outer.args:
                 index = outer.args.index(each)
                 start = code.row(outer.args[index - 1])[2:] if index > 0 else code.row(each)[:2]
-                yield candidate("Give cross_entropy the scores: remove the softmax layer", [[*start, *code.row(each)[2:]], ""])
+                yield candidate(
+                    "Give cross_entropy the scores: remove the softmax layer",
+                    [[*start, *code.row(each)[2:]], ""],
+                )
             else:
-                yield candidate("Give cross_entropy the scores: nn.Identity() for the softmax", code.replace(each, "nn.Identity()"))
+                yield candidate(
+                    "Give cross_entropy the scores: nn.Identity() for the softmax",
+                    code.replace(each, "nn.Identity()"),
+                )
 
 
 @remedy("log-softmax")
@@ -208,7 +214,10 @@ def log_softmax(code, wish):
         raise Cannot
     tensor = tensor_argument(inner)
     rest = [code.source(a) for a in inner.args if a is not tensor] + [f"{k.arg}={code.source(k.value)}" for k in inner.keywords]
-    yield candidate("Use F.log_softmax, which stays finite", code.replace(node, f"F.log_softmax({', '.join([code.source(tensor), *rest])})"))
+    yield candidate(
+        "Use F.log_softmax, which stays finite",
+        code.replace(node, f"F.log_softmax({', '.join([code.source(tensor), *rest])})"),
+    )
 
 
 @remedy("no-sigmoid")
@@ -226,7 +235,10 @@ def no_sigmoid(code, wish):
                     start = code.row(outer.args[outer.args.index(each) - 1])[2:]
                     yield candidate("Give it the scores: remove the sigmoid layer", [[*start, *code.row(each)[2:]], ""])
                 else:
-                    yield candidate("Give it the scores: nn.Identity() for the sigmoid", code.replace(each, "nn.Identity()"))
+                    yield candidate(
+                        "Give it the scores: nn.Identity() for the sigmoid",
+                        code.replace(each, "nn.Identity()"),
+                    )
 
 
 @remedy("softmax-to-log")
@@ -242,7 +254,10 @@ def softmax_to_log(code, wish):
         for each in ast.walk(tree):
             if isinstance(each, ast.Attribute) and each.attr == "Softmax":
                 end = code.row(each)[2:]
-                yield candidate("Give it logarithms: nn.LogSoftmax", [[end[0], end[1] - len("Softmax"), *end], "LogSoftmax"])
+                yield candidate(
+                    "Give it logarithms: nn.LogSoftmax",
+                    [[end[0], end[1] - len("Softmax"), *end], "LogSoftmax"],
+                )
 
 
 @remedy("no-double")

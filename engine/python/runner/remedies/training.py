@@ -15,7 +15,10 @@ def clear_optimizer(code, wish):
     if not (isinstance(step.func, ast.Attribute) and step.func.attr == "step"):
         raise Cannot
     optimizer = code.source(step.func.value)
-    yield candidate(f"Clear the gradients before: {optimizer}.zero_grad()", code.insert_before(statement, f"{optimizer}.zero_grad()"))
+    yield candidate(
+        f"Clear the gradients before: {optimizer}.zero_grad()",
+        code.insert_before(statement, f"{optimizer}.zero_grad()"),
+    )
 
 
 @remedy("clear-grads")
@@ -26,7 +29,10 @@ def clear_grads(code, wish):
     if not names or len(names) > 6:
         raise Cannot
     lines = [f"{name}.grad = None" for name in names]
-    yield candidate(f"Clear the gradient{'s' if len(names) > 1 else ''} before: {', '.join(lines)}", code.insert_before(statement, *lines))
+    yield candidate(
+        f"Clear the gradient{'s' if len(names) > 1 else ''} before: {', '.join(lines)}",
+        code.insert_before(statement, *lines),
+    )
 
 
 @remedy("clear-module")
@@ -34,7 +40,10 @@ def clear_module(code, wish):
     """model.zero_grad() before backward, where all the tensors belong to one module."""
     statement = wish.statement("backward")
     module = wish.word("module")
-    yield candidate(f"Clear the gradients before: {module}.zero_grad()", code.insert_before(statement, f"{module}.zero_grad()"))
+    yield candidate(
+        f"Clear the gradients before: {module}.zero_grad()",
+        code.insert_before(statement, f"{module}.zero_grad()"),
+    )
 
 
 @remedy("add-number")
@@ -106,9 +115,15 @@ def module_list(code, wish):
         raise Cannot
     value = statement.value
     if isinstance(value, ast.Dict) or isinstance(value, ast.DictComp):
-        yield candidate("Register the modules: nn.ModuleDict", code.insert_before_node(value, "nn.ModuleDict("), code.insert_behind_node(value, ")"))
+        yield candidate(
+            "Register the modules: nn.ModuleDict",
+            code.insert_before_node(value, "nn.ModuleDict("), code.insert_behind_node(value, ")"),
+        )
     else:
-        yield candidate("Register the modules: nn.ModuleList", code.insert_before_node(value, "nn.ModuleList("), code.insert_behind_node(value, ")"))
+        yield candidate(
+            "Register the modules: nn.ModuleList",
+            code.insert_before_node(value, "nn.ModuleList("), code.insert_behind_node(value, ")"),
+        )
 
 
 @remedy("parameter")
@@ -262,7 +277,10 @@ def append_number(code, wish):
                 continue
             text = code.operand(node.args[0])
             yield candidate(f"Keep the number: {text}.item()", code.replace(node.args[0], f"{text}.item()"))
-            yield candidate(f"Keep the value without its graph: {text}.detach()", code.replace(node.args[0], f"{text}.detach()"))
+            yield candidate(
+                f"Keep the value without its graph: {text}.detach()",
+                code.replace(node.args[0], f"{text}.detach()"),
+            )
 
 
 @remedy("clear-without-looking")
