@@ -128,7 +128,7 @@ function ofBidiagonal({ d, e }: Bidiagonal, upper: boolean): { u: Square; vt: Sq
   const u = identity(n);
   const vt = identity(n);
   if (n === 1) {
-    if (d[0] < 0 || Object.is(d[0], -0)) u.data[0] = -1;
+    if (d[0] < 0) u.data[0] = -1;
     d[0] = Math.abs(d[0]);
     return { u, vt };
   }
