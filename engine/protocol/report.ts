@@ -235,6 +235,19 @@ export interface BackwardCall {
   count?: number;
 }
 
+/** A number followed over the backward calls of one place: some of them, when there were many. */
+export interface Curve {
+  /** loss: what the calls started from; gradient: the norm of what a leaf's `.grad` held after each. */
+  of: "loss" | "gradient";
+  /** The loss, or the leaf; of several the last. */
+  tensor: TensorId;
+  /** The place of the calls. */
+  site: Site | null;
+  /** BackwardCall.ordinal of each point, growing. */
+  calls: number[];
+  values: NumberValue[];
+}
+
 interface StepBase {
   site: Site | null;
   /** 1-based count of how often this site had happened, and how often in all (a loop). */
@@ -308,6 +321,8 @@ export interface Finding {
   message: string;
   range: Range;
   related: { message: string; range: Range; file?: string }[];
+  /** The backward call that it came of: BackwardCall.ordinal. */
+  call?: number;
   /** Verified ones, best first. Empty after a run: fixes are tried when somebody asks (engine/fixes.ts). */
   fixes: Fix[];
   /** Edits that are worth trying, best first. Not to be offered to anybody before they were tried. */
@@ -349,6 +364,8 @@ export interface SnippetReport {
   scopes?: Scope[];
   timeline: Step[];
   backwardCalls: BackwardCall[];
+  /** Absent where nothing was repeated. */
+  curves?: Curve[];
   diagnostics: Finding[];
   occurrences: Occurrence[];
   inlineValues: InlineValue[];

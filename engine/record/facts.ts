@@ -6,6 +6,7 @@ import type { DType } from "../tensor/dtype";
 import type { ErrorFacts, TorchError } from "../tensor/errors";
 import type { Sizes } from "../tensor/shape";
 import type { VersionCounter } from "../tensor/storage";
+import type { CurveBook } from "./curves";
 import type { StateChange } from "./hook";
 import type { Happening, Series } from "./series";
 import type { Snapshot } from "./snapshot";
@@ -278,6 +279,7 @@ export interface SnippetRecord {
   accumulate: Series<AccumulateFacts>[];
   states: Series<StateFacts>[];
   calls: Series<CallFacts>[];
+  curves: CurveBook;
   escapes: EscapeFacts[];
   hiddenWrites: HiddenWriteFacts[];
   addedGrads: AddedGradFacts[];

@@ -3,6 +3,7 @@
 import type { Node } from "../autograd/node";
 import { AccumulateGrad, requiresGrad } from "../autograd/views";
 import type { Tensor } from "../tensor/tensor";
+import { CurveBook } from "./curves";
 import type { EscapeFacts, NodeFacts, OpFacts, SnippetRecord, StorageFacts, TensorFacts } from "./facts";
 import { type Happening, Series } from "./series";
 import { HeldMemory, Snapshot } from "./snapshot";
@@ -332,6 +333,7 @@ function emptySnippet(index: number, begins: number): SnippetRecord {
     accumulate: [],
     states: [],
     calls: [],
+    curves: new CurveBook(),
     escapes: [],
     hiddenWrites: [],
     addedGrads: [],

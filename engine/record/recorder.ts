@@ -210,6 +210,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     this.keep(series, call);
     this.calls.add(call);
     this.stack.push(call);
+    this.snippet.curves.loss(call, series);
     for (const root of call.roots) this.snippet.bad ??= badRoot(call, root);
   }
 
@@ -287,6 +288,7 @@ export class RunRecorder extends NoteBook implements Recorder {
       superseded: supersedeSum,
     });
     addGradient(facts, call, arrived, accumulated);
+    this.snippet.curves.gradient(call, facts, grad, accumulated);
     this.snippet.bad ??= badGradient(this.snippet, call, facts, arrived);
   }
 
@@ -296,6 +298,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     const facts = this.tensorOf(input);
     const increment = this.gradient(gradient) as Snapshot;
     facts.captured = increment;
+    if (facts.isLeaf) this.snippet.curves.gradient(call, facts, gradient, increment);
     if (facts.gradients[facts.gradients.length - 1]?.call !== call) addGradient(facts, call, increment, null);
     this.gradOwners.set(gradient.id, facts);
     const result = this.tensorOf(gradient);

@@ -1,6 +1,7 @@
 // A snippet's report, put together from the facts when the snippet has ended.
 import type { BackwardCall, Occurrence, SnippetReport, Step, TensorRecord } from "../protocol/report";
 import { occurrences } from "../python/occurrences";
+import { curvesOf } from "./curves";
 import type { CallFacts, TensorFacts } from "./facts";
 import { findings } from "./findings";
 import { type Propose, withCandidates } from "./findings/finding";
@@ -44,6 +45,7 @@ export function snippetReport(scene: Scene, propose: Propose | null = null): Sni
     const tensor = site === undefined ? undefined : record.bound.get(site);
     return tensor ? { ...inline, tensor: idOf(tensor) } : inline;
   });
+  const curves = curvesOf(record.curves, idOf, (site) => sites.site(site));
   const tensors = [...included]
     .sort((a, b) => a.reportId - b.reportId)
     .map((tensor) => tensorRecord(context, tensor));
@@ -63,6 +65,7 @@ export function snippetReport(scene: Scene, propose: Propose | null = null): Sni
     ...(scopes.length > 0 ? { scopes } : {}),
     timeline: steps,
     backwardCalls,
+    ...(curves.length > 0 ? { curves } : {}),
     diagnostics: withCandidates(scene, findings(scene), propose),
     occurrences: places,
     inlineValues,

@@ -26,8 +26,8 @@ export const accumulatedGradient: Rule = (scene) => {
     const message = updated
       ? `The gradient of ${names} still holds that of ${earlier}: this call adds to it, although the values were updated in between. Clear it before: optimizer.zero_grad(), or .grad = None.`
       : `The gradient of ${names} still holds that of ${earlier}: this call adds to it.`;
-    found.push(
-      makeFinding(
+    found.push({
+      ...makeFinding(
         scene,
         "autograd/accumulated-gradient",
         updated ? "warning" : "hint",
@@ -39,7 +39,8 @@ export const accumulatedGradient: Rule = (scene) => {
         ],
         clearing(scene, site, here, told.updated?.site ?? 0),
       ),
-    );
+      call: told.second.ordinal,
+    });
   }
   return found;
 };

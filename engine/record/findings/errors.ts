@@ -61,6 +61,12 @@ const RULES: Readonly<Record<string, ErrorRule>> = {
 const MISSING = " is not available in Gradient Inspector's engine";
 
 export function errorFindings(scene: Scene): Found[] {
+  const call = [...scene.recorder.calls].findLast(({ snippet }) => snippet === scene.record.index);
+  const found = errorsOf(scene);
+  return call?.ended === "raised" ? found.map((each) => ({ ...each, call: call.ordinal })) : found;
+}
+
+function errorsOf(scene: Scene): Found[] {
   const { facts } = scene;
   if (facts.status === "stopped") return stopped(scene);
   const { error } = facts;

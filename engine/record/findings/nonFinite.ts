@@ -1,9 +1,12 @@
 // A loss or a gradient became NaN or infinite: the line where that was born, forward or backward.
 import type { Scene } from "../scene";
-import { makeFinding, plainName, type Remedy } from "./finding";
+import { type Found, makeFinding, plainName, type Remedy } from "./finding";
 import type { Rule } from "./index";
 
-export const nonFinite: Rule = (scene) => {
+export const nonFinite: Rule = (scene) =>
+  birth(scene).map((found) => ({ ...found, call: scene.record.bad?.call.ordinal }));
+
+function birth(scene: Scene): Found[] {
   const { bad } = scene.record;
   const range = bad && scene.sites.range(bad.site);
   if (!bad || !range) return [];
@@ -70,7 +73,7 @@ export const nonFinite: Rule = (scene) => {
       ],
     ),
   ];
-};
+}
 
 /** What ran well for some rounds and then did not may have taken too large steps. */
 function smallerSteps(scene: Scene): Remedy[] {
