@@ -279,7 +279,7 @@ class Tensor:
 
     def _number(self, how):
         """The only element for a conversion that warns where the tensor requires grad."""
-        if _engine.requires_grad(self._h):
+        if _engine.requires_grad(self._h) and _engine.grad_mode():
             warn_once(SCALAR_WITH_GRAD)
         if _engine.numel(self._h) != 1:
             raise ValueError(ONE_ELEMENT)
