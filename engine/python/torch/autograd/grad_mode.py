@@ -183,6 +183,24 @@ for _class in (no_grad, enable_grad, set_grad_enabled, inference_mode, set_multi
     _class.__module__ = "torch.autograd.grad_mode"
 
 
+class _unsafe_preserve_version_counter:
+    """Inside, changes in place of a tensor (or of several) are not counted: its version is put back at the end."""
+
+    def __init__(self, tensors):
+        self.tensors = (tensors,) if not isinstance(tensors, (tuple, list)) else tuple(tensors)
+        self.versions = [tensor._version for tensor in self.tensors]
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        for tensor, version in zip(self.tensors, self.versions):
+            _engine.set_version(tensor._h, version)
+
+
+_unsafe_preserve_version_counter.__module__ = "torch.autograd.grad_mode"
+
+
 class _quietly:
     """Recording on or off for the package's own work: nobody is told."""
 
