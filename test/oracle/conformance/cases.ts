@@ -56,5 +56,10 @@ export function countCases(): Map<string, CaseCount> {
   for (const rows of Object.values(texts.expressions)) add(OTHER.protocol, rows.length);
   add(OTHER.programs, Object.keys(texts.programs).length);
   add(OTHER.programs, readdirSync("test/oracle/programs").filter((name) => name.endsWith(".py")).length);
+  const { operators } = read<{ operators: Record<string, [string, Record<string, string>][]> }>(
+    "promotion.json",
+  );
+  for (const [, answers] of Object.values(operators).flat())
+    for (const rights of Object.values(answers)) add(OTHER.promotion, rights.split(/ (?!first\))/).length);
   return counts;
 }

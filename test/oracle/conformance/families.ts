@@ -67,6 +67,7 @@ export const OTHER = {
   autograd: "Autograd, hooks, modes",
   inPlace: "In-place",
   modules: "Modules and optimizers",
+  promotion: "Type promotion",
   printing: "Printing",
   protocol: "Python's side of tensors",
   programs: "Programs and lessons",
