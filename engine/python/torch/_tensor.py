@@ -401,6 +401,18 @@ class Tensor:
         """The node of the graph that made this tensor; None for a leaf."""
         return _node.node_of(check(_engine.grad_fn(self._h)))
 
+    @property
+    def _grad_fn(self):
+        return self.grad_fn
+
+    @_grad_fn.setter
+    def _grad_fn(self, _):
+        self.detach_()
+
+    @_grad_fn.deleter
+    def _grad_fn(self):
+        raise RuntimeError("Deletion of _grad_fn not allowed. Detach tensor instead!")
+
     @_fixed
     def retains_grad(self):
         """Whether this tensor, not being a leaf, keeps its gradient."""
