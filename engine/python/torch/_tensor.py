@@ -406,7 +406,9 @@ class Tensor:
         return self.grad_fn
 
     @_grad_fn.setter
-    def _grad_fn(self, _):
+    def _grad_fn(self, value):
+        if value is not None:
+            raise RuntimeError("_grad_fn can be only set to None")
         self.detach_()
 
     @_grad_fn.deleter
