@@ -100,6 +100,8 @@ def _reset():
     _held.reset()
     _saving.reset()
     _mutation.reset()
+    nn.modules.hooks.reset()
+    optim.optimizer.reset()
     utils.checkpoint.reset()
     _warn.reset()
     serialization.reset()
