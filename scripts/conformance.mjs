@@ -22,7 +22,9 @@ await main(async () => {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "failures.json"), JSON.stringify(failures));
   const { build } = await import("esbuild");
+  const { assembly } = await import(pathToFileURL(join(root, "engine", "node", "assembly.mjs")).href);
   await build({
+    plugins: [assembly],
     entryPoints: [join(root, "test", "oracle", "conformance", "main.ts")],
     outfile: join(folder, "main.mjs"),
     absWorkingDir: root,
