@@ -9,6 +9,7 @@ import type {
   Shared,
 } from "../engine/protocol/inspectorApi";
 import type { SnippetReport } from "../engine/protocol/report";
+import { CurvesView } from "./curves/curves";
 import { DetailsView } from "./details/details";
 import { h } from "./dom";
 import { Lab } from "./experiments/lab";
@@ -66,6 +67,8 @@ export class App implements InspectorApi {
   private readonly header: Header;
   private readonly graph: GraphView;
   private readonly table: TableView;
+  private readonly curves: CurvesView;
+  private hasCurves = false;
   private readonly timeline: TimelineView;
   private readonly details: DetailsView;
   private readonly lab: Lab;
@@ -76,6 +79,7 @@ export class App implements InspectorApi {
   private readonly emptyArea = h("div", { class: "empty-area" });
   private readonly graphPanel: HTMLElement;
   private readonly tablePanel: HTMLElement;
+  private readonly curvesPanel: HTMLElement;
   private readonly legendPanel: HTMLElement;
   private readonly legendButton: HTMLButtonElement;
   private readonly directionButton: HTMLButtonElement;
@@ -134,6 +138,11 @@ export class App implements InspectorApi {
       chosen: (key, options) => this.chosen(key, options),
       changed: () => this.save(),
     });
+    this.curves = new CurvesView({
+      chosen: (key) => this.chosen(key, { go: false, focus: false }),
+      goTo: (range) => env.host.reveal(range, false),
+      copy: (text) => env.host.copy(text),
+    });
     this.timeline = new TimelineView({ moved: (step) => this.moved(step), speedChanged: () => this.save() });
     this.lab = new Lab({
       ask: (question, tries) => env.host.ask(this.state?.runId ?? 0, question, tries),
@@ -157,21 +166,23 @@ export class App implements InspectorApi {
       copy: (text) => env.host.copy(text),
       elements: (tensor, offset, count) => env.host.elements(this.state?.runId ?? 0, tensor, offset, count),
     });
-    this.graphPanel = h("div", {
-      id: "panel-graph",
-      role: "tabpanel",
-      "aria-labelledby": "tab-graph",
-      class: "panel",
-    });
-    this.graphPanel.append(this.graph.element, this.legendPanel);
-    this.tablePanel = h("div", {
-      id: "panel-table",
-      role: "tabpanel",
-      "aria-labelledby": "tab-table",
-      class: "panel",
-    });
-    this.tablePanel.append(this.table.element);
-    const main = h("div", { class: "main" }, this.graphPanel, this.tablePanel, this.timeline.element);
+    const tabPanel = (tab: Tab, ...parts: HTMLElement[]): HTMLElement =>
+      h(
+        "div",
+        { id: `panel-${tab}`, role: "tabpanel", "aria-labelledby": `tab-${tab}`, class: "panel" },
+        ...parts,
+      );
+    this.graphPanel = tabPanel("graph", this.graph.element, this.legendPanel);
+    this.tablePanel = tabPanel("table", this.table.element);
+    this.curvesPanel = tabPanel("curves", this.curves.element);
+    const main = h(
+      "div",
+      { class: "main" },
+      this.graphPanel,
+      this.tablePanel,
+      this.curvesPanel,
+      this.timeline.element,
+    );
     const content = h("div", { class: "content" }, main);
     this.splitter = new Splitter(content, { resized: () => this.save() });
     content.append(this.splitter.element, this.details.element);
@@ -256,6 +267,9 @@ export class App implements InspectorApi {
     if (this.selected !== null && !known(this.selected)) this.selected = null;
     if (memory.focus !== null && !this.model.byKey.has(memory.focus.key)) memory.focus = null;
     this.table.show(this.model);
+    this.hasCurves = this.curves.show(snippet, this.model);
+    this.header.offer("curves", this.hasCurves);
+    this.showTab();
     this.showMatches();
     this.relayout();
 
@@ -387,6 +401,7 @@ export class App implements InspectorApi {
     const { selected } = this;
     this.graph.select(selected === null ? null : (this.drawn.shownAs.get(selected) ?? selected), options);
     this.table.select(selected, options.reveal);
+    this.curves.select(selected);
     const view =
       selected === null ? null : (this.model.byKey.get(selected) ?? this.drawn.byKey.get(selected) ?? null);
     this.details.show(view, this.snippet, this.model);
@@ -406,12 +421,20 @@ export class App implements InspectorApi {
 
   private setTab(tab: Tab): void {
     this.env.memory.tab = tab;
+    this.showTab();
+    this.table.select(this.selected, true);
+    this.save();
+  }
+
+  /** The tab that is wanted; the graph while the snippet has no curves. */
+  private showTab(): void {
+    const wanted = this.env.memory.tab;
+    const tab = wanted === "curves" && !this.hasCurves ? "graph" : wanted;
     this.header.setTab(tab);
     this.graphPanel.hidden = tab !== "graph";
     this.tablePanel.hidden = tab !== "table";
+    this.curvesPanel.hidden = tab !== "curves";
     this.table.setVisible(tab === "table");
-    this.table.select(this.selected, true);
-    this.save();
   }
 
   private setLegend(open: boolean): void {

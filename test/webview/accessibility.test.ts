@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { lessonAnswers } from "./fixtures/answers";
-import { bigTensors, cut, lesson, loop, modules, sharedAndFreed } from "./fixtures/reports";
+import { bigTensors, cut, descent, lesson, loop, modules, sharedAndFreed } from "./fixtures/reports";
 import { type Inspector, stateOf } from "./harness/inspector";
 import { inspectorSuite } from "./harness/suite";
 import { themeKinds } from "./harness/themes";
@@ -86,6 +86,16 @@ const states: [string, (i: Inspector) => Promise<void>][] = [
     },
   ],
   [
+    "curves with findings, a line selected and all numbers",
+    async (i) => {
+      await i.show(descent());
+      await i.page.getByRole("tab", { name: "Curves" }).click();
+      await i.page.getByRole("button", { name: "‖w.grad‖" }).click();
+      await i.page.getByText("All numbers", { exact: true }).click();
+      await i.page.getByRole("table", { name: /^All numbers of/ }).waitFor();
+    },
+  ],
+  [
     "the menu of exports while running",
     async (i) => {
       await i.show(loop(), { running: true });
@@ -131,6 +141,21 @@ describe("the inspector for everybody", () => {
         assert.deepEqual(overflow, []);
         const name = await inspector.page.locator('[data-key="t:x"] .t-name').boundingBox();
         assert((name?.height ?? 0) >= 10, `the name is ${name?.height} pixels high`);
+      });
+
+      it("leaves nothing of the header and the charts outside at 280 pixels where there are curves", async () => {
+        const inspector = await suite.open({ theme, width: 280, height: 700 });
+        await inspector.show(descent());
+        await inspector.page.getByRole("tab", { name: "Curves" }).click();
+        const overflow = await inspector.page.evaluate(() =>
+          [...document.querySelectorAll(".header *, .curve-chart *, .curve-head *, .curve-findings *")]
+            .filter((e) => e.getBoundingClientRect().width > 0)
+            .filter((e) => e.getBoundingClientRect().right > 280.5 || e.getBoundingClientRect().left < -0.5)
+            .map((e) => e.outerHTML.slice(0, 80)),
+        );
+        assert.deepEqual(overflow, []);
+        const search = await inspector.page.locator(".search").boundingBox();
+        assert.ok((search?.width ?? 0) > 120, `the search is ${search?.width} pixels wide`);
       });
     });
   }

@@ -7,7 +7,9 @@ import { custom, h, on, setText } from "../dom";
 import { icon } from "../icons";
 import { type MenuItem, menuButton } from "./menu";
 
-export type Tab = "graph" | "table";
+export type Tab = "graph" | "table" | "curves";
+
+const tabNames: Record<Tab, string> = { graph: "Graph", table: "Table", curves: "Curves" };
 
 export interface HeaderCallbacks {
   choose(snippet: number): void;
@@ -64,10 +66,7 @@ export class Header {
       event.preventDefault();
     });
     const tabList = h("div", { class: "tabs", role: "tablist", "aria-label": "Form" });
-    for (const [tab, text] of [
-      ["graph", "Graph"],
-      ["table", "Table"],
-    ] as const) {
+    for (const [tab, text] of Object.entries(tabNames) as [Tab, string][]) {
       const button = h(
         "button",
         {
@@ -84,7 +83,9 @@ export class Header {
     }
     tabList.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-      const other = document.activeElement === this.tabs.get("graph") ? "table" : "graph";
+      const there = [...this.tabs].filter(([, button]) => !button.hidden).map(([tab]) => tab);
+      const at = there.findIndex((tab) => this.tabs.get(tab) === document.activeElement);
+      const other = there.at((at + (event.key === "ArrowRight" ? 1 : -1)) % there.length) ?? "graph";
       callbacks.tab(other);
       this.tabs.get(other)?.focus();
       event.preventDefault();
@@ -149,6 +150,12 @@ export class Header {
       button.setAttribute("aria-selected", String(name === tab));
       button.tabIndex = name === tab ? 0 : -1;
     }
+  }
+
+  /** Not every snippet has curves. */
+  offer(tab: Tab, there: boolean): void {
+    const button = this.tabs.get(tab);
+    if (button) button.hidden = !there;
   }
 
   setQuery(query: string): void {

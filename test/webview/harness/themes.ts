@@ -62,6 +62,8 @@ const dark = {
   "sash-hoverBorder": "#0078d4",
   "editorWarning-foreground": "#cca700",
   "charts-blue": "#3794ff",
+  "charts-green": "#89d185",
+  "charts-purple": "#b180d7",
   "charts-orange": "#d18616",
   "editor-findMatchBorder": "#9e6a03",
 };
@@ -118,6 +120,8 @@ const light = {
   "sash-hoverBorder": "#005fb8",
   "editorWarning-foreground": "#bf8803",
   "charts-blue": "#1a85ff",
+  "charts-green": "#388a34",
+  "charts-purple": "#652d90",
   "charts-orange": "#d18616",
   "editor-findMatchBorder": "#9e6a03",
 };
@@ -171,6 +175,8 @@ const contrastDark = {
   "sash-hoverBorder": "#f38518",
   "editorWarning-foreground": "#ffd370",
   "charts-blue": "#3794ff",
+  "charts-green": "#89d185",
+  "charts-purple": "#b180d7",
 };
 
 const contrastLight = {
@@ -224,6 +230,8 @@ const contrastLight = {
   "sash-hoverBorder": "#006bbd",
   "editorWarning-foreground": "#895503",
   "charts-blue": "#1a85ff",
+  "charts-green": "#374e06",
+  "charts-purple": "#652d90",
 };
 
 export const themes: Record<ThemeKind, { bodyClass: string; variables: Record<string, string> }> = {
