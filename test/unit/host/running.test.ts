@@ -222,7 +222,7 @@ print(pickle.loads(pickle.dumps(P(3))), typing.get_type_hints(P), asyncio.run(ma
     const inFile = sites.find(([, site]) => site.file === "model.py");
     // "y = '🎉'; return " is 4 + 8 + 2 + 7 units in.
     assert.equal(at(inFile![1].range), "2:21-2:26");
-    assert.equal((await run(client, "import model")).error?.type, "ModuleNotFoundError");
+    assert.equal((await run(client, "import model\nmodel.double")).error?.type, "ModuleNotFoundError");
   });
 
   it("gives every operator the range of its own expression", async () => {

@@ -336,16 +336,16 @@ except RuntimeError:
 
   it("names an operator that is missing, whichever way it is reached", () => {
     const statements = `texts = []
-for code in ("torch.compile(len)", "torch.ones(1).sparse_mask(1)", "torch.nn.LSTM(1, 1)", "import torch.distributions"):
+for code in ("torch.stft(len)", "torch.ones(1).sparse_mask(1)", "torch.nn.DataParallel(1)", "import torch.fft; torch.fft.fft"):
     try:
         exec(code)
     except NotImplementedError as error:
-        texts.append(str(error).split(" is ")[0])`;
+        texts.append(str(error).split(" is ")[0].split(" (")[0])`;
     assert.deepEqual(evaluate(statements, "texts"), [
-      "torch.compile",
+      "torch.stft",
       "torch.Tensor.sparse_mask",
-      "torch.nn.LSTM",
-      "the module torch.distributions",
+      "torch.nn.DataParallel",
+      "torch.fft.fft",
     ]);
   });
 

@@ -136,15 +136,7 @@ describe("outgoing gradients", () => {
     ];
     const z = b.op("where", inputs, { line: 4, name: "z", value: [1, 4], saves: ["condition"] });
     const call = b.backward(z, 5);
-    b.step(
-      call,
-      z,
-      [1, 1],
-      [
-        [1, 0],
-        [0, 1],
-      ],
-    );
+    b.step(call, z, [1, 1], [null, [1, 0], [0, 1]]);
     const labels = frames(b.report)(1).flows.map((f) => [f.edge, f.label]);
     assert.deepEqual(labels.sort(), [
       ["n:WhereBackward0>z→t:z", "[1, 1]"],

@@ -151,7 +151,7 @@ def pad_sequence(sequences, batch_first=False, padding_value=0.0, padding_side="
     longest = max(sequence.size(0) for sequence in sequences)
     rest = tuple(sequences[0].shape[1:])
     sizes = (len(sequences), longest) if batch_first else (longest, len(sequences))
-    padded = torch.full((*sizes, *rest), padding_value, dtype=sequences[0].dtype)
+    padded = torch.empty((*sizes, *rest), dtype=sequences[0].dtype).fill_(padding_value)
     for i, sequence in enumerate(sequences):
         length = sequence.size(0)
         start = longest - length if padding_side == "left" else 0
