@@ -1,8 +1,8 @@
 """What the engine calls in Python: hooks, custom Functions, the report of anomaly mode. Never raises across the border."""
 
 from . import _engine, _errors, _held
-from ._handles import wrap, wrap_all, wrap_known
-from ._warn import warn
+from ._handles import remember, wrap_all, wrap_known
+from ._warn import warn, warn_once
 
 RAISED = -1
 NOTHING = -2
@@ -15,8 +15,13 @@ def _leave(tensors):
     """Leaves handles in the shared ints; returns how many."""
     _kept[:] = tensors
     for index, tensor in enumerate(tensors):
-        _engine.INTS[index] = 0 if tensor is None else tensor._h
+        _engine.INTS[index] = 0 if tensor is None else remember(tensor)._h
     return len(tensors)
+
+
+def _given(handles):
+    """The tensors that a callback is given: what it keeps of them goes on its way and comes again."""
+    return [remember(tensor) for tensor in wrap_all(handles)]
 
 
 def _name_of(hook):
@@ -45,7 +50,7 @@ def _functions(numbers):
 
 
 def _tensor_hooks(count, *rest):
-    gradient = wrap(rest[count])
+    gradient = wrap_known(rest[count])
     changed = False
     for hook in _functions(rest[:count]):
         result = hook(gradient)
@@ -81,7 +86,7 @@ def _replaced(result, original, hook):
 
 
 def _pre_hooks(count, *rest):
-    given = tuple(wrap_all(rest[count:]))
+    given = tuple(_given(rest[count:]))
     changed = False
     for hook in _functions(rest[:count]):
         result = _replaced(hook(given), given, hook)
@@ -92,7 +97,7 @@ def _pre_hooks(count, *rest):
 
 def _post_hooks(count, *rest):
     outgoing_count, *handles = rest[count:]
-    tensors = wrap_all(handles)
+    tensors = _given(handles)
     outgoing, incoming = tuple(tensors[:outgoing_count]), tuple(tensors[outgoing_count:])
     changed = False
     for hook in _functions(rest[:count]):
@@ -105,7 +110,7 @@ def _post_hooks(count, *rest):
 def _function(number, *gradients):
     from .autograd.function import run_backward
 
-    return _leave(run_backward(number, wrap_all(gradients)))
+    return _leave(run_backward(number, _given(gradients)))
 
 
 def _anomaly(traceback, node):
@@ -124,7 +129,9 @@ _CATEGORIES = {
 
 
 def _warning(_):
-    warn(_engine.warning_message(), _CATEGORIES.get(_engine.warning_category(), UserWarning))
+    category, _, often = _engine.warning_category().partition(", ")
+    give = warn_once if often == "once" else warn
+    give(_engine.warning_message(), _CATEGORIES.get(category, UserWarning))
     return NOTHING
 
 

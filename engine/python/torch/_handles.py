@@ -1,6 +1,7 @@
 """Tensor objects and the engine's handles: made, found again, given back."""
 
 import gc
+import sys
 import weakref
 from array import array
 
@@ -86,14 +87,45 @@ def found(handle):
     if handle in _dead:
         _dead.remove(handle)
     else:
+        tensor = _nearby(handle)
+        if tensor is not None:
+            return remember(tensor)
+        # All that are found are noted: the next tensor that is asked for is likely to be as old as this one.
         for thing in gc.get_objects():
-            if issubclass(type(thing), Tensor) and thing._h == handle:
-                _known[handle] = thing
-                return thing
+            if issubclass(type(thing), Tensor) and thing._h:
+                _known[thing._h] = thing
+        tensor = _known.get(handle)
+        if tensor is not None:
+            return tensor
     tensor = _new(Tensor)
     tensor._h = handle
     _known[handle] = tensor
     return tensor
+
+
+def _nearby(handle):
+    """The tensor among the local variables of the innermost functions, where an operator's arguments are."""
+    frame = sys._getframe(2)
+    for _ in range(_FRAMES):
+        if frame is None:
+            return None
+        for value in frame.f_locals.values():
+            if type(value) is tuple or type(value) is list:
+                found_inside = next((item for item in value[:_FRAMES] if _is(item, handle)), None)
+                if found_inside is not None:
+                    return found_inside
+            elif _is(value, handle):
+                return value
+        frame = frame.f_back
+    return None
+
+
+def _is(value, handle):
+    return issubclass(type(value), Tensor) and value._h == handle
+
+
+#: How many functions, and how many of a list's items, are looked at there.
+_FRAMES = 10
 
 
 def settle(handle, *args):

@@ -87,18 +87,20 @@ def _seed(seed):
 def _state_of(number):
     from array import array
 
-    from ._conversion import from_data
-    from ._dtype import uint8
+    from ._dispatch import site
+    from ._dtype import code_of, uint8
+    from ._handles import wrap
 
     memory = array("B", bytes(_LENGTH))
-    _engine.generator_state(number, memory.buffer_info()[0])
-    return from_data(memory.tolist(), uint8)
+    address, count = memory.buffer_info()
+    _engine.generator_state(number, address)
+    _engine.INTS[0] = count
+    return wrap(_engine.from_memory(site(), address, count, code_of(uint8), 1, code_of(uint8)))
 
 
 def _put_state(number, state):
     from array import array
 
-    from ._conversion import numbers_of
     from ._dtype import uint8
     from ._tensor import Tensor
 
@@ -106,8 +108,10 @@ def _put_state(number, state):
         raise TypeError("RNG state must be a torch.ByteTensor")
     if state.numel() != _LENGTH:
         raise RuntimeError("RNG state is wrong size")
-    memory = array("B", numbers_of(state))
-    _engine.generator_set_state(number, memory.buffer_info()[0])
+    memory = array("B", bytes(_LENGTH))
+    address = memory.buffer_info()[0]
+    check(_engine.copy_out(state._h, address))
+    _engine.generator_set_state(number, address)
 
 
 def manual_seed(seed):
