@@ -1,6 +1,6 @@
 """Puts the operators of the registry where Python looks for them: functions of torch and methods of Tensor."""
 
-from . import _dispatch, _missing, _registry
+from . import _dispatch, _missing, _ops, _registry
 from ._tensor import Tensor
 
 #: Every function written from the registry by its dotted name below ``torch``, also those that are not public.
@@ -18,6 +18,7 @@ def write_all():
         if name:
             short = name.rpartition(".")[2]
             OPERATORS[name] = _dispatch.write(short, _qualified(name), entries, False)
+    _ops.write_fast_paths(OPERATORS.values())
     real = _missing.known("torch.Tensor")
     for name, entries in _registry.METHODS.items():
         if name in Tensor.__dict__ or not (name in real or name.startswith("_")):

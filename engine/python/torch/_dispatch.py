@@ -90,6 +90,11 @@ def set_recording(enabled):
     _apply_modes()
 
 
+def is_recording():
+    """Whether a recorder is told what happens."""
+    return _modes["recording"]
+
+
 def set_anomaly(note):
     """``note`` is called before every operator, for anomaly mode; None ends that."""
     _modes["anomaly"] = note
@@ -143,6 +148,8 @@ def _fast(kind, name, list_size):
     match kind:
         case "Tensor":
             return [(f"type({name}) in T", [("int", f"{name}._h")])]
+        case "Tensor?":
+            return [(f"type({name}) in T", [("int", f"{name}._h")]), (f"{name} is None", [("int", "0")])]
         case "Scalar":
             return [
                 (f"type({name}) is float", [("int", "2"), ("double", name)]),
@@ -256,7 +263,11 @@ def _positional(entry):
     return [param for param in entry.params if not param.keyword_only]
 
 
-def _branches(entries, method):
+#: Ways to pass the arguments of one call that are written out at most, where all of them are given.
+_MOST_WAYS = 9
+
+
+def _branches(entries, method, all_given):
     """Number of arguments (without self of a method) -> lines."""
     branches = {}
     for entry in entries:
@@ -265,11 +276,14 @@ def _branches(entries, method):
         least = sum(param.default is None for param in own)
         if any(param.default is None for param in entry.params if param.keyword_only):
             continue
-        for count in range(least, min(len(own), least + 2) + 1):
+        counts = range(least, min(len(own), least + 2) + 1)
+        for count in sorted({*counts, len(own)}) if all_given else counts:
             ways = [([], [("int", "self._h")] if method else [])]
             for position, param in enumerate(own[:count]):
                 fast = _fast(param.kind, f"a{position}", param.list_size)
                 ways = [(c + [cond], x + cross) for c, x in ways for cond, cross in fast]
+            if all_given and len(ways) > _MOST_WAYS:
+                continue
             first = "self" if method else "a0" if count and own[0].kind == "Tensor" else "None"
             for conditions, crossing in ways:
                 lines = branches.setdefault(count, [])
@@ -293,10 +307,10 @@ def _varargs(entries, method):
     return []
 
 
-def _source(entries, method):
+def _source(entries, method, all_given):
     head = "def made(self, /, *args, **kwargs):" if method else "def made(*args, **kwargs):"
     lines = [head, "    if not kwargs:", "        n = len(args)"]
-    for count, branch in sorted(_branches(entries, method).items()):
+    for count, branch in sorted(_branches(entries, method, all_given).items()):
         lines.append(f"        if n == {count}:")
         if count:
             lines.append(f"            {', '.join(f'a{i}' for i in range(count))}, = args")
@@ -317,12 +331,17 @@ def _missed(_args, _kwargs):
     return MISSED
 
 
-def write(name, qualified, entries, method):
+def write_fast(entry):
+    """The fast path of one operator, all of whose arguments may be given; answers MISSED where it does not fit."""
+    return write(entry.name, entry.name, [entry], False, all_given=True)._overloads.fast
+
+
+def write(name, qualified, entries, method, all_given=False):
     """The function for one Python name. ``qualified`` is what harvested signatures know it by."""
     overloads = Overloads(name, qualified, entries, method)
     space = {}
     # All functions share one dictionary of globals; what is theirs alone are default values.
-    source = _source(entries, method)
+    source = _source(entries, method, all_given)
     own = {"slow": overloads.slow, **{f"entry_{entry.number}": entry for entry in entries}}
     names = ", ".join(own)
     wrapped = f"def maker({names}):\n" + "\n".join("    " + line for line in source.split("\n")) + "\n    return made"

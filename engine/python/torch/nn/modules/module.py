@@ -4,6 +4,7 @@ from collections import OrderedDict
 from typing import TypeVar
 
 import torch
+from torch._dispatch import is_recording
 
 from ..parameter import Buffer, Parameter
 from .hooks import RemovableHandle, everywhere, registered, run_forward
@@ -89,18 +90,19 @@ class Module(Stateful):
     forward = _forward_unimplemented
 
     def __call__(self, *args, **kwargs):
+        hooked = (
+            self._backward_hooks
+            or self._backward_pre_hooks
+            or self._forward_hooks
+            or self._forward_pre_hooks
+            or everywhere.any()
+        )
+        if not is_recording():
+            return run_forward(self, args, kwargs) if hooked else self.forward(*args, **kwargs)
         # The inspector folds the graph by calls of modules.
         _enter(self)
         try:
-            if (
-                self._backward_hooks
-                or self._backward_pre_hooks
-                or self._forward_hooks
-                or self._forward_pre_hooks
-                or everywhere.any()
-            ):
-                return run_forward(self, args, kwargs)
-            return self.forward(*args, **kwargs)
+            return run_forward(self, args, kwargs) if hooked else self.forward(*args, **kwargs)
         finally:
             _leave()
 
