@@ -54,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): GradientInspectorApi
   const sessions = new Sessions(engine, log);
   // Listeners are called in this order: a message is shown before the inspector is sent all of a report.
   const diagnostics = registerDiagnostics(sessions);
-  const inspector = new Inspector(extension, sessions, engine, log);
+  const inspector = new Inspector(extension, sessions, engine, trials, log);
 
   context.subscriptions.push(
     log,

@@ -118,6 +118,7 @@ export class App implements InspectorApi {
       next: () => this.nextMatch(),
       save: (format) => env.host.save(format),
       copy: (format) => void this.copy(format),
+      copyScript: () => void this.copyScript(),
     });
     this.legendPanel = legend();
     this.legendButton = this.control("legend", "Legend", () =>
@@ -382,6 +383,16 @@ export class App implements InspectorApi {
       else this.env.host.copy(await this.exportGraph(format));
     } catch (error) {
       this.say(`The graph could not be copied: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** The engine tries what can be left out, which takes a moment. */
+  private async copyScript(): Promise<void> {
+    try {
+      const why = await this.env.host.copyScript(this.state?.runId ?? 0);
+      if (why !== null) this.say(why);
+    } catch (error) {
+      this.say(`No script could be made: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 

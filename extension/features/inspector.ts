@@ -10,9 +10,11 @@ import type {
 } from "../../engine/protocol/inspectorApi";
 import type { NestedValue, Range, TensorId } from "../../engine/protocol/report";
 import { type Connection, connect } from "../../engine/protocol/rpc";
+import { pytorchScript } from "../../engine/script/script";
 import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import { fileName, type OpenDocument, type Sessions, snippetAround } from "../sessions";
+import type { Trials } from "../trials";
 import type { SnippetView } from "../view/documentView";
 import { inspectorState, selectionAt, stateKey } from "../view/inspectorState";
 import { withValue } from "../view/writeValue";
@@ -57,6 +59,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
     private readonly extension: vscode.Uri,
     private readonly sessions: Sessions,
     private readonly engine: EngineService,
+    private readonly trials: Trials,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.highlighting = vscode.window.createTextEditorDecorationType({
@@ -264,6 +267,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
           if (other !== page() && other.ready) other.connection.remote.follow(shared);
       },
       copy: (text) => void vscode.env.clipboard.writeText(text),
+      copyScript: (runId) => this.copyScript(runId),
       runCommand: (command) => {
         if (ALLOWED.has(command)) void this.run(command);
         else this.log.warn(`The inspector asked for the command ${command}, which it may not run.`);
@@ -280,6 +284,27 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
     if (!snippet?.original || snippet.runId !== runId)
       return { kind: "refused", why: "Another run is shown by now." };
     return this.engine.ask(runId, snippet.original.range, question, tries);
+  }
+
+  /** Tried on the second engine; answers why there is none. */
+  private async copyScript(runId: number): Promise<string | null> {
+    const snippet = this.current?.snippet;
+    if (!snippet?.origin || snippet.runId !== runId) return "Another run is shown by now.";
+    const { run, index } = snippet.origin;
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: "Finding the statements that the script needs…",
+      cancellable: true,
+    };
+    const outcome = await vscode.window.withProgress(options, (_, token) => {
+      token.onCancellationRequested(() => this.trials.stop(run.request.file));
+      return pytorchScript({ ...run, snippet: index }, this.trials, () => token.isCancellationRequested);
+    });
+    if (outcome.kind === "refused") return outcome.why;
+    await vscode.env.clipboard.writeText(outcome.text);
+    const lines = outcome.text.trimEnd().split("\n").length;
+    vscode.window.setStatusBarMessage(`A PyTorch script of ${lines} lines was copied.`, 5000);
+    return null;
   }
 
   /** The numbers that were tried, where the tensor is made; answers why not, where that cannot be done. */

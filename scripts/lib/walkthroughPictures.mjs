@@ -1,6 +1,7 @@
 // The walkthrough's pictures: its own example in the packaged extension, each step as a person would see it.
 import { join } from "node:path";
 import { pageOf } from "./codeServer.mjs";
+import { closeSideBar } from "./inspectorPictures.mjs";
 
 const SIZE = { width: 900, height: 560 };
 
@@ -53,11 +54,6 @@ export async function takeWalkthroughPictures(browser, origin, workspace, folder
   await page.waitForTimeout(5000);
   await take("inspector");
   await page.close();
-}
-
-/** @param {import("playwright-core").Page} page */
-async function closeSideBar(page) {
-  if (await page.locator(".part.sidebar").isVisible()) await page.keyboard.press("Control+b");
 }
 
 /**

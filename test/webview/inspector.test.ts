@@ -706,5 +706,18 @@ describe("the inspector in a browser", () => {
       i.remote.show(stateOf(null));
       await assert.rejects(i.remote.exportGraph("dot"), /There is no graph to export/);
     });
+
+    it("offers the finding as a PyTorch script, and says why there is none", async () => {
+      const why = "Put together as one script, the snippets do not give this finding again.";
+      const i = await suite.open({ copyScript: why });
+      await i.show(lesson(), { runId: 77 });
+      await i.page.getByRole("button", { name: "Export" }).click();
+      await i.page.getByRole("menuitem", { name: "Copy as a PyTorch script" }).click();
+      await i.page.getByText(why).waitFor();
+      assert.deepEqual(
+        i.asked.filter(({ method }) => method === "copyScript").map(({ args }) => args),
+        [[77]],
+      );
+    });
   });
 });

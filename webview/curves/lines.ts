@@ -104,10 +104,10 @@ export interface Scale {
   ticks: number[];
 }
 
-/** Logarithmic where all is positive and spans more than two powers of ten. */
+/** Logarithmic where nothing is negative and the rest spans more than two powers of ten; more where zeros get lost. */
 export function suggestsLog(lines: readonly Line[]): boolean {
-  const { low, high, lowest } = extent(lines);
-  return lowest > 0 && high > 100 * low;
+  const { high, smallest, lowest } = extent(lines);
+  return lowest >= 0 && high > (lowest > 0 ? 1e2 : 1e6) * smallest;
 }
 
 export function scaleOf(lines: readonly Line[], log: boolean): Scale {

@@ -151,7 +151,12 @@ export class GraphView {
     this.frame = frame;
     this.draw();
     if (frame === null) return;
-    const active = [...frame.phases].find(([, phase]) => phase === "active")?.[0];
+    this.revealActive();
+  }
+
+  /** What happens at the step that is shown. */
+  private revealActive(): void {
+    const active = [...(this.frame?.phases ?? [])].find(([, phase]) => phase === "active")?.[0];
     if (active !== undefined) this.reveal(active);
   }
 
@@ -283,6 +288,7 @@ export class GraphView {
     else if (first) this.draw();
     // The details open below and take room: what they are about stays in sight.
     if (this.selected !== null) this.reveal(this.selected);
+    this.revealActive();
     this.callbacks.viewChanged();
   }
 

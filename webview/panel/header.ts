@@ -21,6 +21,7 @@ export interface HeaderCallbacks {
   next(): void;
   save(format: ExportFormat): void;
   copy(format: ExportFormat): void;
+  copyScript(): void;
 }
 
 const formats: [ExportFormat, string][] = [
@@ -102,6 +103,8 @@ export class Header {
         label: format === "png" ? "Copy image" : `Copy ${name}`,
         run: () => callbacks.copy(format),
       })),
+      null,
+      { label: "Copy as a PyTorch script", run: () => callbacks.copyScript() },
     ]);
     const filterButton = h(
       "button",

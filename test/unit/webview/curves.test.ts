@@ -40,7 +40,9 @@ describe("the scale of a chart", () => {
   it("goes in powers of ten where all is positive and spans more than two of them", () => {
     assert.equal(suggestsLog([line(1000, 1)]), true);
     assert.equal(suggestsLog([line(50, 1)]), false);
-    assert.equal(suggestsLog([line(1000, 0)]), false);
+    assert.equal(suggestsLog([line(1000, 1, 0)]), false);
+    assert.equal(suggestsLog([line(1e7, 1, 0)]), true);
+    assert.equal(suggestsLog([line(1000, 1, -1)]), false);
     assert.deepEqual(scaleOf([line(1000, 2)], true), {
       log: true,
       low: 1,

@@ -45,6 +45,8 @@ export interface OpenOptions {
   /** What an earlier life of the webview stored. */
   stored?: unknown;
   elements?: (tensor: number, offset: number, count: number) => Elements;
+  /** Why a script cannot be had. */
+  copyScript?: string;
   exportGraph?: (format: ExportFormat) => void;
   /** The engine's answers. */
   ask?: (question: Question, tries: Tries) => Answer | Promise<Answer>;
@@ -181,6 +183,10 @@ export async function openInspector(
     highlight: note("highlight"),
     save: note("save"),
     copy: note("copy"),
+    copyScript: async (id) => {
+      note("copyScript")(id);
+      return options.copyScript ?? null;
+    },
     share: note("share"),
     runCommand: note("runCommand"),
     ask: async (id, question, tries) => {
