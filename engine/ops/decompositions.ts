@@ -15,6 +15,7 @@ import { maximum, where } from "./choice";
 import { gt } from "./comparison";
 import { fullOf } from "./creation";
 import { composite, op, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { amax } from "./extremes";
 import { cat } from "./join";
 import { linalg_solve_triangular } from "./linalg";
@@ -136,9 +137,14 @@ linalg_qr.define({
     [g.randn(2, 3, 2), "reduced"],
   ],
 });
-composite("qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", (self, some) =>
-  linalg_qr(self, some ? "reduced" : "complete"),
-);
+composite("qr(Tensor self, bool some=True) -> (Tensor Q, Tensor R)", (self, some) => {
+  warnOnce(
+    "torch.qr is deprecated in favor of torch.linalg.qr and will be removed in a future PyTorch release.\n" +
+      "The boolean parameter 'some' has been replaced with a string parameter 'mode'.\nQ, R = torch.qr(A, some)\n" +
+      "should be replaced with\nQ, R = torch.linalg.qr(A, 'reduced' if some else 'complete')",
+  );
+  return linalg_qr(self, some ? "reduced" : "complete");
+});
 
 // ---- symmetric eigenvalues ----
 

@@ -12,6 +12,7 @@ import { clamp_min } from "./clamp";
 import { eq } from "./comparison";
 import { clone, contiguous } from "./convert";
 import { callInPlace, composite, op, operator, underivable, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { masked_fill } from "./fill";
 import { cat } from "./join";
 import { matmul } from "./matmulComposites";
@@ -22,15 +23,14 @@ import { sqrt } from "./unary";
 import { expand, unsqueeze, view } from "./view";
 import { mT } from "./viewComposites";
 
-function vectorNorm(x: Tensor, p: number, dim: number, keepdim: boolean): Tensor {
-  return operator("linalg_vector_norm").call([x, p, [dim], keepdim, null]) as Tensor;
+function vectorNorm(x: Tensor, p: number, dim: readonly number[], keepdim: boolean): Tensor {
+  return operator("linalg_vector_norm").call([x, p, dim, keepdim, null]) as Tensor;
 }
 
 /** The same by the name that PyTorch's older norm leaves in the graph. */
 const olderNorm = op("norm.ScalarOpt_dim(Tensor self, Scalar? p, int[1] dim, bool keepdim=False) -> Tensor");
 olderNorm.define({
-  forward: (self, p, dim, keepdim) =>
-    withoutHistory(() => vectorNorm(self, Number(p ?? 2n), dim[0], keepdim)),
+  forward: (self, p, dim, keepdim) => withoutHistory(() => vectorNorm(self, Number(p ?? 2n), dim, keepdim)),
   vjp: {
     self: using("result", "self", ({ grad, self, p, dim, keepdim, result }) =>
       normBackward(grad, self, Number(p ?? 2n), result, dim, keepdim),
@@ -41,9 +41,21 @@ olderNorm.define({
   samples: (g) => [[g.randn(2, 3), 3n, [1], true]],
 });
 
+composite(
+  "frobenius_norm.dim(Tensor self, int[1] dim, bool keepdim=False) -> Tensor",
+  (self, dim, keepdim) => {
+    warnOnce(
+      "at::frobenius_norm is deprecated and it is just left for JIT compatibility. It will be removed in a future PyTorch " +
+        "release. Please use `linalg.vector_norm(A, 2., dim, keepdim)` instead",
+    );
+    return olderNorm(self, 2n, dim, keepdim);
+  },
+  { python: { methods: [] } },
+);
+
 /** The norm of each vector, but no less than eps; its gradient is that of the norm all the same. */
 function lengths(x: Tensor, dim: number, eps: number): Tensor {
-  const out = clone(vectorNorm(x, 2, dim, true), null);
+  const out = clone(vectorNorm(x, 2, [dim], true), null);
   withGrad(false, () => callInPlace("clamp_min_", out, eps));
   return out;
 }

@@ -5,7 +5,7 @@ import { choleskyOf, type Lu, luOf, luSolve, triangularSolve } from "../kernels/
 import { transposed } from "../kernels/singular";
 import { elementsOf } from "../kernels/strided";
 import { int32 } from "../tensor/dtype";
-import { runtimeError } from "../tensor/errors";
+import { runtimeError, type TorchError } from "../tensor/errors";
 import { broadcastSizes, type Sizes, sameSizes } from "../tensor/shape";
 import { fromData, type Tensor } from "../tensor/tensor";
 import { add, mul } from "./arithmetic";
@@ -15,6 +15,7 @@ import { eq } from "./comparison";
 import { clone } from "./convert";
 import { eye } from "./creation";
 import { callInPlace, composite, op, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { matmul } from "./matmulComposites";
 import {
   batchText,
@@ -225,6 +226,12 @@ export function isVector(A: { sizes: Sizes; rank: number }, B: { sizes: Sizes; r
   return B.rank === 1 || (A.rank - 1 === B.rank && sameSizes(B.sizes, A.sizes.slice(0, -1)));
 }
 
+function singular(name: string, i: number, outer: Sizes, A: Tensor): TorchError {
+  return linAlgError(
+    `${name}: ${batchText(i, outer)}The solver failed because the input matrix is singular.`,
+    A,
+  );
+}
 _linalg_solve_ex.define({
   forward: (A, B, left, check_errors) => {
     checkSquare("linalg.solve", A);
@@ -253,10 +260,7 @@ _linalg_solve_ex.define({
     const factors = a.matrices.map((matrix, i) => {
       const factor = luOf(matrix, n);
       if (factor.singularAt > 0 && check_errors) {
-        throw linAlgError(
-          `torch.linalg.solve: ${batchText(i, outer)}The solver failed because the input matrix is singular.`,
-          A,
-        );
+        throw singular("torch.linalg.solve", i, outer, A);
       }
       return factor;
     });
@@ -306,7 +310,12 @@ _linalg_solve_ex.define({
 composite(
   "linalg_solve_ex(Tensor A, Tensor B, *, bool left=True, bool check_errors=False) -> (Tensor result, Tensor info)",
   (A, B, left, check_errors) => {
-    const [result, , , info] = _linalg_solve_ex(A, B, left, check_errors);
+    const [result, , , info] = _linalg_solve_ex(A, B, left, false);
+    if (check_errors) {
+      elementsOf(info).forEach((at, i) => {
+        if (Number(at) !== 0) throw singular("torch.linalg.solve_ex", i, info.sizes, A);
+      });
+    }
     return [result, info];
   },
   { python: functionsOnly("linalg.solve_ex") },
@@ -434,9 +443,15 @@ export const linalg_cholesky = composite(
   },
   { python: functionsOnly("linalg.cholesky") },
 );
-export const cholesky = composite("cholesky(Tensor self, bool upper=False) -> Tensor", (self, upper) =>
-  linalg_cholesky(self, upper),
-);
+export const cholesky = composite("cholesky(Tensor self, bool upper=False) -> Tensor", (self, upper) => {
+  warnOnce(
+    "torch.cholesky is deprecated in favor of torch.linalg.cholesky and will be removed in a future PyTorch release.\n" +
+      "L = torch.cholesky(A)\nshould be replaced with\nL = torch.linalg.cholesky(A)\nand\n" +
+      "U = torch.cholesky(A, upper=True)\nshould be replaced with\nU = torch.linalg.cholesky(A).mH\n" +
+      "This transform will produce equivalent results for all valid (symmetric positive definite) inputs.",
+  );
+  return linalg_cholesky(self, upper);
+});
 
 // ---- powers ----
 

@@ -9,6 +9,7 @@ import { add, sub } from "./arithmetic";
 import { requireWide } from "./checks";
 import { eye, fullOf } from "./creation";
 import { composite, op, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { cat } from "./join";
 import { linalg_solve_triangular } from "./linalg";
 import { matmul } from "./matmulComposites";
@@ -367,6 +368,11 @@ linalg_lu_solve.define({
     ];
   },
 });
-composite("lu_solve(Tensor self, Tensor LU_data, Tensor LU_pivots) -> Tensor", (self, LU_data, LU_pivots) =>
-  linalg_lu_solve(LU_data, LU_pivots, self, true, false),
-);
+composite("lu_solve(Tensor self, Tensor LU_data, Tensor LU_pivots) -> Tensor", (self, LU_data, LU_pivots) => {
+  warnOnce(
+    "torch.lu_solve is deprecated in favor of torch.linalg.lu_solveand will be removed in a future PyTorch release.\n" +
+      "Note that torch.linalg.lu_solve has its arguments reversed.\nX = torch.lu_solve(B, LU, pivots)\n" +
+      "should be replaced with\nX = torch.linalg.lu_solve(LU, pivots, B)",
+  );
+  return linalg_lu_solve(LU_data, LU_pivots, self, true, false);
+});

@@ -11,6 +11,7 @@ import { add, mul, sub } from "./arithmetic";
 import { notImplementedFor } from "./checks";
 import { eye, fullOf } from "./creation";
 import { composite, op, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { cat, stack } from "./join";
 import { linalg_inv, linalg_solve, linalg_solve_triangular } from "./linalg";
 import { mm } from "./matmul";
@@ -211,10 +212,15 @@ cholesky_solve.define({
 const triangular_solve = op(
   "triangular_solve(Tensor self, Tensor A, bool upper=True, bool transpose=False, bool unitriangular=False) -> (Tensor solution, Tensor cloned_coefficient)",
 );
+const TRIANGULAR_SOLVE =
+  "torch.triangular_solve is deprecated in favor of torch.linalg.solve_triangularand will be removed in a future PyTorch " +
+  "release.\ntorch.linalg.solve_triangular has its arguments reversed and does not return a copy of one of the inputs.\n" +
+  "X = torch.triangular_solve(B, A).solution\nshould be replaced with\nX = torch.linalg.solve_triangular(A, B).";
 const turnedBy = (A: Tensor, turn: boolean) => (turn ? mT(A) : A);
 triangular_solve.define({
   forward: (self, A, upper, turn, unit) =>
     withoutHistory(() => {
+      warnOnce(TRIANGULAR_SOLVE);
       const X = linalg_solve_triangular(turnedBy(A, turn), self, upper !== turn, true, unit);
       const { matrices, outer } = matricesOf(A);
       const [rows, columns] = A.sizes.slice(-2);
@@ -300,6 +306,11 @@ composite(
     if (dim !== null) return linalg_cross(self, other, dim);
     const found = self.sizes.indexOf(3);
     if (found < 0) throw runtimeError("no dimension of size 3 in input");
+    warnOnce(
+      "Using torch.cross without specifying the dim arg is deprecated.\n" +
+        "Please either pass the dim explicitly or simply use torch.linalg.cross.\n" +
+        "The default value of dim will change to agree with that of linalg.cross in a future release.",
+    );
     return linalg_cross(self, other, found);
   },
   { samples: (g) => [[g.randn(3, 2), g.randn(3, 2), null]] },

@@ -13,6 +13,7 @@ import { where } from "./choice";
 import { eq, logical_and } from "./comparison";
 import { to } from "./convert";
 import { type FormulaContext, op, operator, using } from "./define";
+import { warnOnce } from "./deprecated";
 import { masked_fill } from "./fill";
 import {
   checkScatter,
@@ -279,6 +280,10 @@ const scatterReduceOld = op(
 );
 scatterReduceOld.define({
   forward: (self, dim, index, src, reduce) => {
+    warnOnce(
+      "The reduce argument of torch.scatter with Tensor src is deprecated and will be removed in a future PyTorch " +
+        "release. Use torch.scatter_reduce instead for more reduction options.",
+    );
     const d = checkScatter("scatter", self, dim, index, src);
     const name = oldReduction(reduce);
     const places = index.numel === 0 ? new Int32Array(0) : placesAlong(index, self.sizes, d);
@@ -383,6 +388,7 @@ index_reduce.define({
         `index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got ${reduce}.`,
       );
     }
+    warnOnce("index_reduce() is in beta and the API may change at any time.");
     const d = wrapDim(dim, self.rank);
     const values = checkIndexReduce(self, d, index, source);
     return reducedInto(self, linePlaces(self.sizes, d, values), elementsOf(source), reduce, include_self);

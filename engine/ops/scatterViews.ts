@@ -8,7 +8,7 @@ import { sameSizes, sizesText } from "../tensor/shape";
 import { fromData, type Tensor } from "../tensor/tensor";
 import { op, using } from "./define";
 import { withoutHistory } from "./through";
-import { diagonal, select, slice } from "./view";
+import { as_strided, diagonal, select, slice } from "./view";
 
 export const select_scatter = op("select_scatter(Tensor self, Tensor src, int dim, int index) -> Tensor");
 export const slice_scatter = op(
@@ -16,6 +16,10 @@ export const slice_scatter = op(
 );
 export const diagonal_scatter = op(
   "diagonal_scatter(Tensor self, Tensor src, int offset=0, int dim1=0, int dim2=1) -> Tensor",
+);
+
+export const as_strided_scatter = op(
+  "as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor",
 );
 
 /** A copy of self with `src` where `look` looks. */
@@ -68,3 +72,22 @@ diagonal_scatter.define({
   },
   samples: (g) => [[g.randn(3, 3), g.randn(2), 1, 0, 1]],
 });
+
+as_strided_scatter.define({
+  forward: (self, src, size, stride, storage_offset) =>
+    replaced(self, src, (whole) => as_strided(whole, size, stride, storage_offset)),
+  vjp: {
+    self: using(({ grad, src, size, stride, storage_offset }) =>
+      as_strided_scatter(contiguous(grad), zerosFor(src, grad), size, stride, storage_offset),
+    ),
+    src: using(({ grad, size, stride, storage_offset }) =>
+      as_strided(contiguous(grad), size, stride, storage_offset),
+    ),
+  },
+  samples: (g) => [[g.randn(2, 3), g.randn(2), [2], [3], 1]],
+});
+
+/** The window is one on self's elements in their order. */
+function contiguous(grad: Tensor): Tensor {
+  return grad.isContiguous() ? grad : tensorApi.contiguousClone(grad);
+}

@@ -1,8 +1,9 @@
-// Views that change the window of a tensor itself: `t_`, `transpose_`, `squeeze_`, `unsqueeze_`.
+// Views that change the window of a tensor itself: `t_`, `transpose_`, `squeeze_`, `unsqueeze_`, `as_strided_`.
 import { composite, inPlaceView, using } from "./define";
 import {
   squeezeDim,
   squeezeWindow,
+  stridedWindow,
   t,
   transpose,
   transposeWindow,
@@ -10,6 +11,7 @@ import {
   unsqueezeTo,
   unsqueezeWindow,
 } from "./view";
+import { as_strided_backward } from "./viewBackward";
 
 const methodOnly = { functions: [] };
 
@@ -53,6 +55,29 @@ squeezeDims_.define({
   forward: (self, dim) => squeezeWindow(self, dim),
   vjp: { self: using(({ grad, self, dim }) => unsqueezeTo(grad, self.sizes, dim)) },
   node: "SqueezeBackward5",
+});
+
+export const as_strided_ = inPlaceView(
+  "as_strided_(Tensor(a!) self, int[] size, int[] stride, int? storage_offset=None) -> Tensor(a!)",
+);
+as_strided_.define({
+  forward: (self, size, stride, storage_offset) =>
+    stridedWindow(self, size, stride, storage_offset ?? self.offset),
+  vjp: {
+    self: using(({ grad, self, size, stride, storage_offset }) =>
+      as_strided_backward(
+        grad,
+        self.sizes,
+        self.strides,
+        self.offset,
+        size,
+        stride,
+        storage_offset ?? self.offset,
+        false,
+      ),
+    ),
+  },
+  node: "AsStridedBackward1",
 });
 
 composite(

@@ -187,6 +187,16 @@ export function tensorFunctions(shared: SharedMemory) {
     set_grad: guardedAt(setGrad),
     data: guardedAt((handle: number) => tensors.give(dataOf(tensors.get(handle)))),
     set_data: guardedAt(setData),
+    /** Makes memory at least so many elements long, for all tensors on it. */
+    grow_storage: guarded((handle: number, length: number) => {
+      const { storage } = tensors.get(handle);
+      if (length > storage.data.length) {
+        const grown = storage.dtype.allocate(length);
+        (grown as Float64Array).set(storage.data as Float64Array);
+        storage.data = grown;
+      }
+      return 0;
+    }),
     /** `set_`: a graph from before leads to a leaf that is no more. */
     window_replaced: (handle: number) => {
       const tensor = tensors.get(handle);

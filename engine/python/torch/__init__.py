@@ -76,6 +76,16 @@ from .amp import autocast
 from .compiler import compile
 from .serialization import load, save
 
+from . import _dense, _removed, _resizing, _settings
+
+for _each in (_dense, _removed, _resizing):
+    _each.install()
+for _each in (_dense, _removed, _resizing, _settings):
+    globals().update(_each.FUNCTIONS)
+TYPE_CHECKING = False
+GradScaler = amp.GradScaler
+OutOfMemoryError, AcceleratorError = _settings.OutOfMemoryError, _settings.AcceleratorError
+
 _parameters.Generator = Generator
 _missing.fill_functions("torch", globals())
 _missing.install_finder()

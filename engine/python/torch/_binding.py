@@ -26,7 +26,7 @@ _TYPES = {
 #: Functions that make tensors: they take these keywords beside those of their operator.
 _RANDOM = frozenset(
     "rand randn randint randperm rand_like randn_like randint_like bernoulli bernoulli_ multinomial normal normal_ "
-    "uniform_ random_ exponential_ cauchy_ geometric_ log_normal_ poisson".split()
+    "uniform_ random_ exponential_ cauchy_ geometric_ log_normal_ poisson binomial".split()
 )
 _FACTORY = "torch.layout layout = None, torch.device device = None, bool pin_memory = False, bool requires_grad = False"
 _FACTORIES = frozenset(

@@ -456,15 +456,26 @@ def chain_matmul(*matrices, out=None):
     """The product of matrices in the cheapest order."""
     from . import linalg
 
-    if out is not None:
-        _refuse("chain_matmul", "out")
-    return linalg.multi_dot(matrices)
+    if len(matrices) == 1:
+        return matrices[0]
+    warn_once(
+        "torch.chain_matmul is deprecated and will be removed in a future PyTorch release. Use torch.linalg.multi_dot "
+        "instead, which accepts a list of two or more tensors rather than multiple parameters."
+    )
+    return linalg.multi_dot(matrices, out=out)
 
 
 def lu(A, *args, pivot=True, get_infos=False, out=None):
     """The packed LU factors and pivots of A; with what went wrong where ``get_infos``."""
     from . import linalg
 
+    warn_once(
+        "torch.lu is deprecated in favor of torch.linalg.lu_factor / torch.linalg.lu_factor_ex and will be removed in a "
+        "future PyTorch release.\nLU, pivots = torch.lu(A, compute_pivots)\nshould be replaced with\n"
+        "LU, pivots = torch.linalg.lu_factor(A, compute_pivots)\nand\n"
+        "LU, pivots, info = torch.lu(A, compute_pivots, get_infos=True)\nshould be replaced with\n"
+        "LU, pivots, info = torch.linalg.lu_factor_ex(A, compute_pivots)"
+    )
     if args:
         pivot = args[0]
         get_infos = args[1] if len(args) > 1 else get_infos
@@ -489,12 +500,6 @@ def norm_except_dim(v, pow=2, dim=0):
     if dim == v.dim() - 1:
         return v.contiguous().view(-1, v.size(-1)).norm(pow, 0).view(*[1] * (v.dim() - 1), -1)
     return norm_except_dim(v.transpose(0, dim), pow, 0).transpose(0, dim)
-
-
-def frobenius_norm(input, dim, keepdim=False, *, out=None):
-    """The root of the sum of squares over one or two dimensions."""
-    found = input.norm(2, dim, keepdim)
-    return found if out is None else out.copy_(found)
 
 
 def histogram(input, bins=100, *, range=None, weight=None, density=False, out=None):
@@ -582,16 +587,6 @@ def rrelu_(input, lower=0.125, upper=1 / 3, training=False):
     return input.copy_(call("rrelu", input, lower, upper, training))
 
 
-def unsafe_chunk(input, chunks, dim=0):
-    """As chunk; the pieces may be changed in place."""
-    return input.chunk(chunks, dim)
-
-
-def unsafe_split_with_sizes(input, split_sizes, dim=0):
-    """As split_with_sizes; the pieces may be changed in place."""
-    return input.split_with_sizes(split_sizes, dim)
-
-
 def unravel_index(indices, shape):
     """Flat positions as one tensor of positions per dimension."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
@@ -618,7 +613,7 @@ set_num_interop_threads = set_num_threads
 
 def use_deterministic_algorithms(mode, *, warn_only=False):
     """Kept; all algorithms are deterministic anyway."""
-    _settings["deterministic"] = bool(mode)
+    _settings.update(deterministic=bool(mode), warn_only=bool(warn_only))
 
 
 def are_deterministic_algorithms_enabled():
@@ -627,12 +622,12 @@ def are_deterministic_algorithms_enabled():
 
 
 #: What programs set and nothing depends on.
-_settings = {"deterministic": False, "precision": "highest"}
+_settings = {"deterministic": False, "warn_only": False, "precision": "highest"}
 
 
 def reset():
     """Settings as after the import."""
-    _settings.update(deterministic=False, precision="highest")
+    _settings.update(deterministic=False, warn_only=False, precision="highest")
 
 
 def set_float32_matmul_precision(precision):

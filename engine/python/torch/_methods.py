@@ -147,11 +147,6 @@ def nonzero(self, *, as_tuple=False):
     return call("nonzero_numpy" if as_tuple else "nonzero", self)
 
 
-def map_(self, *_):
-    """Raises: it would call Python for each element."""
-    raise not_available("torch.Tensor.map_")
-
-
 def where(self, condition, other):
     """This tensor's elements where ``condition``, those of ``other`` elsewhere."""
     if not isinstance(condition, Tensor) or not isinstance(other, (Tensor, int, float)):
@@ -333,7 +328,6 @@ _METHODS = {
     "allclose": allclose,
     "equal": equal,
     "is_nonzero": is_nonzero,
-    "map_": map_,
     "nonzero": nonzero,
     "where": where,
     "apply_": apply_,

@@ -2,6 +2,10 @@
 
 import json
 import pkgutil
+import re
+
+#: Results that a schema only counts have no names in Python.
+_NUMBERED = re.compile(r"result\d+")
 
 
 class Param:
@@ -36,7 +40,7 @@ class Entry:
             self.many = len(self.returns)
         elif self.returns[0][1] == "Tensor[]":
             self.many = 0
-        named = self.many and all(name and not name.startswith("result") for name, _ in self.returns)
+        named = self.many and all(name and not _NUMBERED.fullmatch(name) for name, _ in self.returns)
         self.names = [name for name, _ in self.returns] if named else None
         self.functions = row["functions"]
         self.methods = row["methods"]
