@@ -102,6 +102,8 @@ export class App implements InspectorApi {
   private following = false;
   private showing = false;
   private layoutProblem: string | null = null;
+  /** What did not work, until the next run or until it is asked for again. */
+  private said = "";
   /** Nodes that are not drawn, because nobody could look at so many. */
   private leftOut = 0;
   /** Ends when the layout that was asked for last is drawn. */
@@ -226,6 +228,7 @@ export class App implements InspectorApi {
     if (before?.runId !== state.runId || before.chosen !== state.chosen) {
       this.trial = null;
       this.lab.forget();
+      this.said = "";
     }
     const panel = this.env.root.firstElementChild;
     panel?.classList.toggle("is-running", state.running);
@@ -285,6 +288,7 @@ export class App implements InspectorApi {
   private async tryOut(): Promise<void> {
     const { lab, state } = this;
     if (state?.snippet == null) return;
+    this.said = "";
     const { runId } = state;
     if (!lab.trying) {
       this.trial = null;
@@ -378,6 +382,7 @@ export class App implements InspectorApi {
   }
 
   private async copy(format: ExportFormat): Promise<void> {
+    this.said = "";
     try {
       if (format === "png") await copyImage(this.exportable());
       else this.env.host.copy(await this.exportGraph(format));
@@ -389,6 +394,8 @@ export class App implements InspectorApi {
   /** The engine tries what can be left out, which takes a moment. */
   private async copyScript(): Promise<void> {
     try {
+      this.said = "";
+      this.showNotices();
       const why = await this.env.host.copyScript(this.state?.runId ?? 0);
       if (why !== null) this.say(why);
     } catch (error) {
@@ -687,11 +694,13 @@ export class App implements InspectorApi {
       (range) => this.env.host.reveal(range, false),
       tried,
     );
+    if (this.said !== "") all.push(h("p", { class: "notice notice-warning" }, this.said));
     this.noticeArea.replaceChildren(...all);
   }
 
   private say(text: string): void {
-    this.noticeArea.append(h("p", { class: "notice notice-warning" }, text));
+    this.said = text;
+    this.showNotices();
   }
 
   private control(name: Parameters<typeof icon>[0], label: string, click: () => void): HTMLButtonElement {

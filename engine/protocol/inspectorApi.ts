@@ -25,7 +25,8 @@ export interface InspectorState {
 
 export type Selection = { kind: "tensor"; id: TensorId } | { kind: "node"; id: NodeId } | null;
 
-export type ExportFormat = "svg" | "png" | "dot" | "mermaid" | "json";
+/** Pictures are as they are seen, or dark on white for print. */
+export type ExportFormat = "svg" | "png" | "svg-print" | "png-print" | "dot" | "mermaid" | "json";
 
 /** What all pages that are open show alike: the view at the side, the editor tab. */
 export interface Shared {
@@ -43,7 +44,7 @@ export interface InspectorApi {
   follow(shared: Shared): void;
   /** The cursor moved in the editor. */
   select(selection: Selection): void;
-  /** The file's content as text ("svg", "dot", "mermaid", "json") or base64 ("png"). */
+  /** The file's content as text, or as base64 for "png" and "png-print". */
   exportGraph(format: ExportFormat): Promise<string>;
 }
 

@@ -11,6 +11,8 @@ import type { Inspector } from "./inspector";
 const FORMATS: Record<ExportFormat, { label: string; extension: string; description: string }> = {
   svg: { label: "SVG", extension: "svg", description: "a picture that scales" },
   png: { label: "PNG", extension: "png", description: "a picture for documents" },
+  "svg-print": { label: "SVG for Print", extension: "svg", description: "dark on white" },
+  "png-print": { label: "PNG for Print", extension: "png", description: "dark on white" },
   dot: { label: "DOT", extension: "dot", description: "for Graphviz" },
   mermaid: { label: "Mermaid", extension: "mmd", description: "for Markdown files" },
   json: { label: "JSON", extension: "json", description: "everything that is known of the snippet" },
@@ -53,9 +55,11 @@ async function contentOf(
     case "json":
       return encode(toJson(report));
     case "svg":
-      return encode(await inspector.picture("svg"));
+    case "svg-print":
+      return encode(await inspector.picture(format));
     case "png":
-      return Buffer.from(await inspector.picture("png"), "base64");
+    case "png-print":
+      return Buffer.from(await inspector.picture(format), "base64");
     default:
       return format satisfies never;
   }

@@ -15,6 +15,7 @@ import {
 } from "./fixtures/reports";
 import { type Inspector, type OpenOptions, stateOf } from "./harness/inspector";
 import { inspectorSuite } from "./harness/suite";
+import { themeKinds } from "./harness/themes";
 
 const node = ({ page }: Inspector, key: string) => page.locator(`.canvas [data-key="${key}"]`);
 const target = (i: Inspector, key: string) => node(i, key).locator(".target");
@@ -681,6 +682,28 @@ describe("the inspector in a browser", () => {
       assert.equal(png.subarray(1, 4).toString(), "PNG");
       const svg = await i.remote.exportGraph("svg");
       assert.equal(png.readUInt32BE(16), 2 * Number(/width="(\d+)"/.exec(svg)?.[1]));
+    });
+
+    it("write pictures for print in the same colours whatever the theme: dark on white, and leave the panel as it was", async () => {
+      const pictures: string[] = [];
+      for (const theme of themeKinds) {
+        const i = await open({ theme });
+        await i.show(lesson());
+        const before = await i.remote.exportGraph("svg");
+        const print = await i.remote.exportGraph("svg-print");
+        assert.equal(await i.remote.exportGraph("svg"), before);
+        assert.match(print, /<rect [^>]*fill="#ffffff"/);
+        // Fonts are those of the theme, marks of high contrast are lines of another width.
+        pictures.push([...new Set(print.match(/(?:fill|stroke)="#\w+"/g))].sort().join(" "));
+        assert.equal(await i.page.locator(".for-print").count(), 0);
+      }
+      assert.equal(pictures[0], pictures[1]);
+      for (const picture of pictures) {
+        for (const [, r = "", g = "", b = ""] of picture.matchAll(/stroke="#(..)(..)(..)"/g)) {
+          const light = Math.min(...[r, g, b].map((channel) => Number.parseInt(channel, 16)));
+          assert.ok(light < 0xd8, `a line of #${r}${g}${b} is not seen on white`);
+        }
+      }
     });
 
     it("are saved and copied from the menu with the keys", async () => {

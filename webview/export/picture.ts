@@ -30,11 +30,20 @@ const initial: Record<string, string> = {
 };
 const margin = 16;
 
-export function toSvg(world: SVGGElement, size: { width: number; height: number }, title: string): string {
+/** `print`: dark on white, whatever the theme. */
+export function toSvg(
+  world: SVGGElement,
+  size: { width: number; height: number },
+  title: string,
+  print = false,
+): string {
   const width = Math.ceil(size.width + 2 * margin);
   const height = Math.ceil(size.height + 2 * margin);
   const copy = world.cloneNode(true) as SVGGElement;
+  // Nothing of it is painted: the class goes before the browser comes to that.
+  world.classList.toggle("for-print", print);
   resolve(world, copy);
+  world.classList.remove("for-print");
   copy.removeAttribute("style");
   copy.setAttribute("transform", `translate(${margin} ${margin})`);
   const background = getComputedStyle(world.ownerDocument.body).backgroundColor;
@@ -42,7 +51,7 @@ export function toSvg(world: SVGGElement, size: { width: number; height: number 
     "svg",
     { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` },
     svg("title", {}, title),
-    svg("rect", { width, height, fill: opaque(background) }),
+    svg("rect", { width, height, fill: print ? "#ffffff" : opaque(background) }),
     copy,
   );
   return new XMLSerializer().serializeToString(root);

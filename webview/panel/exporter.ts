@@ -14,7 +14,7 @@ export interface Exportable {
   graph: GraphView;
 }
 
-/** Text, or base64 for "png". */
+/** Text, or base64 for "png" and "png-print". */
 export async function exported(format: ExportFormat, from: Exportable): Promise<string> {
   if (from.snippet === null) throw new Error("There is no graph to export.");
   switch (format) {
@@ -25,16 +25,18 @@ export async function exported(format: ExportFormat, from: Exportable): Promise<
     case "json":
       return toJson(from.snippet);
     case "svg":
-      return picture(from, from.snippet);
+    case "svg-print":
+      return picture(from, from.snippet, format === "svg-print");
     case "png":
-      return toBase64(await toPng(picture(from, from.snippet)));
+    case "png-print":
+      return toBase64(await toPng(picture(from, from.snippet, format === "png-print")));
     default:
       return format satisfies never;
   }
 }
 
-const picture = (from: Exportable, snippet: SnippetReport): string =>
-  from.graph.withEverything((world, size) => toSvg(world, size, snippet.title));
+const picture = (from: Exportable, snippet: SnippetReport, print = false): string =>
+  from.graph.withEverything((world, size) => toSvg(world, size, snippet.title, print));
 
 export async function copyImage(from: Exportable): Promise<void> {
   if (from.snippet === null) return;

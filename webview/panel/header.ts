@@ -27,10 +27,14 @@ export interface HeaderCallbacks {
 const formats: [ExportFormat, string][] = [
   ["svg", "SVG"],
   ["png", "PNG"],
+  ["svg-print", "SVG for print"],
+  ["png-print", "PNG for print"],
   ["dot", "DOT"],
   ["mermaid", "Mermaid"],
   ["json", "JSON"],
 ];
+
+const copied = formats.filter(([format]) => !format.endsWith("-print"));
 
 type Select = HTMLElement & { value: string; selectedIndex: number };
 type Field = HTMLElement & { value: string };
@@ -99,7 +103,7 @@ export class Header {
     const menu = menuButton(exportButton, "Export", [
       ...formats.map(([format, name]) => ({ label: `Save as ${name}…`, run: () => callbacks.save(format) })),
       null,
-      ...formats.map(([format, name]) => ({
+      ...copied.map(([format, name]) => ({
         label: format === "png" ? "Copy image" : `Copy ${name}`,
         run: () => callbacks.copy(format),
       })),
