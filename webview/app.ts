@@ -26,6 +26,7 @@ import {
   noDrawing,
   noGroups,
   openGroups,
+  unfolded,
 } from "./graph/groups";
 import type { LayoutClient } from "./graph/layoutClient";
 import { buildModel, emptyModel, type GraphModel } from "./graph/model";
@@ -42,7 +43,7 @@ import type { MenuItem } from "./panel/menu";
 import { emptyMessage, notices } from "./panel/notices";
 import { Splitter } from "./panel/splitter";
 import { TableView } from "./table/table";
-import { frameAt } from "./timeline/frames";
+import { activeKey, frameAt } from "./timeline/frames";
 import { TimelineView } from "./timeline/timeline";
 
 export interface AppEnvironment {
@@ -86,6 +87,8 @@ export class App implements InspectorApi {
   private state: InspectorState | null = null;
   private model: GraphModel = emptyModel();
   private groups: GroupTree = noGroups();
+  /** The model with nothing folded and nothing left out. */
+  private unfolded: DrawnModel = noDrawing();
   /** What is drawn of the model: a part of it, groups folded. */
   private drawn: DrawnModel = noDrawing();
   private cards = new Map<string, Card>();
@@ -265,12 +268,13 @@ export class App implements InspectorApi {
     const { snippet } = this;
     const { memory } = this.env;
     this.model = snippet === null ? emptyModel() : buildModel(snippet);
+    this.unfolded = unfolded(this.model);
     this.groups = snippet === null ? noGroups() : groupTree(snippet, this.model);
     this.selected ??= memory.selected;
     const known = (key: string): boolean => this.model.byKey.has(key) || this.groups.byKey.has(key);
     if (this.selected !== null && !known(this.selected)) this.selected = null;
     if (memory.focus !== null && !this.model.byKey.has(memory.focus.key)) memory.focus = null;
-    this.table.show(this.model);
+    this.table.show(this.model, this.groups);
     this.hasCurves = this.curves.show(snippet, this.model);
     this.header.offer("curves", this.hasCurves);
     this.showTab();
@@ -430,6 +434,9 @@ export class App implements InspectorApi {
     const { snippet } = this;
     const frame = step === null || snippet === null ? null : frameAt(snippet, this.drawn, step);
     this.graph.setFrame(frame);
+    // The table has every node, also where the graph has folded it away.
+    const now = frame === null ? undefined : activeKey(frame.step, this.unfolded);
+    this.table.setActive(now ?? null);
     const range = frame?.range ?? null;
     if (range !== null || this.highlighting) this.env.host.highlight(range);
     this.highlighting = range !== null;

@@ -220,6 +220,26 @@ describe("the inspector in a browser", () => {
       assert.equal(await node(i, "n:ExpBackward0>h").locator(".mark-failed").count(), 1);
     });
 
+    it("has the node of the timeline's step as the current one of the table, folded in the graph or not", async () => {
+      const i = await open();
+      await i.show(lesson());
+      await i.page.getByRole("tab", { name: "Table" }).click();
+      const current = i.page.locator('tr[aria-current="step"]');
+      assert.equal(await current.count(), 0);
+      await i.page.getByRole("button", { name: "Previous step" }).click();
+      await current.first().waitFor();
+      const last = await current.getAttribute("data-id");
+      await i.page.getByRole("button", { name: "Previous step" }).click();
+      await eventually(
+        async () => (await current.getAttribute("data-id")) !== last,
+        "the step did not move on",
+      );
+      assert.equal(await current.count(), 1);
+      await i.page.getByRole("slider", { name: "Timeline" }).focus();
+      await i.page.keyboard.press("Escape");
+      await eventually(async () => (await current.count()) === 0, "the result has no step");
+    });
+
     it("finds what is searched for, in the graph and in the table, and steps through the matches", async () => {
       const i = await open();
       await i.show(cut());

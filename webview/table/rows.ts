@@ -3,6 +3,7 @@
 import type { Elements } from "../../engine/protocol/report";
 import { append } from "../collections";
 import { elementCount, formatShape, lineOf, placeText } from "../format";
+import { type GroupTree, groupsAround, noGroups } from "../graph/groups";
 import type { GraphModel, ViewEdge, ViewNode } from "../graph/model";
 import { search } from "../graph/search";
 import { describe, flatten, toNumber } from "../values";
@@ -16,6 +17,7 @@ export const columns = [
   { id: "kind", title: "Kind" },
   { id: "line", title: "Line" },
   { id: "state", title: "State" },
+  { id: "within", title: "Part of" },
 ] as const;
 
 export type ColumnId = (typeof columns)[number]["id"];
@@ -42,11 +44,12 @@ export interface Row {
 
 export function rowsOf(
   model: GraphModel,
-  options: { sorting: Sorting; query: string; expanded: ReadonlySet<string> },
+  options: { sorting: Sorting; query: string; expanded: ReadonlySet<string>; groups?: GroupTree },
 ): Row[] {
   const found = search(model, options.query);
   const views = model.nodes.filter((view) => found === null || found.has(view.key));
-  const sorted = sortViews(views, options.sorting);
+  const within = (view: ViewNode): string => placeIn(options.groups ?? noGroups(), view);
+  const sorted = sortViews(views, options.sorting, within);
   const connections = new Map<string, ViewEdge[]>();
   for (const edge of model.edges) {
     for (const end of [edge.from, edge.to]) append(connections, end, edge);
@@ -58,18 +61,29 @@ export function rowsOf(
       id: view.key,
       key: view.key,
       level: 1,
-      cells: cellsOf(view),
+      cells: { ...cellsOf(view), within: within(view) },
       expandable: edges.length > 0,
       expanded: expanded && edges.length > 0,
       position: i + 1,
       siblings: sorted.length,
       failing: view.failing !== null,
     };
-    return row.expanded ? [row, ...connectionRows(model, view, edges)] : [row];
+    return row.expanded ? [row, ...connectionRows(model, view, edges, within)] : [row];
   });
 }
 
-function connectionRows(model: GraphModel, view: ViewNode, edges: ViewEdge[]): Row[] {
+/** The calls of modules and rounds of loops that it stands in, the outermost first. */
+const placeIn = (groups: GroupTree, view: ViewNode): string =>
+  groupsAround(groups, view.key)
+    .map(({ label, kind, rounds }) => (kind === "rounds" && rounds > 1 ? `${label} × ${rounds}` : label))
+    .join(" › ");
+
+function connectionRows(
+  model: GraphModel,
+  view: ViewNode,
+  edges: ViewEdge[],
+  within: (view: ViewNode) => string,
+): Row[] {
   const rank = (edge: ViewEdge): number =>
     edge.to === view.key ? (edge.argument?.index ?? 0) : edges.length;
   const ordered = [...edges].sort((a, b) => rank(a) - rank(b));
@@ -84,7 +98,7 @@ function connectionRows(model: GraphModel, view: ViewNode, edges: ViewEdge[]): R
       : edge.kind === "write"
         ? "writes to"
         : "to";
-    const cells = { ...cellsOf(other), name: `${role} ${other.label}` };
+    const cells = { ...cellsOf(other), within: within(other), name: `${role} ${other.label}` };
     if (edge.kind === "cut") cells.state = `gradient cut: ${edge.cut ?? ""}`;
     const row: Row = {
       id: `${view.key}|${edge.key}`,
@@ -118,6 +132,7 @@ export function cellsOf(view: ViewNode): Record<ColumnId, string> {
     grad: "",
     state: "",
     line,
+    within: "",
   };
   switch (view.kind) {
     case "tensor": {
@@ -172,8 +187,11 @@ const elementsOf = (value: Elements["value"], summary: Elements["summary"]): Ele
   ...(summary === undefined ? {} : { summary }),
 });
 
-function sortViews(views: ViewNode[], sorting: Sorting): ViewNode[] {
-  const compare = comparers[sorting.column];
+function sortViews(views: ViewNode[], sorting: Sorting, within: (view: ViewNode) => string): ViewNode[] {
+  const compare =
+    sorting.column === "within"
+      ? (a: ViewNode, b: ViewNode) => within(a).localeCompare(within(b))
+      : comparers[sorting.column];
   const sign = sorting.descending ? -1 : 1;
   // Equal ones stay in the order of the code, whatever the direction.
   return [...views].sort((a, b) => sign * compare(a, b) || comparers.line(a, b) || sequence(a) - sequence(b));
@@ -197,7 +215,7 @@ const magnitude = (view: ViewNode, of: "value" | "grad"): number => {
   return flatten(view.tensor[of]).reduce<number>((most, v) => Math.max(most, Math.abs(toNumber(v)) || 0), 0);
 };
 
-const comparers: Record<ColumnId, (a: ViewNode, b: ViewNode) => number> = {
+const comparers: Record<Exclude<ColumnId, "within">, (a: ViewNode, b: ViewNode) => number> = {
   name: byText("name"),
   kind: byText("kind"),
   dtype: byText("dtype"),

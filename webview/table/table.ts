@@ -1,5 +1,6 @@
 // The table twin: a treegrid with the graph's nodes, the same selection, sorting and the same search.
 import { h, toggleAttribute } from "../dom";
+import { type GroupTree, noGroups } from "../graph/groups";
 import type { GraphModel } from "../graph/model";
 import { icon } from "../icons";
 import { columns, type Row, rowsOf, type Sorting } from "./rows";
@@ -16,6 +17,9 @@ export class TableView {
   private readonly headers = new Map<string, HTMLTableCellElement>();
   private readonly empty = h("p", { class: "table-empty", role: "status" });
   private model: GraphModel | null = null;
+  private groups: GroupTree = noGroups();
+  /** What happens at the step of the timeline that is shown. */
+  private active: string | null = null;
   private rows: Row[] = [];
   private readonly places = new Map<string, number>();
   /** The rows that are in the document. */
@@ -61,8 +65,10 @@ export class TableView {
     });
   }
 
-  show(model: GraphModel): void {
+  show(model: GraphModel, groups: GroupTree): void {
     this.model = model;
+    this.groups = groups;
+    this.table.classList.toggle("no-groups", groups.roots.length === 0);
     this.refresh();
   }
 
@@ -88,6 +94,14 @@ export class TableView {
     if (key !== null && here?.key !== key) this.current = key;
     this.mark();
     if (reveal && key !== null) this.bringIn(key)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The node of the timeline's step. */
+  setActive(key: string | null): void {
+    if (key === this.active) return;
+    this.active = key;
+    this.mark();
+    if (key !== null && this.visible) this.bringIn(key)?.scrollIntoView({ block: "nearest" });
   }
 
   focusCurrent(): void {
@@ -188,7 +202,7 @@ export class TableView {
   }
 
   private options(): Parameters<typeof rowsOf>[1] {
-    return { sorting: this.sorting, query: this.query, expanded: this.expanded };
+    return { sorting: this.sorting, query: this.query, expanded: this.expanded, groups: this.groups };
   }
 
   private rowElement(row: Row, place: number): HTMLElement {
@@ -226,6 +240,7 @@ export class TableView {
       if (element.classList.contains("table-gap")) continue;
       const row = this.rows[this.places.get(element.dataset.id ?? "") ?? -1];
       element.setAttribute("aria-selected", String(row?.key === this.selected && row?.level === 1));
+      toggleAttribute(element, "aria-current", row?.id === this.active && row?.level === 1 ? "step" : null);
       element.tabIndex = element.dataset.id === this.current ? 0 : -1;
     }
   }

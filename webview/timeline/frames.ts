@@ -62,7 +62,8 @@ export function frameAt(snippet: SnippetReport, model: DrawnModel, index: number
   return frame;
 }
 
-function activeKey(step: Step, model: DrawnModel): string | undefined {
+/** The node that a step is about. */
+export function activeKey(step: Step, model: DrawnModel): string | undefined {
   switch (step.kind) {
     case "forward": {
       const node = step.node === null ? undefined : model.byNode.get(step.node);

@@ -1,9 +1,10 @@
 // The table twin's rows and the search that it shares with the graph.
 import assert from "node:assert/strict";
+import { groupTree } from "../../../webview/graph/groups";
 import { buildModel } from "../../../webview/graph/model";
 import { search } from "../../../webview/graph/search";
 import { rowsOf, type Sorting } from "../../../webview/table/rows";
-import { cut, lesson, loop } from "../../webview/fixtures/reports";
+import { cut, lesson, loop, modules } from "../../webview/fixtures/reports";
 
 const byLine: Sorting = { column: "line", descending: false };
 const names = (rows: ReturnType<typeof rowsOf>) => rows.map((r) => r.cells.name);
@@ -32,6 +33,24 @@ describe("table rows", () => {
       "y",
       "x",
     ]);
+  });
+
+  it("say which calls of modules and rounds of loops a node is part of, and sort by that", () => {
+    const report = modules();
+    const model = buildModel(report);
+    const groups = groupTree(report, model);
+    const rowsBy = (sorting: Sorting) =>
+      rowsOf(model, { sorting, query: "", expanded: new Set(), groups }).map((row) => row.cells.within);
+    const places = rowsBy(byLine);
+    assert.ok(
+      places.some((place) => /^for t in range\(3\) × 3 › .*› /.test(place)),
+      places.join("\n"),
+    );
+    const sorted = rowsBy({ column: "within", descending: false });
+    assert.deepEqual(
+      sorted,
+      [...places].sort((a, b) => a.localeCompare(b)),
+    );
   });
 
   it("open to what a node is connected with, by the name of its input", () => {
