@@ -48,6 +48,8 @@ export const RULES: readonly RuleInfo[] = [
   error("autograd/grad-assigned", ".grad was set to something that does not fit"),
   error("autograd/nan-gradient", "anomaly mode found NaN in a gradient"),
   error("optim/parameters", "an optimizer was given what it cannot update"),
+  error("optim/closure", "an optimizer that has to compute the loss itself"),
+  error("nn/not-a-probability", "binary cross entropy of what is no probability"),
   error("nn/state-dict", "a state_dict that does not fit the module"),
   error("nn/batch-of-one", "batch normalisation of a single sample"),
   error("tensor/shape", "shapes that do not fit"),
@@ -80,5 +82,6 @@ export const RULES: readonly RuleInfo[] = [
   rule("optim/stale-parameters", "warning", "parameters replaced after the optimizer was made"),
   rule("optim/step-without-gradient", "warning", "step() without any gradient"),
   rule("optim/cleared-before-step", "warning", "gradients cleared between backward() and step()"),
+  rule("optim/scheduler-first", "warning", "a scheduler's step() before the optimizer's"),
   rule("optim/diverging", "hint", "a loss that runs away"),
 ];

@@ -10,7 +10,8 @@ import type { Rule } from "./index";
 export const accumulatedGradient: Rule = (scene) => {
   // A sum that was cleared before anything used it does no harm: a GAN's generator leaves one in the discriminator.
   const addedGrads = scene.record.addedGrads.filter(
-    ({ fate, updated }) => fate === "used" || !(updated && fate === "cleared"),
+    (added) =>
+      added.fate === "used" || !(added.updated && (added.fate === "cleared" || forOthers(scene, added))),
   );
   const found: Found[] = [];
   for (const site of new Set(addedGrads.map(({ second }) => second.site))) {
@@ -44,6 +45,14 @@ export const accumulatedGradient: Rule = (scene) => {
   }
   return found;
 };
+
+/** The second call was made for other parameters: an optimizer stepped after it that does not have this tensor. */
+function forOthers(scene: Scene, { tensor, second }: AddedGradFacts): boolean {
+  const next = scene.record.optimizers.find(
+    ({ what, order, withGradient }) => what === "step" && withGradient > 0 && order > second.order,
+  );
+  return next !== undefined && !next.parameters.includes(tensor);
+}
 
 function clearing(scene: Scene, backward: number, added: AddedGradFacts[], step: number): Remedy[] {
   const names = [...new Set(added.map(({ tensor }) => scene.text(tensor).slice(1, -1)))];

@@ -21,6 +21,7 @@ import { nonLeafGrad } from "./nonLeafGrad";
 import { stepWithoutGradient } from "./optimizerOrder";
 import { rebuiltTensor } from "./rebuiltTensor";
 import { registration } from "./registration";
+import { schedulerFirst } from "./schedulerFirst";
 import { staleParameters } from "./staleParameters";
 import { unusedParameter } from "./unusedParameter";
 
@@ -50,6 +51,7 @@ const RULES: readonly Rule[] = [
   lossBroadcast,
   stepWithoutGradient,
   registration,
+  schedulerFirst,
   staleParameters,
   unusedParameter,
 ];

@@ -145,12 +145,30 @@ const KNOWN: readonly KnownText[] = [
     text: /^some parameters appear in more than one parameter group$|^params argument given to the optimizer should be an iterable|^optimizer can only optimize Tensors/,
     find: (at) => ({
       code: "optim/parameters",
+      involved: mentioned(at).map(described),
+      remedies: /should be an iterable/.test(at.message)
+        ? [{ kind: "in-list", sites: { at: at.site } }]
+        : modulesOf(at.scene).map((module) => ({
+            kind: "parameters-of",
+            sites: { at: at.site },
+            words: { module },
+          })),
+    }),
+  },
+  {
+    text: /^LBFGS\.step\(\) missing 1 required positional argument: 'closure'$/,
+    find: (at) => ({
+      code: "optim/closure",
       involved: [],
-      remedies: modulesOf(at.scene).map((module) => ({
-        kind: "parameters-of",
-        sites: { at: at.site },
-        words: { module },
-      })),
+      remedies: [{ kind: "closure", sites: { at: at.site } }],
+    }),
+  },
+  {
+    text: /^all elements of (?:input|target) should be between 0 and 1$/,
+    find: (at) => ({
+      code: "nn/not-a-probability",
+      involved: mentioned(at).map(described),
+      remedies: [{ kind: "with-logits", sites: { at: at.site } }],
     }),
   },
   {
@@ -245,7 +263,11 @@ const KNOWN: readonly KnownText[] = [
   },
   {
     text: /^Target -?\d+ is out of bounds\.$|^index out of range in self$/,
-    find: (at) => ({ code: "tensor/index", involved: operands(at).map(described) }),
+    find: (at, [text]) => ({
+      code: "tensor/index",
+      involved: operands(at).map(described),
+      remedies: indexRemedies(at, text),
+    }),
   },
   {
     text: /shapes cannot be multiplied|must match the size|size mismatch|doesn't match the broadcast shape|is invalid for input of size|to have \d+ channels|Expected input batch_size|Sizes of tensors must match|stack expects each tensor to be equal size|inconsistent tensor size|Expected size for first two dimensions|Using a target size|The expanded size of the tensor|normalized_shape|mat1 and mat2/,
@@ -299,16 +321,44 @@ function layerSizes({ scene, facts }: TextScene): Remedy[] {
   return [{ kind: "layer-size", sites: { made: viewed(scene, weight).made.site }, words: { size } }];
 }
 
+/** Class numbers that begin at one; or a layer that is too small for them. */
+function indexRemedies(at: TextScene, text: string): Remedy[] {
+  const named = operands(at).map(({ tensor }) => tensor);
+  const indices = named.find(({ dtype }) => dtype.kind === "int");
+  const table = named.find(({ sizes, dtype }) => dtype.kind === "float" && sizes.length >= 2);
+  const target = /^Target (\d+)/.exec(text);
+  const weight = target
+    ? table?.producer.inputs
+        .map((input) => input && viewed(at.scene, input))
+        .find((input) => input?.isLeaf && input.requiresGrad && input.sizes.length === 2)
+    : table;
+  const size = target ? Number(target[1]) + 1 : largest(indices) + 1;
+  return [
+    ...(target ? [{ kind: "classes-from-zero", sites: { at: at.site } }] : []),
+    ...(size > 0 ? [{ kind: "layer-classes", sites: { made: weight?.made.site }, words: { size } }] : []),
+  ];
+}
+
+/** The largest of the indices; -1 where they are not known. */
+function largest(indices: TensorFacts | undefined): number {
+  return [...(indices?.value.numbers ?? [])].reduce<number>((most, each) => Math.max(most, Number(each)), -1);
+}
+
 function classTensors(at: TextScene): Remedy[] {
   return operands(at)
     .filter(({ tensor }) => tensor.dtype.kind === "float" && tensor.sizes.length <= 1)
     .map(({ tensor }) => ({ kind: "integer-numbers", sites: { made: tensor.made.site } }));
 }
 
-function escapedBackward({ scene }: TextScene): ErrorFinding {
+function escapedBackward(at: TextScene): ErrorFinding {
+  const { scene } = at;
   const left: EscapeFacts | undefined = scene.record.escapes.findLast(
     ({ how, requiredGrad }) => requiredGrad && ["item", "float", "int", "tolist"].includes(how),
   );
+  if (at.message.startsWith("'list'")) {
+    const remedies = [{ kind: "sum-of-list", sites: { at: at.site } }];
+    return { code: "autograd/escaped-backward", involved: mentioned(at).map(described), remedies };
+  }
   if (!left) return { code: "autograd/escaped-backward", involved: [] };
   const call = left.how === "float" || left.how === "int" ? `${left.how}()` : `.${left.how}()`;
   return {
@@ -339,6 +389,9 @@ function gradientIsNone({ scene, range, site }: TextScene): ErrorFinding | null 
     remedies: [
       { kind: "clear-without-looking", sites: { at: site } },
       { kind: "update-in-place", sites: { at: tensor.producer.site } },
+      ...(tensor.isLeaf
+        ? []
+        : [{ kind: "retain-grad", sites: { made: tensor.producer.site }, words: { name: base } }]),
     ],
   };
 }

@@ -1,7 +1,7 @@
 // "modified by an inplace operation": saved here, overwritten here by this, needed here.
 import type { ErrorRule } from "./errors";
 import { plainName } from "./finding";
-import { seenThrough } from "./involvedTensors";
+import { seenThrough, viewed } from "./involvedTensors";
 import { carriedNames } from "./secondBackward";
 
 export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number, facts }) => {
@@ -29,10 +29,14 @@ export const savedOverwritten: ErrorRule = ({ scene, site, node, tensor, number,
       { kind: "out-of-place", sites: { at: overwrittenAt } },
       { kind: "detach-state", sites: { second: site }, words: { names: carriedNames(scene) } },
       { kind: "later", sites: { at: overwrittenAt, needed: site } },
-      { kind: "recompute-after", sites: { needed: site, saved: number("savedAt") } },
+      { kind: "recompute-after", sites: { at: overwrittenAt, needed: site, saved: number("savedAt") } },
       { kind: "no-inplace-modules" },
       { kind: "change-copy", sites: { at: overwrittenAt } },
-      { kind: "save-copy", sites: { saved: number("savedAt") }, words: { name: plainName(name) } },
+      {
+        kind: "save-copy",
+        sites: { saved: number("savedAt") },
+        words: { name: kept ? plainName(scene.text(viewed(scene, kept))) : undefined },
+      },
     ],
   };
 };

@@ -23,6 +23,8 @@ export const unusedParameter: Rule = (scene) => {
   for (const [module, tensors] of byModule) {
     const without = tensors.filter(({ gradients }) => gradients.length === 0);
     if (without.length === 0 || without.length === tensors.length) continue;
+    // A module that only an earlier snippet trained was told there.
+    if (!tensors.some(({ gradients }) => gradients.some((each) => calls.includes(each.call)))) continue;
     // One finding for each place that made some of them.
     for (const site of new Set(without.map((tensor) => tensor.made.site))) {
       const range = scene.sites.range(site);

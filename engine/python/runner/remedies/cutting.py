@@ -48,6 +48,11 @@ def keep_connected(code, wish):
         if len(made.args) == 1 and not isinstance(made.args[0], (ast.List, ast.Tuple)):
             if code.around(wish.row("at"), ast.expr) not in list(ast.walk(made)):
                 more = [code.replace(made, code.source(made.args[0]))]
+                # A list of numbers: a list of tensors then.
+                stacked = [code.drop_keyword(made, each.arg) for each in made.keywords if each.arg]
+                if isinstance(made.func, ast.Attribute):
+                    stacked.append(code.replace(made.func, "torch.stack"))
+                    yield candidate(f"Stay in the graph: remove {what}, and torch.stack", edit, *stacked)
     yield candidate(f"Stay in the graph: remove {what}", edit, *more)
     if isinstance(outer, ast.Call) and isinstance(outer.func, ast.Attribute) and outer.func.attr in ("tensor", "as_tensor"):
         # torch.tensor(h.tolist()) would copy the numbers once more.

@@ -169,6 +169,17 @@ def one_number(code, wish):
         yield candidate(f"Say how much each element counts: grad_outputs=torch.ones_like({text})", edit)
 
 
+@remedy("sum-of-list")
+def sum_of_list(code, wish):
+    """[a, b].backward(): the sum of the list."""
+    node = code.around(wish.row("at"), ast.Attribute)
+    if node.attr != "backward":
+        raise Cannot
+    node = node.value
+    text = code.source(node)
+    yield candidate(f"Start from their sum: sum({text})", code.replace(node, f"sum({text})"))
+
+
 @remedy("gradient-like")
 def gradient_like(code, wish):
     """A gradient= of the shape of what it belongs to."""

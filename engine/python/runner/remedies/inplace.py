@@ -129,9 +129,17 @@ def save_copy(code, wish):
     uses = [use for use in uses if not isinstance(code.parent(use), ast.Attribute) or _is_receiver(code, use)]
     if not uses:
         raise Cannot
+    parts = [_element(code, use) for use in uses]
     yield candidate(
-        f"Compute with a copy: {name}.clone()", *(code.replace(use, f"{name}.clone()") for use in uses)
+        f"Compute with a copy: {code.source(parts[0])}.clone()",
+        *(code.insert_behind_node(part, ".clone()") for part in parts),
     )
+
+
+def _element(code, use):
+    """out[i] of `out`, where only that is computed with."""
+    outer = code.parent(use)
+    return outer if isinstance(outer, ast.Subscript) and outer.value is use else use
 
 
 def _is_receiver(code, use):
@@ -198,10 +206,22 @@ def update_in_place(code, wish):
     )
 
 
+def changed_name(code, wish):
+    """The name of what the statement at `at` changes in place, or None: an optimizer's step, a module's activation."""
+    statement = wish.statement("at")
+    try:
+        return base_name(changed_target(code, statement, code.around(wish.row("at"), (ast.expr, ast.stmt))))
+    except Cannot:
+        return None
+
+
 @remedy("later")
 def later(code, wish):
     """The change after the backward pass that needs what was there before."""
     change, needed = wish.statement("at"), wish.statement("needed")
+    if changed_name(code, wish) in loaded(needed):
+        # The change belongs to what backward starts from: later would be another loss.
+        raise Cannot
     block, _ = code.block(needed)
     while change not in block:
         parent = code.parent(change)
@@ -237,7 +257,8 @@ def recompute_after(code, wish):
         if isinstance(statement, ast.Assign) and assigned(statement) & wanted:
             wanted |= loaded(statement)
             chosen.insert(0, statement)
-    if not chosen:
+    if not chosen or changed_name(code, wish) in {name for each in chosen for name in assigned(each)}:
+        # What was changed in place would lose the change.
         raise Cannot
     shown = ", ".join(sorted({name for each in chosen for name in assigned(each)}))
     lines = [line for each in chosen for line in code.lines_of(each)]

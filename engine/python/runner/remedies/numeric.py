@@ -335,3 +335,5 @@ def numpy_detached(code, wish):
     if not (isinstance(call.func, ast.Attribute) and call.func.attr == "numpy"):
         raise Cannot
     yield candidate("Take it off the graph first: .detach()", code.insert_behind_node(call.func.value, ".detach()"))
+    if not call.args and not call.keywords:
+        yield candidate("Take the numbers alone, as a list: .tolist()", code.replace(call, f"{code.operand(call.func.value)}.tolist()"))

@@ -75,6 +75,17 @@ def backward_first(code, wish):
     yield candidate("Call step() after backward()", *code.move_after(step, backward))
 
 
+@remedy("schedule-later")
+def schedule_later(code, wish):
+    """scheduler.step() before optimizer.step(): behind it."""
+    schedule = wish.statement("schedule")
+    block, index = code.block(schedule)
+    step = next((each for each in block[index + 1 :] if _method(each, "step")), None)
+    if step is None:
+        raise Cannot
+    yield candidate(f"Call {code.source(schedule)} after {code.source(step)}", *code.move_after(schedule, step))
+
+
 @remedy("clear-first")
 def clear_first(code, wish):
     """zero_grad() between backward() and step(): before backward()."""
@@ -147,6 +158,67 @@ def parameters_of(code, wish):
     if not call.args:
         raise Cannot
     yield candidate(f"Give it the parameters of {module}", code.replace(call.args[0], f"{module}.parameters()"))
+
+
+@remedy("in-list")
+def in_list(code, wish):
+    """SGD(w): an optimizer wants a list of tensors."""
+    call = wish.call()
+    if not call.args or not isinstance(call.args[0], (ast.Name, ast.Attribute)):
+        raise Cannot
+    text = code.source(call.args[0])
+    yield candidate(f"Give it a list: [{text}]", code.replace(call.args[0], f"[{text}]"))
+
+
+@remedy("closure")
+def closure(code, wish):
+    """LBFGS evaluates the loss several times: what computes it becomes a function."""
+    call = wish.call()
+    step = code.statement(call)
+    block, index = code.block(step)
+    if not (isinstance(step, ast.Expr) and isinstance(call.func, ast.Attribute) and not call.args):
+        raise Cannot
+    optimizer = code.source(call.func.value)
+    backward = next((each for each in reversed(block[:index]) if _method(each, "backward")), None)
+    if backward is None or not isinstance(backward.value.func.value, ast.Name):
+        raise Cannot
+    loss = backward.value.func.value.id
+    first = index
+    wanted = {loss}
+    # Back to the first statement of an unbroken row that computes the loss, clears gradients or calls backward.
+    while first > 0:
+        before = block[first - 1]
+        computes = isinstance(before, ast.Assign) and assigned(before) & wanted
+        if not (computes or before is backward or _method(before, "zero_grad")):
+            break
+        if computes:
+            wanted |= loaded(before)
+            # Nothing that makes leaves anew: only the loss itself and what leads to it by one name.
+            if optimizer in assigned(before):
+                break
+        first -= 1
+    body = block[first:index]
+    # The optimizer and what it was made of stay outside.
+    made = [at for at, each in enumerate(body) if isinstance(each, ast.Assign) and loss not in assigned(each)]
+    body = body[made[-1] + 1 :] if made else body
+    if backward not in body or not any(isinstance(each, ast.Assign) and loss in assigned(each) for each in body):
+        raise Cannot
+    lines = ["def closure():"]
+    if not any(_method(each, "zero_grad") for each in body):
+        lines.append(f"    {optimizer}.zero_grad()")
+    lines += [f"    {line}" for each in body for line in code.lines_of(each)]
+    lines.append(f"    return {loss}")
+    yield candidate(
+        f"Let it compute the loss itself: {optimizer}.step(closure)",
+        *code.delete(*body),
+        code.insert_before(step, *lines),
+        code.replace(call, f"{code.source(call.func)}(closure)"),
+    )
+
+
+def _method(statement, name):
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == name
 
 
 @remedy("leaf-parameter")
@@ -292,6 +364,51 @@ def clear_without_looking(code, wish):
         raise Cannot
     text = code.source(call.func.value)
     yield candidate(f"Clear it without looking: {text} = None", code.replace(statement, f"{text} = None"))
+
+
+@remedy("classes-from-zero")
+def classes_from_zero(code, wish):
+    """Class numbers 1 to n for n classes: one less."""
+    call = wish.call()
+    given = next((each.value for each in call.keywords if each.arg == "target"), None)
+    if given is None:
+        if len(call.args) < 2:
+            raise Cannot
+        given = call.args[1]
+    text = code.operand(given)
+    yield candidate(f"Count classes from zero: {text} - 1", code.replace(given, f"{text} - 1"))
+
+
+@remedy("layer-classes")
+def layer_classes(code, wish):
+    """nn.Linear(3, 3) or nn.Embedding(5, 2), and a class or index that is larger."""
+    call, size = wish.call("made"), int(wish.word("size"))
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = {"Linear": ("out_features", 1), "Embedding": ("num_embeddings", 0)}.get(name)
+    if place is None:
+        raise Cannot
+    keyword, position = place
+    given = next((each.value for each in call.keywords if each.arg == keyword), None)
+    if given is None:
+        if len(call.args) <= position:
+            raise Cannot
+        given = call.args[position]
+    yield candidate(f"Make room for {size}: nn.{name} with {keyword} {size}", code.replace(given, str(size)))
+
+
+@remedy("with-logits")
+def with_logits(code, wish):
+    """Binary cross entropy of what is no probability: the loss that takes a sigmoid itself."""
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "binary_cross_entropy"):
+        raise Cannot
+    yield candidate(
+        "Use the loss that takes the sigmoid itself: binary_cross_entropy_with_logits",
+        code.replace(call.func, f"{code.source(call.func.value)}.binary_cross_entropy_with_logits"),
+    )
+    if call.args:
+        text = code.operand(call.args[0])
+        yield candidate(f"Make probabilities of it: torch.sigmoid({code.source(call.args[0])})", code.replace(call.args[0], f"torch.sigmoid({code.source(call.args[0])})"))
 
 
 @remedy("layer-size")
