@@ -1,9 +1,9 @@
 // The backward pass: one walk over the graph from its roots, a node when all that it waits for has come.
-import { elementsOf } from "../kernels/strided";
 import { recording } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import { isExpandableTo, sameSizes, sizesText } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
+import { explainFailure, refuseNaN } from "./anomaly";
 import { callbacks } from "./callbacks";
 import { ReadyQueue } from "./heap";
 import { modes } from "./modes";
@@ -265,7 +265,7 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
     validate(node, outgoing);
     if (modes.anomaly && modes.anomalyCheckNan) refuseNaN(node, outgoing);
   } catch (error) {
-    if (modes.anomaly) callbacks.anomaly(node);
+    if (modes.anomaly) explainFailure(node);
     throw error;
   } finally {
     modes.site = callSite;
@@ -277,19 +277,6 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
   if (node.postHooks) outgoing = callbacks.nodePostHooks(node.postHooks, outgoing, given) ?? outgoing;
   if (variable === null) recording.recorder?.backwardNode(node, given, outgoing);
   return outgoing;
-}
-
-/** Anomaly mode. Text: call_function of torch/csrc/autograd/engine.cpp. */
-function refuseNaN(node: Node, outgoing: Gradients): void {
-  outgoing.forEach((gradient, i) => {
-    if (gradient?.isFloat !== true) return;
-    if (!(elementsOf(gradient) as Float64Array).some(Number.isNaN)) return;
-    throw runtimeError(`Function '${node.name}' returned nan values in its ${i}th output.`, {
-      kind: "nan-gradient",
-      node: node.id,
-      index: i,
-    });
-  });
 }
 
 /** Un-broadcasts and casts to what each input was; once, here, so that no formula has to. */

@@ -25,10 +25,10 @@ export interface Callbacks {
   beforeWrite(tensor: Tensor): void;
   /** Throws where the user or the clock wants the run to end. */
   checkInterrupt(): void;
-  /** A Python warning: `category` is the class's name. */
+  /** A Python warning: `category` is the class's name, with ", once" behind it where a run sees it once. */
   warn(category: string, message: string): void;
-  /** Anomaly mode: print the forward traceback of the node that failed. */
-  anomaly(node: Node): void;
+  /** Anomaly mode: print the forward traceback of the node that failed, or of one that led to it (`induced`). */
+  anomaly(node: Node, induced: boolean): void;
 }
 
 const unhooked = (): never => {

@@ -7,6 +7,8 @@ export const modes = {
   anomalyCheckNan: true,
   /** Anomaly mode: the number of the forward traceback of the operator that runs. */
   traceback: 0,
+  /** Anomaly mode: called with each node that is made. */
+  nodeMade: null as ((node: object) => void) | null,
   /** The place in the user's code that the running operator belongs to; 0 for none. */
   site: 0,
   /** Above 0 while backward() runs formulas. */

@@ -61,6 +61,7 @@ export abstract class Node {
 
   constructor(sequenceNumber?: number) {
     this.sequence = sequenceNumber ?? sequence++;
+    modes.nodeMade?.(this);
   }
 
   /** "MulBackward0": Python's type name. */

@@ -96,8 +96,11 @@ export function connectCallbacks(
     warning.message = message;
     ask(KIND.warn, 0);
   };
-  callbacks.anomaly = (node) => {
-    ask(KIND.anomaly, node.traceback, Math.abs(nodes.give(node)));
+  callbacks.anomaly = (node, induced) => {
+    const handle = nodes.give(node);
+    ask(KIND.anomaly, node.traceback, Math.abs(handle), Number(induced));
+    // Python looked at it alone.
+    if (handle > 0) nodes.release(handle);
   };
   return {
     runFunction: (node, gradients) => ask(KIND.function, node.number, ...give(gradients)) ?? [],

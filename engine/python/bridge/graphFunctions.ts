@@ -1,4 +1,6 @@
 // What Python asks and tells about the graph: its nodes, hooks by number, backward passes, modes.
+
+import { setAnomalyMode } from "../../autograd/anomaly";
 import { backward, grad, type Spot } from "../../autograd/api";
 import { executionOrder } from "../../autograd/backward";
 import { modes } from "../../autograd/modes";
@@ -289,8 +291,7 @@ export function graphFunctions(shared: SharedMemory) {
     anomaly_mode: () => modes.anomaly,
     anomaly_check_nan: () => modes.anomalyCheckNan,
     set_anomaly_mode: (enabled: boolean, checkNan: boolean) => {
-      modes.anomaly = enabled;
-      modes.anomalyCheckNan = checkNan;
+      setAnomalyMode(enabled, checkNan);
       if (!enabled) modes.traceback = 0;
     },
     set_traceback: (number: number) => {

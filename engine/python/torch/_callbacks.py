@@ -113,10 +113,10 @@ def _function(number, *gradients):
     return _leave(run_backward(number, _given(gradients)))
 
 
-def _anomaly(traceback, node):
+def _anomaly(traceback, node, induced):
     from .autograd.anomaly_mode import report
 
-    report(traceback, node)
+    report(traceback, node, induced)
     return NOTHING
 
 

@@ -140,3 +140,43 @@ x = torch.ones(1, requires_grad=True)
 y = F.apply(x)
 with torch.autograd.set_detect_anomaly(True):
     y.backward()
+# --- anomaly mode tells which earlier calculation induced the one that failed
+x = torch.tensor([0.0, 2.0], requires_grad=True)
+with torch.autograd.set_detect_anomaly(True):
+    y = x.pow(1.5)
+    (g,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    (g2,) = torch.autograd.grad(g.sum(), x, create_graph=True)
+    (g2 * 0).sum().backward()
+# --- anomaly mode and an earlier calculation without forward information
+x = torch.tensor([0.0, 2.0], requires_grad=True)
+y = x.sqrt()
+with torch.autograd.set_detect_anomaly(True):
+    (g,) = torch.autograd.grad(y[1], x, create_graph=True)
+    (g[0] * 0).backward()
+# --- anomaly mode and a Function whose double backward raises
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x ** 2
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return Once.apply(g * 2 * x)
+
+
+class Once(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x.clone()
+
+    @staticmethod
+    def backward(ctx, g):
+        raise RuntimeError("no further")
+
+
+x = torch.ones(2, requires_grad=True)
+with torch.autograd.set_detect_anomaly(True):
+    (g,) = torch.autograd.grad(Twice.apply(x).sum(), x, create_graph=True)
+    g.sum().backward()

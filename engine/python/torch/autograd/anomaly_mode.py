@@ -1,5 +1,6 @@
 """Anomaly mode: where the forward operator was called whose backward failed."""
 
+import os
 import sys
 import traceback
 
@@ -10,6 +11,9 @@ _ENABLED = (
     "Anomaly Detection has been enabled. This mode will increase the runtime and should only be enabled for debugging."
 )
 
+#: Files of the package, and of what runs the user's code.
+_NOT_USERS = (FOLDER, os.path.join(os.path.dirname(FOLDER), "gradient_runner"))
+
 #: Number -> the stack of the forward call, as text. Node.traceback on the other side is the number.
 _stacks = {}
 
@@ -17,7 +21,7 @@ _stacks = {}
 def _note_stack():
     """Notes the stack of the operator that is about to run."""
     frame = sys._getframe(1)
-    stack = [entry for entry in traceback.extract_stack(frame) if not entry.filename.startswith(FOLDER)]
+    stack = [entry for entry in traceback.extract_stack(frame) if not entry.filename.startswith(_NOT_USERS)]
     number = len(_stacks) + 1
     _stacks[number] = "".join(traceback.format_list(stack))
     _engine.set_traceback(number)
@@ -67,17 +71,21 @@ class set_detect_anomaly:
         _switch(*self.previous)
 
 
-def report(number, handle):
-    """Warns which forward call made the node that failed."""
+def report(number, handle, induced):
+    """Warns which forward call made the node that failed, or (``induced``) one whose backward made that node."""
     name = _engine.node_name(handle)
     stack = _stacks.get(number)
+    if induced:
+        beginning, told = f"\n\nPrevious calculation was induced by {name}.", "that induced the previous calculation"
+    else:
+        beginning, told = f"Error detected in {name}.", "that caused the error"
     if stack is None:
         warn(
-            f"Error detected in {name}. No forward pass information available. "
+            f"{beginning} No forward pass information available. "
             "Enable detect anomaly during forward pass for more information."
         )
     else:
-        warn(f"Error detected in {name}. Traceback of forward call that caused the error:\n{stack}")
+        warn(f"{beginning} Traceback of forward call {told}:\n{stack}")
 
 
 def reset():
