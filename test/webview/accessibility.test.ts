@@ -147,6 +147,7 @@ describe("the inspector for everybody", () => {
         const inspector = await suite.open({ theme, width: 280, height: 700 });
         await inspector.show(descent());
         await inspector.page.getByRole("tab", { name: "Curves" }).click();
+        await inspector.page.locator(".curve-chart .curve-line").first().waitFor();
         const overflow = await inspector.page.evaluate(() =>
           [...document.querySelectorAll(".header *, .curve-chart *, .curve-head *, .curve-findings *")]
             .filter((e) => e.getBoundingClientRect().width > 0)

@@ -220,6 +220,16 @@ describe("the inspector in a browser", () => {
       assert.equal(await node(i, "n:ExpBackward0>h").locator(".mark-failed").count(), 1);
     });
 
+    it("draws what a step adds over the neighbours, without taking the focus from a node", async () => {
+      const i = await open();
+      await i.show(lesson());
+      const added = i.page.locator(".canvas .node:has(.chip-added)");
+      const back = i.page.getByRole("button", { name: "Previous step" });
+      for (let step = 0; step < 4 && (await added.count()) === 0; step++) await back.click();
+      assert.equal(await added.count(), 1);
+      assert.equal(await added.evaluate((node) => node.nextElementSibling), null);
+    });
+
     it("has the node of the timeline's step as the current one of the table, folded in the graph or not", async () => {
       const i = await open();
       await i.show(lesson());

@@ -19,7 +19,7 @@ export interface ChartCallbacks {
 
 export class Chart {
   readonly element: HTMLElement;
-  private readonly picture = svg("svg", { "aria-hidden": "true", height });
+  private readonly picture = svg("svg", { "aria-hidden": "true", width: 0, height });
   private readonly cursor = svg("g", { class: "curve-cursor" });
   private paths: SVGPathElement[] = [];
   private width = 0;

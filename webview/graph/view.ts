@@ -362,6 +362,9 @@ export class GraphView {
       group.replaceChildren(svg("g", { "aria-hidden": "true" }, ...drawCard(card)), drawn.target);
     }
     group.setAttribute("transform", `translate(${box.x} ${box.y})`);
+    // What a step adds stands out over the card's side, and so over a neighbour; moving an element takes its focus.
+    const over = moment?.added !== undefined && group !== this.nodeLayer.lastElementChild;
+    if (over && !group.contains(document.activeElement)) this.nodeLayer.append(group);
     group.setAttribute("class", this.classesOf(view));
     target.setAttribute("aria-label", describeView(view));
     target.setAttribute("aria-selected", String(key === this.selected));
