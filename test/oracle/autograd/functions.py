@@ -655,3 +655,22 @@ print(x.grad)
 y = torch._C._functions.DelayedError("Boom", 1)(torch.ones(1, requires_grad=True))
 print(y, y.grad_fn.name())
 y.backward()
+# --- three thousand Functions in a row, each of whose results is kept
+class Twice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x + x
+
+    @staticmethod
+    def backward(ctx, g):
+        (x,) = ctx.saved_tensors
+        return g * 0.5 + x * 0
+
+
+x = torch.zeros(1, requires_grad=True)
+kept = [x]
+for _ in range(3000):
+    kept.append(Twice.apply(kept[-1]))
+(kept[-1] + x).backward()
+print(len(kept), x.grad)
