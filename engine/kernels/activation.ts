@@ -1,6 +1,7 @@
 // Loops of activations that take numbers, and of their gradients. `g` is the incoming gradient, `x`
 // the input. The steps in float32 are rounded where PyTorch's are.
 import type { Floats } from "./iterate";
+import { bitsOf, isLong, passPositive } from "./signs";
 import { erf } from "./special";
 import { GELU_BETA, GELU_KAPPA } from "./unary";
 
@@ -25,6 +26,10 @@ export const threshold: Map<[threshold: number, value: number]> = (out, a, n, li
 
 /** The gradient passes where x is above the limit; NaN passes too. */
 export const thresholdBackward: MapTwo<[threshold: number]> = (out, g, x, n, sg, sx, limit) => {
+  if (limit === 0 && sg === 1 && sx === 1 && isLong(out, n) && isLong(g, n) && isLong(x, n)) {
+    passPositive(bitsOf(out, n), bitsOf(g, n), bitsOf(x, n), n);
+    return;
+  }
   for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx) out[i] = x[k] <= limit ? 0 : g[j];
 };
 

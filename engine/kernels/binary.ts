@@ -184,10 +184,16 @@ export function addScaled(
 ): void {
   if (out instanceof Float32Array) {
     const factor = fround(alpha);
-    for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] + factor * b[k];
+    if (sa === 1 && sb === 1) addScaled32(out, a as Float32Array, b as Float32Array, n, factor);
+    else for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] + factor * b[k];
   } else {
     for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = fma(alpha, b[k], a[j]);
   }
+}
+
+/** Of its own, so that it is compiled for one kind of array and one step. */
+function addScaled32(out: Float32Array, a: Float32Array, b: Float32Array, n: number, factor: number): void {
+  for (let i = 0; i < n; i++) out[i] = a[i] + factor * b[i];
 }
 
 const divisionByZero = () => runtimeError("ZeroDivisionError");

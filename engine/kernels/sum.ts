@@ -7,6 +7,7 @@ import type { Tensor } from "../tensor/tensor";
 import type { Floats } from "./iterate";
 import { elementsAs } from "./strided";
 
+const { fround } = Math;
 const LEVELS = 4;
 const ILP = 4;
 
@@ -32,6 +33,10 @@ function multiRowSum(
   size: number,
   acc: Floats,
 ): void {
+  if (size < 256 && columnStride === 1 && data instanceof Float32Array && acc instanceof Float32Array) {
+    fewRowsSum(data, start, rowStride, width, size, acc);
+    return;
+  }
   acc.fill(0, 0, LEVELS * width);
   const power = Math.max(4, Math.floor(ceilLog2(size) / LEVELS));
   const step = 2 ** power;
@@ -57,6 +62,40 @@ function multiRowSum(
   }
   for (let level = 1; level < LEVELS; level++) {
     for (let k = 0; k < width; k++) acc[k] += acc[level * width + k];
+  }
+}
+
+/** As multiRowSum where two levels are reached at most: column by column, four at a time, kept in registers. */
+function fewRowsSum(
+  data: Float32Array,
+  start: number,
+  rowStride: number,
+  width: number,
+  size: number,
+  acc: Float32Array,
+): void {
+  const whole = size & ~15;
+  for (let k = 0; k < width; k += 4) {
+    let [t0, t1, t2, t3] = [0, 0, 0, 0];
+    let at = start + k;
+    for (let from = 0; from < size; from += 16) {
+      const to = from < whole ? from + 16 : size;
+      let [s0, s1, s2, s3] = [0, 0, 0, 0];
+      for (let i = from; i < to; i++, at += rowStride) {
+        s0 = fround(s0 + data[at]);
+        s1 = fround(s1 + data[at + 1]);
+        s2 = fround(s2 + data[at + 2]);
+        s3 = fround(s3 + data[at + 3]);
+      }
+      t0 = fround(t0 + s0);
+      t1 = fround(t1 + s1);
+      t2 = fround(t2 + s2);
+      t3 = fround(t3 + s3);
+    }
+    acc[k] = t0;
+    acc[k + 1] = t1;
+    acc[k + 2] = t2;
+    acc[k + 3] = t3;
   }
 }
 

@@ -2,6 +2,7 @@
 // it would not be compiled for that function.
 
 import type { Floats, Numbers } from "./iterate";
+import { bitsOf, isLong, keepPositive } from "./signs";
 import { besselScaled, digamma, erf, erfc, erfcx, erfinv, lgamma, logNdtr } from "./special";
 
 /** Writes f(a[i]) to out[i] for i < n. */
@@ -162,7 +163,8 @@ export const FLOAT_UNARY = {
     for (let i = 0; i < n; i++) out[i] = a[i] - Math.trunc(a[i]);
   },
   relu(out, a, n) {
-    for (let i = 0; i < n; i++) out[i] = a[i] < 0 ? 0 : a[i];
+    if (isLong(out, n) && isLong(a, n)) keepPositive(bitsOf(out, n), bitsOf(a, n), n);
+    else for (let i = 0; i < n; i++) out[i] = a[i] < 0 ? 0 : a[i];
   },
   /** x / (1 + exp(-x)). */
   silu(out, a, n) {

@@ -147,6 +147,66 @@ describe("rounding", () => {
   });
 });
 
+describe("fast loops", () => {
+  const ODD = [
+    0,
+    -0,
+    1.5,
+    -1.5,
+    1e-45,
+    -1e-45,
+    3e38,
+    -3e38,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  const values = Float32Array.from({ length: 400 }, (_, i) =>
+    i % 7 === 0 ? ODD[(i / 7) % ODD.length] : i % 31 === 0 ? Number.NaN : Math.sin(i) * 5,
+  );
+  // The sign of this NaN is set.
+  new Uint32Array(values.buffer)[5] = 0xffc00001;
+
+  it("relu and its gradient choose by the bits as they do by comparison", () => {
+    const x = fromData(values, [400], float32);
+    const gradient = Float32Array.from(values, (_, i) => i - 200.5);
+    const relu = operator("relu").call([x]) as Tensor;
+    assert.deepEqual(
+      [...elementsOf(relu)],
+      Array.from(values, (value) => (value < 0 ? 0 : value)),
+    );
+    const back = operator("threshold_backward").call([fromData(gradient, [400], float32), x, 0n]) as Tensor;
+    assert.deepEqual(
+      [...elementsOf(back)],
+      Array.from(gradient, (value, i) => (values[i] <= 0 ? 0 : value)),
+    );
+  });
+
+  it("sums over rows are added up in groups of sixteen rows, to the last bit", () => {
+    for (const rows of [3, 16, 32, 33, 100, 255]) {
+      const width = 37;
+      const data = Float32Array.from({ length: rows * width }, (_, i) => Math.sin(i * 1.7) * 10 ** (i % 5));
+      const sum = operator("sum.dim_IntList").call([
+        fromData(data, [rows, width], float32),
+        [0],
+        false,
+        null,
+      ]);
+      // The last column that goes the way of whole registers.
+      for (let column = 0; column < 32; column++) {
+        let total = 0;
+        for (let from = 0; from < rows; from += 16) {
+          let group = 0;
+          for (let i = from; i < Math.min(from + 16, rows); i++) {
+            group = Math.fround(group + data[i * width + column]);
+          }
+          total = Math.fround(total + group);
+        }
+        assert.equal(elementsOf(sum as Tensor)[column], total, `${rows} rows, column ${column}`);
+      }
+    }
+  });
+});
+
 describe("type promotion", () => {
   it("is symmetric and idempotent", () => {
     for (const a of DTYPES) {
