@@ -55,18 +55,19 @@ export function fillNormal(
   }
   const single = inFloat32(dtype);
   const numbers = out as Float32Array | Float64Array;
-  const draw = (from: number) => {
-    for (let i = from; i < count; i++) numbers[i] = single ? generator.uniform24() : generator.uniform53();
+  const draw = (from: number, until: number) => {
+    for (let i = from; i < until; i++) numbers[i] = single ? generator.uniform24() : generator.uniform53();
   };
   const block = (at: number) => {
     if (single) normalBlock32(numbers as Float32Array, at, mean, deviation);
     else normalBlock64(numbers as Float64Array, at, mean, deviation);
   };
-  draw(0);
+  // Half precision draws block by block, so that an unfinished block has drawn nothing yet.
+  draw(0, dtype === float16 || dtype === bfloat16 ? count - (count % 16) : count);
   for (let i = 0; i + 16 <= count; i += 16) block(i);
   if (count % 16 !== 0) {
     // The last 16 are drawn again.
-    draw(count - 16);
+    draw(count - 16, count);
     block(count - 16);
   }
 }

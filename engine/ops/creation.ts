@@ -178,6 +178,18 @@ function methodOnly(name: string) {
 
 // ---- ranges ----
 
+/** What makes a number one of the dtype, for floating point. */
+function roundingOf(dtype: DType): (value: number) => number {
+  if (!inFloat32(dtype)) return (value) => value;
+  if (!dtype.round) return Math.fround;
+  const one = new Float32Array(1);
+  return (value) => {
+    one[0] = value;
+    dtype.round?.(one);
+    return one[0];
+  };
+}
+
 // PyTorch computes a range two SIMD registers at a time, each from a rounded start, and what is left
 // over one by one; the last digits show it.
 function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): Data {
@@ -192,9 +204,10 @@ function rangeData(start: Scalar, step: Scalar, length: number, dtype: DType): D
     for (let i = 0; i < length; i++) out[i] = Math.trunc(first) + i * Math.trunc(by);
     return out;
   }
-  const lanes = lanesOf(dtype);
+  // Half precision has twice the lanes of float32.
+  const lanes = dtype.round ? 16 : lanesOf(dtype);
   const whole = length - (length % (2 * lanes));
-  const round = inFloat32(dtype) ? Math.fround : (x: number) => x;
+  const round = roundingOf(dtype);
   for (let i = 0; i < whole; i += lanes) {
     const base = round(fma(by, i, first));
     for (let k = 0; k < lanes; k++) out[i + k] = fma(by, k, base);
@@ -265,14 +278,16 @@ function linspaceData(start: number, end: number, steps: number, dtype: DType): 
     set(0, start);
     return out;
   }
-  const single = inFloat32(dtype);
-  const round = single ? Math.fround : (x: number) => x;
+  const round = roundingOf(dtype);
   const [first, last] =
     dtype.kind === "float" ? [round(start), round(end)] : [Math.trunc(start), Math.trunc(end)];
   const step = round(round(last - first) / (steps - 1));
   const half = Math.floor(steps / 2);
   for (let i = 0; i < steps; i++) {
-    set(i, i < half ? fma(step, i, first) : fma(-step, steps - i - 1, last));
+    const [from, by] = i < half ? [first, step * i] : [last, -step * (steps - i - 1)];
+    // Half precision rounds the product before it adds.
+    if (dtype.round) set(i, from + round(by));
+    else set(i, i < half ? fma(step, i, first) : fma(-step, steps - i - 1, last));
   }
   return out;
 }

@@ -20,12 +20,19 @@ function sameDtype(self: Tensor, other: Tensor, name: string): void {
 
 const lerpLoop = (dtype: DType) => (inFloat32(dtype) ? loops.lerp32 : loops.lerp);
 
+/** For half precision with a number as weight, which PyTorch takes in float32 and does not round. */
+function lerpBy(weight: number): typeof loops.lerp32 {
+  const weights = Float32Array.of(weight);
+  return (out, a, b, _, n, sa, sb) => loops.lerp32(out, a, b, weights, n, sa, sb, 0);
+}
+
 export const lerp = op("lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor");
 lerp.define({
   forward: (self, end, weight) => {
     sameDtype(self, end, "end");
     requireFloat("lerp_kernel_scalar", self.dtype);
-    return ternary(lerpLoop(self.dtype), self, end, wrappedNumber(weight), self.dtype);
+    const loop = self.dtype.round ? lerpBy(Number(weight)) : lerpLoop(self.dtype);
+    return ternary(loop, self, end, wrappedNumber(weight), self.dtype);
   },
   vjp: {
     self: using(({ grad, weight }) => mulScalar(grad, 1 - Number(weight))),

@@ -115,7 +115,7 @@ def converted(result, cls, func=None):
     from . import _handles
 
     tensor = _handles.Tensor
-    if cls is tensor or getattr(func, "__name__", "") in _KEPT:
+    if cls is tensor or getattr(func, "kept", False):
         return result
     if isinstance(result, tensor):
         return result if isinstance(result, cls) else result.as_subclass(cls)
@@ -126,8 +126,8 @@ def converted(result, cls, func=None):
     return result
 
 
-#: What answers something else than a new tensor also where that is one.
-_KEPT = frozenset(("_backward_hooks", "grad_fn", "_base"))
+#: Properties whose tensors are another's, and so keep their class.
+_KEPT = frozenset(("_backward_hooks", "grad", "_base"))
 
 
 # ---- subclasses of Tensor
@@ -136,10 +136,11 @@ _KEPT = frozenset(("_backward_hooks", "grad_fn", "_base"))
 _OWN = frozenset(
     "__new__ __init__ __del__ __init_subclass__ __torch_function__ __class__ __dict__ __weakref__ __slots__ __hash__ "
     "__doc__ __module__ __dir__ __reduce_ex__ __setstate__ __array_priority__ __deepcopy__ as_subclass _make_subclass "
-    "_make_wrapper_subclass __getattribute__ __repr__ __iter__ __reversed__ __array__ __format__ requires_grad_ "
-    "register_hook register_post_accumulate_grad_hook retain_grad backward untyped_storage storage storage_type".split()
+    "_make_wrapper_subclass __getattribute__ __iter__ __reversed__ __array__ "
+    "register_hook register_post_accumulate_grad_hook retain_grad untyped_storage storage storage_type".split()
 )
-_TENSOR_PROPERTIES = frozenset(("T", "mT", "mH", "H", "data", "grad", "real", "imag"))
+#: Properties that PyTorch does not ask about.
+_UNASKED = frozenset(("__cuda_array_interface__", "_grad_fn"))
 
 
 #: The function that PyTorch names where Python's operator is used.
@@ -186,7 +187,12 @@ def _wrapped_property(name, own):
     def getter(self):
         return own.fget(self)
 
+    def setter(self, value):
+        own.fset(self, value)
+
     getter.__name__ = "__get__"
+    setter.__name__ = "__set__"
+    getter.kept = name in _KEPT
     getter.__qualname__ = f"Tensor.{name}.__get__"
     getter.__module__ = "torch"
 
@@ -195,7 +201,13 @@ def _wrapped_property(name, own):
             return own.fget(self)
         return ask(getter, (self,), (self,), {})
 
-    return property(read, own.fset, own.fdel, own.__doc__)
+    def write(self, value):
+        if _state["disabled"]:
+            own.fset(self, value)
+        else:
+            ask(setter, (self,), (self, value), {})
+
+    return property(read, write, own.fdel, own.__doc__)
 
 
 def wrap_inherited(cls, tensor):
@@ -210,7 +222,7 @@ def wrap_inherited(cls, tensor):
     for name, value in tensor.__dict__.items():
         if name in inherited or name in _OWN:
             continue
-        if name in _TENSOR_PROPERTIES:
+        if isinstance(value, property) and name not in _UNASKED:
             setattr(cls, name, _wrapped_property(name, value))
         elif type(value) is type(wrap_inherited):
             named = tensor.__dict__.get(_OPERATORS.get(name.strip("_"), "")) if name.startswith("__") else None

@@ -358,7 +358,7 @@ class EachParameter(Optimizer):
     #: PyTorch's words where a graph of a GPU's work is asked for.
     _no_capture = (
         "If capturable=True, params and state_steps must be on supported devices: "
-        "['cuda', 'xpu', 'hpu', 'xla']."
+        "['cuda', 'xpu', 'hpu', 'privateuseone', 'xla']."
     )
 
     def _new_state(self, param, group):
