@@ -83,7 +83,7 @@ class Parameter:
         self.name = name
         self.type = type_
         self.optional = default is not None
-        self.nullable = nullable or default == "None" or name == "requires_grad"
+        self.nullable = nullable or default == "None" or name in ("requires_grad", "generator")
         self.keyword_only = keyword_only
         self.list_size = list_size
         self.numbers = numbers
