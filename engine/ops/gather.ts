@@ -195,7 +195,7 @@ index_select.define({
     const out = self.dtype.allocate(outer * values.length * inner);
     for (const value of values) {
       if (value >= 0 && value < size) continue;
-      if (self.rank > 1) {
+      if (d > 0) {
         throw runtimeError(`INDICES element is out of DATA bounds, id=${value} axis_dim=${size}`);
       }
       throw new TorchError("IndexError", "index out of range in self", { kind: "index-bounds" });

@@ -147,7 +147,10 @@ nll_loss_forward.define({
       throw runtimeError("0D or 1D target tensor expected, multi-target not supported");
     }
     if (self.rank === 1 && target.rank === 1 && target.sizes[0] !== 1) {
-      throw runtimeError(`For 1D input, 1D target must have size 1, but got target size: ${target.sizes[0]}`);
+      throw new TorchError(
+        "ValueError",
+        `For 1D input, 1D target must have size 1, but got target size: ${target.sizes[0]}`,
+      );
     }
     if (self.rank === 2 && self.sizes[0] !== (target.sizes[0] ?? 1)) {
       throw runtimeError(

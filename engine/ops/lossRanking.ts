@@ -63,6 +63,12 @@ export const triplet_margin_loss = composite(
   "triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1., float p=2., float eps=1e-06, bool swap=False, int reduction=0) -> Tensor",
   (anchor, positive, negative, margin, p, eps, swap, reduction) => {
     if (margin <= 0) throw runtimeError(`triplet_margin_loss: margin must be greater than 0, got: ${margin}`);
+    if (anchor.rank !== positive.rank || anchor.rank !== negative.rank) {
+      throw runtimeError(
+        "The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: " +
+          `anchor ${anchor.rank}D, positive ${positive.rank}D, and negative ${negative.rank}D inputs`,
+      );
+    }
     const near = pairwise_distance(anchor, positive, p, eps, false);
     let far = pairwise_distance(anchor, negative, p, eps, false);
     if (swap) far = minimum(far, pairwise_distance(positive, negative, p, eps, false));

@@ -1,17 +1,19 @@
 // Packed batches: sequences of different length without their padding, all first steps, then all second ones, ...
+import { elementsOf } from "../kernels/strided";
 import { int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { fromData, type Tensor } from "../tensor/tensor";
 import { zerosOf } from "./creation";
 import { callInPlace, op, using } from "./define";
 import { cat } from "./join";
+import { longs } from "./samples";
 import { withoutHistory } from "./through";
 import { select, slice, transpose } from "./view";
 
 const internal = { functions: [], methods: [] };
 
 function numbers(tensor: Tensor): number[] {
-  return Array.from(tensor.storage.data.slice(tensor.offset, tensor.offset + tensor.numel), Number);
+  return Array.from(elementsOf(tensor), Number);
 }
 
 const _pack_padded_sequence = op(
@@ -67,6 +69,10 @@ _pack_padded_sequence.define({
   },
   undifferentiable: "integers",
   python: internal,
+  samples: (g) => [
+    [g.randn(3, 2, 2), longs([3, 1]), false],
+    [g.randn(2, 3, 2), longs([2, 2]), true],
+  ],
 });
 
 _pack_padded_sequence_backward.define({
@@ -96,4 +102,8 @@ _pack_padded_sequence_backward.define({
     }),
   },
   python: internal,
+  samples: (g) => [
+    [g.randn(4, 2), [3, 2, 2], longs([2, 1, 1]), false],
+    [g.randn(4, 2), [2, 3, 2], longs([2, 2]), true],
+  ],
 });

@@ -19,7 +19,7 @@ import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, numel, type Sizes } from "../tensor/shape";
 import { empty, fromData, type Scalar, type Tensor } from "../tensor/tensor";
 import { add, mul } from "./arithmetic";
-import { notImplementedFor } from "./checks";
+import { notImplementedFor, typeMetaName } from "./checks";
 import { emptyLike } from "./convert";
 import { checkSizes, fullOf, zerosLike, zerosOf } from "./creation";
 import { composite, type Formula, inPlaceOp, op, using } from "./define";
@@ -125,7 +125,12 @@ inPlaceOp("random_.from(Tensor(a!) self, int from, int? to) -> Tensor(a!)").defi
 
 inPlaceOp("exponential_(Tensor(a!) self, float lambd=1.) -> Tensor(a!)").define({
   forward: (self, rate) => {
-    requireFloat("exponential_cpu", self.dtype);
+    if (self.dtype.kind !== "float") {
+      throw runtimeError(
+        "Exponential distribution is a continuous probability distribution. dtype must be a floating point but you " +
+          `specified ${self.dtype.scalarName}`,
+      );
+    }
     if (rate <= 0) throw runtimeError(`exponential_ expects lambda > 0.0, but found lambda=${rate}`);
     return drawnLike(self, (out, _dtype, generator) => fillExponential(out, rate, generator));
   },
@@ -134,7 +139,12 @@ inPlaceOp("exponential_(Tensor(a!) self, float lambd=1.) -> Tensor(a!)").define(
 
 inPlaceOp("cauchy_(Tensor(a!) self, float median=0., float sigma=1.) -> Tensor(a!)").define({
   forward: (self, median, sigma) => {
-    requireFloat("cauchy_cpu", self.dtype);
+    if (self.dtype.kind !== "float") {
+      throw runtimeError(
+        "Cauchy distribution is a continuous probability distribution. dtype must be a floating point but you " +
+          `specified ${typeMetaName(self.dtype)}`,
+      );
+    }
     return drawnLike(self, (out, _dtype, generator) => fillCauchy(out, median, sigma, generator));
   },
   vjp: { self: forgotten() },

@@ -18,6 +18,8 @@ def write_all():
         if name:
             short = name.rpartition(".")[2]
             OPERATORS[name] = _dispatch.write(short, _qualified(name), entries, False)
+            if name.startswith(("linalg.", "special.")):
+                OPERATORS[name]._overloads.name = name.replace(".", "_")
     _ops.write_fast_paths(OPERATORS.values())
     real = _missing.known("torch.Tensor")
     for name, entries in _registry.METHODS.items():

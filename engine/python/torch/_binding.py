@@ -118,7 +118,7 @@ class Overloads:
                 continue
             if parameter.type == "tuple of ints" and param.kind.startswith("int[]"):
                 parameter.list_size = parameter.list_size or param.list_size
-            if parameter.type == "Tensor" and param.kind == "Scalar" and self._takes_numbers():
+            if parameter.type == "Tensor" and self._takes_numbers() and (param.kind == "Scalar" or not self.method):
                 parameter.numbers = True
             if param.kind.endswith("?"):
                 parameter.nullable = True
@@ -140,7 +140,8 @@ class Overloads:
                     param.default,
                     param.keyword_only,
                     param.list_size,
-                    numbers=kind == "Tensor" and param.name in scalar_names,
+                    numbers=kind == "Tensor"
+                    and (param.name in scalar_names or not self.method and self._takes_numbers()),
                     nullable=param.kind.endswith("?"),
                 )
             )
@@ -379,9 +380,9 @@ def encode(entry, index, param, value, flat, keep):
     kind = param.kind
     match kind:
         case "Tensor":
-            flat.append(_tensor(value, keep)._h)
+            flat.append(_operand(entry, index, param, value, keep)._h)
         case "Tensor?":
-            flat.append(0 if value is None else _tensor(value, keep)._h)
+            flat.append(0 if value is None else _operand(entry, index, param, value, keep)._h)
         case "Tensor[]" | "Tensor?[]":
             flat.append(len(value))
             for position, item in enumerate(value):
@@ -397,11 +398,17 @@ def encode(entry, index, param, value, flat, keep):
             if value is None:
                 flat += (-1, 0)
             else:
+                if not _is_number(value):
+                    raise _wrong_type(entry, index, param, value)
                 number = plain_number(value)
                 flat += (_KINDS[type(number)], number)
         case "int[]" | "int[]?":
+            if value is None and kind == "int[]" or isinstance(value, str):
+                raise _wrong_type(entry, index, param, value)
             _encode_ints(entry, param, value, flat)
         case "int" | "int?":
+            if isinstance(value, (str, type)):
+                raise _wrong_type(entry, index, param, value)
             flat.append(None if value is None else int(value))
         case "float" | "float?":
             flat.append(None if value is None else float(value))
@@ -409,6 +416,25 @@ def encode(entry, index, param, value, flat, keep):
             flat.append(value)
         case _:
             flat.append(-1 if value is None else _dtype.code_of(value))
+
+
+def _is_number(value):
+    return isinstance(value, (int, float, complex, _parameters.Tensor))
+
+
+def _operand(entry, index, param, value, keep):
+    if not _is_number(value):
+        raise _wrong_type(entry, index, param, value)
+    return _tensor(value, keep)
+
+
+def _wrong_type(entry, index, param, value):
+    """What PyTorch's parser says of an argument that the package's own functions handed on."""
+    name = "input" if param.name == "self" else param.name
+    wanted = _TYPES[param.kind.rstrip("?")]
+    return TypeError(
+        f"{entry.name}(): argument '{name}' (position {index + 1}) must be {wanted}, not {_parameters.type_name(value)}"
+    )
 
 
 def _encode_ints(entry, param, value, flat):

@@ -1,6 +1,6 @@
 """Functions of torch that real PyTorch writes in Python too, and those that answer plain Python values."""
 
-from . import _assemble, _conversion, _dtype
+from . import _assemble, _conversion, _dtype, _parameters
 from ._device import device as _device_class
 from ._errors import not_available
 from ._ops import call, has
@@ -120,12 +120,16 @@ def can_cast(from_, to):
     return _ORDER[from_._kind] <= _ORDER[to._kind]
 
 
+@_parameters.native(
+    "(Tensor input, Tensor other, float rtol = 1e-05, float atol = 1e-08, bool equal_nan = False)"
+)
 def allclose(input, other, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether all elements are within ``atol + rtol * |other|`` of each other."""
     _require_tensor("allclose", "input", input)
     return bool(_OPERATORS["_allclose"](input, other, rtol, atol, equal_nan))
 
 
+@_parameters.native("(Tensor input, Tensor other)")
 def equal(input, other):
     """Whether both have the same shape and the same elements."""
     _require_tensor("equal", "input", input)
@@ -134,6 +138,7 @@ def equal(input, other):
     return bool(_OPERATORS["_equal"](input, other))
 
 
+@_parameters.native("(Tensor input, *, bool as_tuple = False)")
 def nonzero(input, *, as_tuple=False):
     """Indices of the elements that are not zero: a row each, or a tensor per dimension."""
     _require_tensor("nonzero", "input", input)
@@ -211,7 +216,7 @@ def broadcast_shapes(*shapes):
     """The common shape of several shapes. Raises RuntimeError where there is none."""
     rank = max((1 if isinstance(shape, int) else len(shape) for shape in shapes), default=0)
     found = [1] * rank
-    for shape in shapes:
+    for index, shape in enumerate(shapes):
         sizes = (shape,) if isinstance(shape, int) else shape
         for i in range(-1, -1 - len(sizes), -1):
             if sizes[i] < 0:
@@ -219,7 +224,10 @@ def broadcast_shapes(*shapes):
             if sizes[i] == 1 or sizes[i] == found[i]:
                 continue
             if found[i] != 1:
-                raise RuntimeError("Shape mismatch: objects cannot be broadcast to a single shape")
+                raise RuntimeError(
+                    f"Attempting to broadcast a dimension of length {sizes[i]} at {i}! Mismatching argument at index "
+                    f"{index} had {shape}; but expected shape should be broadcastable to {found}"
+                )
             found[i] = sizes[i]
     return Size(found)
 

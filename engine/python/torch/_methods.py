@@ -109,6 +109,11 @@ def split(self, split_size, dim=0):
         split_size = int(split_size)
     if isinstance(split_size, int):
         return call("split.Tensor", self, split_size, dim)
+    if not isinstance(split_size, (tuple, list)):
+        raise TypeError(
+            f"split_with_sizes(): argument 'split_sizes' (position 2) must be tuple of ints, not "
+            f"{type(split_size).__name__}"
+        )
     return call("split_with_sizes", self, list(split_size), dim)
 
 

@@ -1,5 +1,7 @@
 """The parameters of a signature as PyTorch's error texts write them, and which Python values they accept."""
 
+import functools
+
 from . import _device, _dtype
 from ._names_of import type_name
 
@@ -84,6 +86,8 @@ class Parameter:
         self.type = type_
         self.optional = default is not None
         self.nullable = nullable or default == "None" or name in ("requires_grad", "generator")
+        # An empty list stands for all dimensions, and so does None.
+        self.nullable = self.nullable or default in ("()", "[]")
         self.keyword_only = keyword_only
         self.list_size = list_size
         self.numbers = numbers
@@ -244,6 +248,31 @@ class Signature:
         return TypeError("invalid keyword arguments")
 
 
+def native(text, list_size=None):
+    """For functions that PyTorch writes in C++ and the package in Python: what fails is told as C++ tells it."""
+
+    def decorate(function):
+        signature = None
+
+        @functools.wraps(function)
+        def checked(*args, **kwargs):
+            nonlocal signature
+            try:
+                return function(*args, **kwargs)
+            except (TypeError, AttributeError) as error:
+                failure = error
+            if signature is None:
+                signature = Signature(function.__name__, parse_text(text))
+                for parameter in signature.parameters:
+                    parameter.list_size = parameter.list_size or list_size
+            signature.bind(args, kwargs, raising=True)
+            raise failure
+
+        return checked
+
+    return decorate
+
+
 def no_match(function, signatures, args, kwargs):
     """Raises the TypeError for arguments that none of several signatures accepts."""
     count = len(args) + len(kwargs)
@@ -283,7 +312,8 @@ def _reason(text, args, kwargs):
         given = type_name(value)
         wanted = next(type_ for type_, other in options if other == name)
         shown.append(f"{name}={given}" if _same_type(wanted, given) else f"!{name}={given}!")
-    return f"      didn't match because some of the arguments have invalid types: ({', '.join(shown)})\n"
+    behind = "" if args else ", "
+    return f"      didn't match because some of the arguments have invalid types: ({', '.join(shown)}{behind})\n"
 
 
 def _split_piece(piece):

@@ -4,6 +4,7 @@ import torch
 
 from .._errors import not_available
 from .._ops import call
+from .._parameters import native
 
 __all__ = []
 
@@ -35,7 +36,7 @@ def _max(rank):
 
     with_indices.__name__ = with_indices.__qualname__ = f"{name}_with_indices"
     with_indices.__doc__ = "The largest in each window, and its places."
-    pool.__name__ = pool.__qualname__ = name
+    pool.__name__, pool.__qualname__ = name, f"_{name}"
     pool.__doc__ = "The largest in each window; with its places where ``return_indices``."
     return _public(pool), _public(with_indices)
 
@@ -49,6 +50,12 @@ max_pool3d, max_pool3d_with_indices = _max(3)
 def avg_pool1d(input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """The mean of each window of (N, C, L)."""
     return call("avg_pool1d", input, kernel_size, _window(kernel_size, stride), padding, ceil_mode, count_include_pad)
+
+
+_AVERAGE = (
+    "(Tensor input, tuple of ints kernel_size, tuple of ints stride = None, tuple of ints padding = 0, "
+    "bool ceil_mode = False, bool count_include_pad = True, int divisor_override = None)"
+)
 
 
 def _average(rank):
@@ -68,7 +75,7 @@ def _average(rank):
 
     pool.__name__ = pool.__qualname__ = name
     pool.__doc__ = f"The mean of each window over {rank} dimensions."
-    return _public(pool)
+    return _public(native(_AVERAGE, rank)(pool))
 
 
 avg_pool2d = _average(2)

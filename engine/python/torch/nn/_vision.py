@@ -2,6 +2,8 @@
 
 import math
 
+import torch
+
 from .._ops import call
 from .._warn import warn
 
@@ -203,6 +205,13 @@ def pad(input, pad, mode="constant", value=None):
     """Pads the last dimensions, the last one first: (left, right, top, bottom, ...)."""
     if mode not in _PAD_MODES:
         raise NotImplementedError(f"Unrecognised padding mode {mode}")
+    for position, (name, given, types, wanted) in enumerate(
+        (("input", input, torch.Tensor, "Tensor"), ("pad", pad, (tuple, list), "tuple of ints")), 1
+    ):
+        if not isinstance(given, types):
+            raise TypeError(
+                f"pad(): argument '{name}' (position {position}) must be {wanted}, not {type(given).__name__}"
+            )
     pad = list(pad)
     if len(pad) % 2:
         raise RuntimeError("Padding length must be divisible by 2")

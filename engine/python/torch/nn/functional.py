@@ -5,6 +5,7 @@ import torch
 from .. import _assemble, _missing
 from .._errors import not_available
 from .._ops import call
+from .._parameters import native
 from .._warn import warn
 from ._attention import multi_head_attention_forward
 from ._losses import *  # noqa: F403
@@ -358,14 +359,22 @@ def embedding_bag(
     )[0]
 
 
+def _shape(function, value):
+    if not isinstance(value, (tuple, list)):
+        raise TypeError(
+            f"{function}(): argument 'normalized_shape' (position 2) must be tuple of ints, not {type(value).__name__}"
+        )
+    return list(value)
+
+
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-05):
     """Normalises over the last dimensions, which have ``normalized_shape``."""
-    return call("layer_norm", input, list(normalized_shape), weight, bias, eps)
+    return call("layer_norm", input, _shape("layer_norm", normalized_shape), weight, bias, eps)
 
 
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """Divides by the root of the mean square over the last dimensions."""
-    return call("rms_norm", input, list(normalized_shape), weight, eps)
+    return call("rms_norm", input, _shape("rms_norm", normalized_shape), weight, eps)
 
 
 def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
@@ -451,6 +460,10 @@ def normalize(input, p=2.0, dim=1, eps=1e-12, out=None):
 # ---- attention, distances
 
 
+@native(
+    "(Tensor query, Tensor key, Tensor value, Tensor attn_mask = None, float dropout_p = 0.0, bool is_causal = False, *, "
+    "float scale = None, bool enable_gqa = False)"
+)
 def scaled_dot_product_attention(
     query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None, enable_gqa=False
 ):
@@ -459,6 +472,7 @@ def scaled_dot_product_attention(
     return operator(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa)
 
 
+@native("(Tensor x1, Tensor x2, int dim = 1, float eps = 1e-08)")
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
     """The cosine of the angle between vectors along ``dim``."""
     return call("cosine_similarity", x1, x2, dim, eps)
@@ -469,6 +483,7 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
     return call("pairwise_distance", x1, x2, p, eps, keepdim)
 
 
+@native("(Tensor input, int num_classes = -1)")
 def one_hot(input, num_classes=-1):
     """A 1 at the place of each class, zeros elsewhere."""
     return call("one_hot", input, num_classes)
