@@ -4,8 +4,9 @@ import { retainGrad, setRequiresGrad } from "../../autograd/api";
 import { modes } from "../../autograd/modes";
 import { accumulatorOf, dataOf, gradFnOf, requiresGrad } from "../../autograd/views";
 import { elementsOf } from "../../kernels/strided";
+import { callInPlace } from "../../ops/define";
 import { liesIn } from "../../ops/memoryFormat";
-import { recording } from "../../record/hook";
+import { recording, unrecorded } from "../../record/hook";
 import { type DType, defaults, dtypeOfCode, int64, bool as torchBool } from "../../tensor/dtype";
 import { runtimeError, TorchError } from "../../tensor/errors";
 import { DEFAULT_PRINT_OPTIONS, formatTensor } from "../../tensor/format";
@@ -147,6 +148,10 @@ export function tensorFunctions(shared: SharedMemory) {
     set_version: (handle: number, value: number) => {
       tensors.get(handle).version.value = value;
     },
+    /** Copies numbers that are taken back before anyone misses them: no write of the user's, so it is not recorded. */
+    copy_unrecorded: guarded((handle: number, from: number) => {
+      unrecorded(() => callInPlace("copy_", tensors.get(handle), tensors.get(from), false));
+    }),
     is_inference: (handle: number) => tensors.get(handle).inference,
     is_wrapped_number: (handle: number) => tensors.get(handle).wrappedNumber,
 
