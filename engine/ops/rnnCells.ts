@@ -37,6 +37,12 @@ function chunks(gates: Tensor, count: number): Tensor[] {
   return unsafe_split(gates, gates.sizes[1] / count, 1);
 }
 
+/** PyTorch computes the result by `times` changes in place, which its version shows; nothing else does. */
+function changed(result: Tensor, times: number): Tensor {
+  result.version.value += times;
+  return result;
+}
+
 /** h' = f(W_hh h + W_ih x) */
 function elman(nonlinearity: (x: Tensor) => Tensor): Cell {
   return (gates, state, weights) => ({
@@ -52,7 +58,8 @@ const gru: Cell = (gates, state, weights) => {
   const reset = sigmoid(add(hr, xr, 1n));
   const update = sigmoid(add(hz, xz, 1n));
   const fresh = tanh(add(xn, mul(hn, reset), 1n));
-  return { hidden: add(mul(sub(state.hidden, fresh, 1n), update), fresh, 1n), cell: null };
+  const hidden = add(mul(sub(state.hidden, fresh, 1n), update), fresh, 1n);
+  return { hidden: changed(hidden, 2), cell: null };
 };
 
 /** i, f, o = σ(...), g = tanh(...); c' = f·c + i·g; h' = o·tanh(c'), times W_hr where there is one. */
@@ -62,7 +69,7 @@ const lstm: Cell = (gates, state, weights) => {
   const forget = sigmoid(f);
   const fresh = tanh(g);
   const output = sigmoid(o);
-  const cell = add(mul(forget, state.cell as Tensor), mul(input, fresh), 1n);
+  const cell = changed(add(mul(forget, state.cell as Tensor), mul(input, fresh), 1n), 1);
   const hidden = mul(output, tanh(cell));
   return { hidden: weights.hr ? mm(hidden, t(weights.hr)) : hidden, cell };
 };
