@@ -10,7 +10,7 @@ export function installNothing(): Bridge {
     beginSnippet() {},
     finishSnippet: reportWithoutTensors,
     experiment: () => ({ kind: "refused", why: "There is no torch here." }),
-  elements: () => ({ value: null }),
+    elements: () => ({ value: null }),
     reset() {},
   };
 }

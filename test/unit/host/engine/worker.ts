@@ -36,7 +36,7 @@ function install(python: PythonRuntime): Bridge {
       truncated: JSON.stringify({ ignores: facts.ignores, sites: [...facts.sites] }),
     }),
     experiment: () => ({ kind: "refused" as const, why: "nothing is recorded" }),
-  elements: () => ({ value: null }),
+    elements: () => ({ value: null }),
     reset: () => bound.clear(),
   };
 }
