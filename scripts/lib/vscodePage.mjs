@@ -92,16 +92,23 @@ async function act(page, job, request) {
   }
 }
 
+/** Milliseconds that what shall be clicked may take to appear. */
+const PATIENCE = 10_000;
+
 /**
  * The first visible match in the window or in one of the webviews, which are frames within frames.
  * @param {import("playwright-core").Page} page
  * @param {string} selector
  */
 async function visible(page, selector) {
-  for (const frame of page.frames()) {
-    const match = frame.locator(`${selector} >> visible=true`).first();
-    if ((await match.count().catch(() => 0)) > 0) return match;
-  }
+  const end = Date.now() + PATIENCE;
+  do {
+    for (const frame of page.frames()) {
+      const match = frame.locator(`${selector} >> visible=true`).first();
+      if ((await match.count().catch(() => 0)) > 0) return match;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  } while (Date.now() < end);
   throw new Error(`nothing visible matches ${selector}`);
 }
 
