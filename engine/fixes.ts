@@ -1,6 +1,6 @@
 // Tries the candidates of a finding: applies each to a copy of the snippets, runs that, and keeps it only where the
 // problem is gone and nothing else broke. Lazily, when somebody asks; never on the text itself.
-import { applyEdits } from "./fixes/apply";
+import { applyEdits, quoted } from "./fixes/apply";
 import { judge } from "./fixes/judge";
 import type { EngineApi, RunRequest } from "./protocol/engineApi";
 import type { Finding, Fix, Report } from "./protocol/report";
@@ -131,7 +131,7 @@ class TrialRunner implements Fixer {
     const verdict = judge({ before: report, after: outcome.report, snippet, finding, candidate, ...applied });
     if (verdict === null) return null;
     const title = verdict === "" ? candidate.title : `${candidate.title}: ${verdict}`;
-    return { ...candidate, title, verified: true };
+    return { ...candidate, title, edits: quoted(request.snippets, candidate.edits), verified: true };
   }
 }
 

@@ -56,6 +56,17 @@ function edit(snippet: Snippet, edits: readonly TextEdit[]): Snippet {
   return { ...snippet, code: lines.join("\n"), indent };
 }
 
+/** The same edits as the document needs them: new lines in a block quote begin as the quote's lines do. */
+export function quoted(snippets: readonly Snippet[], edits: readonly TextEdit[]): TextEdit[] {
+  return edits.map((one) => {
+    const quote = snippets.find((snippet) => inside(snippet, one.range))?.quote;
+    if (quote === undefined) return one;
+    const [begin = "", ...more] = one.newText.split("\n");
+    const fresh = more.map((line) => quote + line.slice(Math.min(quote.length, blanks(line))));
+    return { ...one, newText: [begin, ...fresh].join("\n") };
+  });
+}
+
 const blanks = (line: string): number => line.length - line.trimStart().length;
 
 function moveDown(snippet: Snippet, before: number, after: number): Snippet {

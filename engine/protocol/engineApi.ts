@@ -22,6 +22,8 @@ export interface Snippet {
   code: string;
   /** UTF-16 columns removed in front of each line of `code` (a fence in a list). */
   indent: number[];
+  /** What was removed there, where it is more than blanks: "> " in a block quote. */
+  quote?: string;
   options: SnippetOptions;
 }
 

@@ -82,6 +82,11 @@ export function pythonFences(text: string): PythonFence[] {
 export function fenceSnippet(lines: readonly string[], fence: PythonFence): Snippet {
   const first = fence.line + 1;
   const headerEnd = lines[fence.line]?.length ?? 0;
+  const full = Math.max(
+    0,
+    fence.content.findIndex((line) => line.trim() !== ""),
+  );
+  const before = lines[first + full]?.slice(0, -fence.content[full]?.length || undefined) ?? "";
   return {
     title: "",
     range:
@@ -92,6 +97,7 @@ export function fenceSnippet(lines: readonly string[], fence: PythonFence): Snip
     code: fence.content.join("\n"),
     // Negative where half a tab was removed: the rest of the tab stands in the code as blanks.
     indent: fence.content.map((line, index) => (lines[first + index]?.length ?? line.length) - line.length),
+    ...(before.includes(">") ? { quote: before } : {}),
     options: {},
   };
 }

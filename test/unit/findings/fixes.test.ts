@@ -1,7 +1,7 @@
 // Trials of fixes: edits applied to a copy, what counts as a fix, and what is said of gradients.
 import assert from "node:assert/strict";
 import { createFixer, type TrialEngine } from "../../../engine/fixes";
-import { applyEdits } from "../../../engine/fixes/apply";
+import { applyEdits, quoted } from "../../../engine/fixes/apply";
 import { gradientChange } from "../../../engine/fixes/gradientChange";
 import type { RunOutcome, RunRequest, Snippet } from "../../../engine/protocol/engineApi";
 import type {
@@ -53,6 +53,14 @@ describe("edits of snippets", () => {
     const applied = applyEdits([indented("if a:\n    b()", 5, 3)], [edit(6, 3, 3, "    c()\n   ")]);
     assert.equal(applied?.snippets[0].code, "if a:\n    c()\n    b()");
     assert.deepEqual(applied?.snippets[0].indent, [3, 3, 3]);
+  });
+
+  it("carry the mark of a block quote on each new line, where the document is changed", () => {
+    const snippet = { ...indented("w += 1", 5, 2), quote: "> " };
+    const wrapped = edit(5, 2, 8, "with torch.no_grad():\n      w += 1");
+    assert.equal(applyEdits([snippet], [wrapped])?.snippets[0].code, "with torch.no_grad():\n    w += 1");
+    assert.equal(quoted([snippet], [wrapped])[0].newText, "with torch.no_grad():\n>     w += 1");
+    assert.deepEqual(quoted([indented("w += 1", 5, 2)], [wrapped]), [wrapped]);
   });
 
   it("are refused outside of snippets, and where they meet", () => {

@@ -56,11 +56,11 @@ describe("snippets in Markdown files", () => {
     const { snippets, problems } = parse(text);
     assert.deepEqual(problems, []);
     assert.deepEqual(
-      snippets.map(({ title, code, indent }) => ({ title, code, indent })),
+      snippets.map(({ title, code, indent, quote }) => ({ title, code, indent, quote })),
       [
-        { title: "In a list", code: "x = 1\n\ny = 2", indent: [3, 0, 3] },
-        { title: "Deeper", code: "z", indent: [5] },
-        { title: "Quoted", code: "a = 1\n\nb", indent: [2, 1, 2] },
+        { title: "In a list", code: "x = 1\n\ny = 2", indent: [3, 0, 3], quote: undefined },
+        { title: "Deeper", code: "z", indent: [5], quote: undefined },
+        { title: "Quoted", code: "a = 1\n\nb", indent: [2, 1, 2], quote: "> " },
       ],
     );
   });
