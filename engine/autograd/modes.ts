@@ -18,6 +18,8 @@ export const modes = {
   savedHooks: 0,
   /** Whether Python wants to know before a tensor is changed in place (`allow_mutation_on_saved_tensors`). */
   watchWrites: false,
+  /** Whether operators cast their arguments first (autocast.ts). */
+  autocast: false,
 };
 
 const initial = { ...modes };

@@ -4,6 +4,7 @@
 // Note [Saving]. A vjp names in `using(...)` exactly the tensors it reads. What only one of several formulas
 // reads is saved only when its gradient is wanted, so that version errors and "second time" errors fall where
 // PyTorch's fall. Shapes, dtypes and plain arguments can be read without being saved.
+import { underAutocast } from "../autograd/autocast";
 import { callbacks } from "../autograd/callbacks";
 import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
@@ -402,7 +403,7 @@ function register(
   const key = overload ? `${name}.${overload}` : name;
   if (byKey.has(key)) throw new Error(`operator ${key} is declared twice`);
   const entry = { ...base, key, number: registry.length } as OperatorEntry & { call: OperatorEntry["call"] };
-  (entry as { call: OperatorEntry["call"] }).call = makeCall(entry);
+  (entry as { call: OperatorEntry["call"] }).call = underAutocast(key, makeCall(entry));
   registry.push(entry);
   byKey.set(key, entry);
   return entry;

@@ -1,5 +1,6 @@
 // Where JavaScript meets Python's torch package: the functions that it may call, and what they call back.
 // Arguments and answers are numbers and strings (docs/architecture.md, "The bridge crosses with numbers").
+import { resetAutocast } from "../autograd/autocast";
 import { callbacks } from "../autograd/callbacks";
 import { modes, resetModes } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
@@ -128,6 +129,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
       tensors.clear();
       nodes.clear();
       resetModes();
+      resetAutocast();
       resetSequence();
       defaults.dtype = float32;
       Object.assign(printing, DEFAULT_PRINT_OPTIONS);

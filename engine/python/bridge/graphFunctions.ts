@@ -2,6 +2,7 @@
 
 import { setAnomalyMode } from "../../autograd/anomaly";
 import { backward, grad, type Spot } from "../../autograd/api";
+import { autocast, forgetCasts } from "../../autograd/autocast";
 import { executionOrder } from "../../autograd/backward";
 import { modes } from "../../autograd/modes";
 import type { Gradients, Node } from "../../autograd/node";
@@ -10,6 +11,7 @@ import { currentTask, goesEverywhere, type Task, willExecute } from "../../autog
 import { AccumulateGrad, gradFnOf, requiresGrad } from "../../autograd/views";
 import { OpNode } from "../../ops/opNode";
 import { recording } from "../../record/hook";
+import { dtypeOfCode } from "../../tensor/dtype";
 import { runtimeError } from "../../tensor/errors";
 import type { Tensor } from "../../tensor/tensor";
 import { FAILED, guarded, guardedAt } from "./failure";
@@ -303,6 +305,16 @@ export function graphFunctions(shared: SharedMemory) {
     set_saved_hooks: (depth: number) => {
       modes.savedHooks = depth;
     },
+    autocast: () => modes.autocast,
+    set_autocast: (enabled: boolean, dtype: number, keepsCasts: boolean) => {
+      modes.autocast = enabled;
+      autocast.dtype = dtypeOfCode(dtype);
+      autocast.keepsCasts = keepsCasts;
+    },
+    pause_autocast: (paused: boolean) => {
+      modes.autocast = !paused;
+    },
+    forget_casts: forgetCasts,
     multithreading: () => modes.multithreading,
     set_multithreading: (enabled: boolean) => {
       modes.multithreading = enabled;

@@ -106,8 +106,8 @@ export class ShortCalls {
   readonly call = (first: number, command: number, third: number): number => {
     const number = (command >> NUMBER_SHIFT) & NUMBERS;
     if (number >= RELEASE) return this.tell(number, first, third);
-    // Both call Python at times and places of their own.
-    if (modes.savedHooks > 0 || modes.anomaly) return this.unusual(AGAIN);
+    // These call Python at times and places of their own, or cast before the call may be given up.
+    if (modes.savedHooks > 0 || modes.anomaly || modes.autocast) return this.unusual(AGAIN);
     const sequence = sequenceNow();
     modes.site = command >> SITE_SHIFT;
     try {

@@ -68,7 +68,7 @@ from .autograd.grad_mode import (
     set_grad_enabled,
 )
 from ._typed import *  # noqa: F403
-from . import linalg, special, random, return_types, utils, cuda, backends, nn, optim
+from . import linalg, special, random, return_types, utils, cpu, cuda, backends, nn, optim
 
 from . import amp, compiler, overrides, serialization
 from ._accelerators import accelerator, mps, mtia, xpu
@@ -82,9 +82,12 @@ for _each in (_dense, _removed, _resizing):
     _each.install()
 for _each in (_dense, _removed, _resizing, _settings):
     globals().update(_each.FUNCTIONS)
+globals().update(amp._state.FUNCTIONS)
 TYPE_CHECKING = False
 GradScaler = amp.GradScaler
 OutOfMemoryError, AcceleratorError = _settings.OutOfMemoryError, _settings.AcceleratorError
+
+from ._overloads import ops
 
 _parameters.Generator = Generator
 _missing.fill_functions("torch", globals())
@@ -98,18 +101,20 @@ __getattr__ = _missing.module_getattr("torch")
 
 def _reset():
     """Everything that a program may have changed is as after the import."""
-    from . import _held, _printing, _warn
+    from . import _dispatch_modes, _held, _printing, _warn
     from .autograd import _mutation, _saving, anomaly_mode
 
     _engine.set_grad_mode(True)
     _engine.set_inference_mode(False)
     _engine.set_multithreading(True)
     anomaly_mode.reset()
+    amp._state.reset()
     set_default_dtype(_dtype.float32)
     _printing.reset()
     _held.reset()
     _saving.reset()
     _mutation.reset()
+    _dispatch_modes.reset()
     nn.modules.hooks.reset()
     optim.optimizer.reset()
     utils.checkpoint.reset()

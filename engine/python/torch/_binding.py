@@ -226,7 +226,14 @@ class Overloads:
             values["dtype"] = _PYTHON_DTYPES[dtype]
         entry = self.choose(values)
         generator = own.get("generator") if own else None
-        if generator is None:
+        if own and own.get("out") is not None and _engine.autocast():
+            # What is written into a given tensor is computed as it comes.
+            _engine.pause_autocast(True)
+            try:
+                result = run(entry, values)
+            finally:
+                _engine.pause_autocast(False)
+        elif generator is None:
             result = run(entry, values)
         else:
             _engine.use_generator(generator._g)

@@ -23,7 +23,6 @@ _HINTS = [
         (r"torch\.profiler|torch\.monitor", "the inspector's timeline shows what ran"),
         (r"the device 'meta'", "tensors always have memory here"),
         (r"TorchFunctionMode|TorchDispatchMode", "a subclass of Tensor with __torch_function__ sees its operators"),
-        (r"autocast", "bfloat16() and half() convert tensors and modules by hand"),
     )
 ]
 

@@ -1,10 +1,8 @@
-"""What programs ask or set about the machine and nothing here depends on: autocast, determinism, symbolic numbers."""
+"""What programs ask or set about the machine and nothing here depends on: determinism, symbolic numbers."""
 
 import math
 
-from . import _dtype
 from ._tensor import Tensor
-from ._warn import warn
 
 # ---- numbers that real PyTorch may know only as symbols
 
@@ -46,52 +44,6 @@ def sym_ite(b, t, f):
 def sym_sum(args):
     """The sum of the numbers."""
     return sum(args)
-
-
-# ---- autocast is off
-
-_HALVES = {"cpu": _dtype.bfloat16, "cuda": _dtype.float16}
-
-
-def is_autocast_enabled(device_type="cuda"):
-    """Never: casts are made by hand."""
-    return False
-
-
-def is_autocast_cpu_enabled():
-    """Never."""
-    warn(_instead("is_autocast_cpu_enabled", "is_autocast_enabled('cpu')"), DeprecationWarning)
-    return False
-
-
-def get_autocast_dtype(device_type):
-    """What autocast would cast to."""
-    return _HALVES.get(device_type, _dtype.float16)
-
-
-def get_autocast_gpu_dtype():
-    """What autocast would cast to on CUDA."""
-    warn(_instead("get_autocast_gpu_dtype", "get_autocast_dtype('cuda')"), DeprecationWarning)
-    return _HALVES["cuda"]
-
-
-def get_autocast_cpu_dtype():
-    """What autocast would cast to on the CPU."""
-    warn(_instead("get_autocast_cpu_dtype", "get_autocast_dtype('cpu')"), DeprecationWarning)
-    return _HALVES["cpu"]
-
-
-def _instead(old, new):
-    return f"torch.{old}() is deprecated. Please use torch.{new} instead."
-
-
-def is_autocast_cache_enabled():
-    """Whether autocast would keep what it casts."""
-    return True
-
-
-def clear_autocast_cache():
-    """Nothing is kept."""
 
 
 # ---- determinism
@@ -182,7 +134,7 @@ OutOfMemoryError.__module__ = AcceleratorError.__module__ = "torch"
 FUNCTIONS = {
     name: value
     for name, value in list(globals().items())
-    if callable(value) and not name.startswith("_") and value not in (Tensor, warn)
+    if callable(value) and not name.startswith("_") and value is not Tensor
 }
 for _value in FUNCTIONS.values():
     _value.__module__ = "torch"

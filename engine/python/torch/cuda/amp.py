@@ -1,8 +1,11 @@
 """torch.cuda.amp: the old names of torch.amp."""
 
+import functools
+
 from ..amp import GradScaler as _GradScaler
 from ..amp import autocast as _autocast
-from ..amp import custom_bwd, custom_fwd
+from ..amp import custom_bwd as _custom_bwd
+from ..amp import custom_fwd as _custom_fwd
 from .._warn import warn
 
 __all__ = ["autocast", "GradScaler", "custom_fwd", "custom_bwd"]
@@ -29,3 +32,23 @@ class GradScaler(_GradScaler):
             FutureWarning,
         )
         super().__init__("cuda", init_scale, growth_factor, backoff_factor, growth_interval, enabled)
+
+
+def custom_fwd(fwd=None, *, cast_inputs=None):
+    """``torch.amp.custom_fwd`` for "cuda"."""
+    warn(
+        "`torch.cuda.amp.custom_fwd(args...)` is deprecated. Please use `torch.amp.custom_fwd(args..., "
+        "device_type='cuda')` instead.",
+        FutureWarning,
+    )
+    return functools.partial(_custom_fwd, device_type="cuda")(fwd=fwd, cast_inputs=cast_inputs)
+
+
+def custom_bwd(bwd):
+    """``torch.amp.custom_bwd`` for "cuda"."""
+    warn(
+        "`torch.cuda.amp.custom_bwd(args...)` is deprecated. Please use `torch.amp.custom_bwd(args..., "
+        "device_type='cuda')` instead.",
+        FutureWarning,
+    )
+    return functools.partial(_custom_bwd, device_type="cuda")(bwd)

@@ -8,6 +8,7 @@ import itertools
 import weakref
 
 from .. import _C
+from ..amp.autocast_mode import autocast_region
 from .._random import fork_rng, get_rng_state, set_rng_state
 from .._tensor import Tensor
 from ..autograd import _saving
@@ -207,13 +208,14 @@ def run(function, preserve_rng_state, context_fn, determinism_check, early_stop,
             f"determinism_check should be one of {list(CHECKS)}, but got {determinism_check}"
         )
     before, again = context_fn()
+    region = autocast_region()
     state = get_rng_state() if preserve_rng_state else None
 
     def recompute(*own):
         with fork_rng(enabled=preserve_rng_state):
             if preserve_rng_state:
                 set_rng_state(state)
-            with again:
+            with region(), again:
                 function(*own, **kwargs)
 
     if not _C.is_grad_enabled():

@@ -6,6 +6,7 @@ from .._errors import not_available
 from .._random import fork_rng, get_rng_state, set_rng_state
 from .._tensor import Tensor
 from .._warn import warn
+from ..amp.autocast_mode import autocast_region
 from ..autograd import Function, _is_checkpoint_valid, backward
 from ..autograd.grad_mode import _quietly
 from . import _recompute
@@ -79,6 +80,7 @@ class CheckpointFunction(Function):
         check_backward_validity(args)
         ctx.run_function = run_function
         ctx.preserve_rng_state = preserve_rng_state
+        ctx.autocast = autocast_region()
         if preserve_rng_state:
             ctx.fwd_cpu_state = get_rng_state()
         ctx.inputs = [None if isinstance(arg, Tensor) else arg for arg in args]
@@ -99,7 +101,7 @@ class CheckpointFunction(Function):
             if ctx.preserve_rng_state:
                 set_rng_state(ctx.fwd_cpu_state)
             inputs = detach_variable(tuple(inputs))
-            with _quietly(True):
+            with _quietly(True), ctx.autocast():
                 outputs = ctx.run_function(*inputs)
         outputs = (outputs,) if isinstance(outputs, Tensor) else outputs
         pairs = [
