@@ -23,6 +23,8 @@ export interface Callbacks {
   forgetSaved(packed: number): void;
   /** `tensor` is about to be changed in place. */
   beforeWrite(tensor: Tensor): void;
+  /** What the innermost TorchDispatchMode answers for the operator of this number (engine/ops/intercepted.ts). */
+  dispatchMode(operator: number, args: readonly unknown[]): Tensor | Tensor[];
   /** Throws where the user or the clock wants the run to end. */
   checkInterrupt(): void;
   /** A Python warning: `category` is the class's name, with ", once" behind it where a run sees it once. */
@@ -46,6 +48,7 @@ export const callbacks: Callbacks = {
   unpackSaved: unhooked,
   forgetSaved: unhooked,
   beforeWrite: unhooked,
+  dispatchMode: unhooked,
   checkInterrupt: () => {},
   warn: () => {},
   anomaly: () => {},

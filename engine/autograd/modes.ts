@@ -18,6 +18,10 @@ export const modes = {
   savedHooks: 0,
   /** Whether Python wants to know before a tensor is changed in place (`allow_mutation_on_saved_tensors`). */
   watchWrites: false,
+  /** How many TorchDispatchModes are asked in the place of kernels (engine/ops/intercepted.ts). */
+  dispatchModes: 0,
+  /** Whether a dispatch mode's own code runs: operators are computed below autograd. */
+  below: false,
   /** Whether operators cast their arguments first (autocast.ts). */
   autocast: false,
 };

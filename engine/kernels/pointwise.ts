@@ -55,6 +55,11 @@ export function intoSelf<T>(self: Tensor, body: () => T): T {
   }
 }
 
+/** Inside of `intoSelf`: the result comes from elsewhere, and loops on the way to it are not self's. */
+export function notIntoSelf(): void {
+  target = null;
+}
+
 /** Memory for a result. */
 function room({ sizes, order, length }: Walk, dtype: DType): Data {
   if (target !== null && order === null && dtype === target.dtype && sameSizes(sizes, target.sizes)) {

@@ -22,6 +22,7 @@ import { recording } from "../record/hook";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
 import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
+import { intercepted, interceptedInPlace, intercepting } from "./intercepted";
 import { NotImplementedNode, OpNode } from "./opNode";
 import { canCast } from "./promotion";
 import {
@@ -263,13 +264,15 @@ function defineOperator<S extends string>(text: S, spec: OperatorSpec<S>): Opera
   const forward = spec.forward as unknown as AnyForward;
   const entry = register({ ...base, kind: spec.view ? "view" : "function" }, (self) => (args) => {
     wrapNumbers(self, args);
-    return runFunction(self, forward, args);
+    return intercepting() ? intercepted(self, forward, args, runFunction) : runFunction(self, forward, args);
   });
   if (spec.scalar) registerScalarForm(entry, spec.scalar);
   if (spec.inPlace) {
     const twin = register(inPlaceBase(entry), (self) => (args) => {
       wrapNumbers(self, args);
-      return runInPlace(self, forward, args);
+      return intercepting()
+        ? interceptedInPlace(self, forward, args, runInPlace)
+        : runInPlace(self, forward, args);
     });
     if (spec.scalar) registerScalarForm(twin, spec.scalar);
   }
@@ -346,7 +349,9 @@ export function inPlaceOp<const S extends string>(text: S): InPlaceOperator<S> {
         },
         (self) => (args) => {
           wrapNumbers(self, args);
-          return runInPlace(self, forward, args);
+          return intercepting()
+            ? interceptedInPlace(self, forward, args, runInPlace)
+            : runInPlace(self, forward, args);
         },
       );
       if (spec.scalar) registerScalarForm(entry, spec.scalar);

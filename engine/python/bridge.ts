@@ -14,7 +14,7 @@ import { defaults, float32 } from "../tensor/dtype";
 import { DEFAULT_PRINT_OPTIONS } from "../tensor/format";
 import type { Tensor } from "../tensor/tensor";
 import { type Decode, decoder, defaultsFrom, scalar } from "./bridge/arguments";
-import { connectCallbacks, warning } from "./bridge/callbacks";
+import { connectCallbacks, intercepted, warning } from "./bridge/callbacks";
 import { customFunctions } from "./bridge/customFunctions";
 import { errorText, errorType, FAILED, keepFailure } from "./bridge/failure";
 import { graphFunctions } from "./bridge/graphFunctions";
@@ -79,6 +79,7 @@ export function createBridge(python: PythonRuntime, makeReporter: MakeReporter |
     error_text: errorText,
     warning_category: () => warning.category,
     warning_message: () => warning.message,
+    intercepted_arguments: () => intercepted.arguments,
     check_interrupt: () => {
       try {
         callbacks.checkInterrupt();

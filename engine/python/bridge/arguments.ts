@@ -2,12 +2,13 @@
 // into what its entry is called with. Arguments that Python leaves away at the end get their defaults here.
 import type { OperatorEntry } from "../../ops/define";
 import type { Param } from "../../ops/schema";
-import { dtypeOfCode } from "../../tensor/dtype";
-import type { Scalar } from "../../tensor/tensor";
+import { type DType, dtypeOfCode } from "../../tensor/dtype";
+import { type Scalar, Tensor } from "../../tensor/tensor";
 import { tensorOrNull, tensors } from "./handles";
 
 const KIND_BOOL = 0;
 const KIND_INT = 1;
+const KIND_FLOAT = 2;
 
 /** A number as Python has it: ints beyond 2^53 come as bigint. */
 export function scalar(kind: number, value: unknown): Scalar {
@@ -115,4 +116,40 @@ export function decoder(entry: OperatorEntry): Decode {
 export function defaultsFrom(entry: OperatorEntry, first: number): unknown[] | null {
   const rest = entry.schema.params.slice(first);
   return rest.every((param) => param.default !== null) ? rest.map(defaultOf) : null;
+}
+
+/** A number's kind and text, so that large and strange ones arrive as they are. */
+function numberText(value: Scalar): { n: [number, string] } {
+  if (typeof value === "boolean") return { n: [KIND_BOOL, value ? "1" : ""] };
+  if (typeof value === "bigint") return { n: [KIND_INT, String(value)] };
+  return { n: [KIND_FLOAT, String(value)] };
+}
+
+/** The number that a tensor of `wrappedNumber` stands for. */
+function numberOf({ storage, dtype }: Tensor): Scalar {
+  const [value] = storage.data;
+  return dtype.kind === "bool" ? value !== 0 : value;
+}
+
+/**
+ * An operator's arguments on their way to Python: a text in JSON, and the tensors that it refers to by place.
+ * Python's numbers that became tensors are numbers again.
+ */
+export function describe(
+  { schema }: OperatorEntry,
+  args: readonly unknown[],
+): { text: string; tensors: Tensor[] } {
+  const found: Tensor[] = [];
+  const described = (value: unknown, kind: Param["kind"]): unknown => {
+    if (value instanceof Tensor) {
+      return value.wrappedNumber ? numberText(numberOf(value)) : { t: found.push(value) - 1 };
+    }
+    if (Array.isArray(value)) return value.map((item) => described(item, kind));
+    if (value === null || value === undefined) return null;
+    if (kind.startsWith("ScalarType")) return { d: (value as DType).code };
+    const isNumber = kind.startsWith("Scalar") || kind.startsWith("float") || typeof value === "bigint";
+    return isNumber ? numberText(value as Scalar) : value;
+  };
+  const text = JSON.stringify(args.map((value, i) => described(value, schema.params[i].kind)));
+  return { text, tensors: found };
 }

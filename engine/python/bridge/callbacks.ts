@@ -3,8 +3,10 @@
 import { callbacks } from "../../autograd/callbacks";
 import type { Gradients } from "../../autograd/node";
 import type { RunPython } from "../../autograd/pythonNode";
+import { registry } from "../../ops/define";
 import { PythonRaised, TorchError } from "../../tensor/errors";
 import type { Tensor } from "../../tensor/tensor";
+import { describe } from "./arguments";
 import { giveOrZero, nodes, tensorOrNull } from "./handles";
 import { lifetimes } from "./lifetimes";
 import type { SharedMemory } from "./memory";
@@ -23,6 +25,7 @@ const KIND = {
   forget: 9,
   final: 10,
   beforeWrite: 11,
+  dispatchMode: 12,
 };
 
 /** Python's answers: an exception was raised; nothing was returned. Otherwise how many handles it left. */
@@ -30,6 +33,9 @@ const RAISED = -1;
 const NOTHING = -2;
 
 type Dispatch = (kind: number, hook: number, ...numbers: number[]) => number;
+
+/** The arguments of the operator that a dispatch mode is asked about; it fetches the text. */
+export const intercepted = { arguments: "" };
 
 /** The warning that Python is asked to give; it fetches the texts. */
 export const warning = { category: "", message: "" };
@@ -87,6 +93,12 @@ export function connectCallbacks(
   };
   callbacks.beforeWrite = (tensor) => {
     ask(KIND.beforeWrite, 0, giveOrZero(tensor));
+  };
+  callbacks.dispatchMode = (operator, args) => {
+    const { text, tensors } = describe(registry[operator], args);
+    intercepted.arguments = text;
+    const found = ask(KIND.dispatchMode, operator, ...give(tensors)) as Tensor[];
+    return found.length === 1 ? found[0] : found;
   };
   callbacks.checkInterrupt = () => {
     if (interrupted()) throw new TorchError("KeyboardInterrupt", "");

@@ -315,6 +315,10 @@ export function graphFunctions(shared: SharedMemory) {
       modes.autocast = !paused;
     },
     forget_casts: forgetCasts,
+    set_dispatch_modes: (count: number, below: boolean) => {
+      modes.dispatchModes = count;
+      modes.below = below;
+    },
     multithreading: () => modes.multithreading,
     set_multithreading: (enabled: boolean) => {
       modes.multithreading = enabled;

@@ -107,7 +107,8 @@ export class ShortCalls {
     const number = (command >> NUMBER_SHIFT) & NUMBERS;
     if (number >= RELEASE) return this.tell(number, first, third);
     // These call Python at times and places of their own, or cast before the call may be given up.
-    if (modes.savedHooks > 0 || modes.anomaly || modes.autocast) return this.unusual(AGAIN);
+    if (modes.savedHooks > 0 || modes.anomaly || modes.autocast || modes.dispatchModes > 0)
+      return this.unusual(AGAIN);
     const sequence = sequenceNow();
     modes.site = command >> SITE_SHIFT;
     try {

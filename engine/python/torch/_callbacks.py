@@ -164,6 +164,12 @@ def _before_write(_, handle):
     return NOTHING
 
 
+def _dispatch_mode(number, *handles):
+    from ._dispatch_modes import ask
+
+    return _leave(ask(number, *handles))
+
+
 _HANDLERS = (
     _tensor_hooks,
     _accumulate_hooks,
@@ -177,6 +183,7 @@ _HANDLERS = (
     _forget,
     _final,
     _before_write,
+    _dispatch_mode,
 )
 
 

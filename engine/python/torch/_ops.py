@@ -3,6 +3,7 @@
 from . import _dispatch, _registry
 from ._binding import MISSED, run
 from ._errors import not_available
+from ._overloads import OpOverload, OpOverloadPacket  # noqa: F401
 
 #: What the package calls often, written out although it is no function of its own anywhere.
 _OFTEN = (

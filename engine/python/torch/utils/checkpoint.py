@@ -199,19 +199,34 @@ def reset():
     _recompute.group[0] = None
 
 
+#: What is loaded when it is first asked for.
+_SELECTIVE = (
+    "CheckpointPolicy",
+    "SelectiveCheckpointContext",
+    "create_selective_checkpoint_contexts",
+    "_CachedTorchDispatchMode",
+    "_CachingTorchDispatchMode",
+)
+
+
 def __getattr__(name):
-    if name in ("CheckpointPolicy", "SelectiveCheckpointContext", "create_selective_checkpoint_contexts"):
-        raise not_available(f"torch.utils.checkpoint.{name}")
+    if name in _SELECTIVE:
+        from . import _selective
+
+        return getattr(_selective, name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 __all__ = [
     "CheckpointError",
     "CheckpointFunction",
+    "CheckpointPolicy",
     "GraphExecGroup",
+    "SelectiveCheckpointContext",
     "check_backward_validity",
     "checkpoint",
     "checkpoint_sequential",
+    "create_selective_checkpoint_contexts",
     "detach_variable",
     "noop_context_fn",
     "set_checkpoint_debug_enabled",
