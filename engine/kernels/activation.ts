@@ -1,9 +1,9 @@
 // Loops of activations that take numbers, and of their gradients. `g` is the incoming gradient, `x`
 // the input. The steps in float32 are rounded where PyTorch's are.
 import type { Floats } from "./iterate";
-import { bitsOf, isLong, passPositive } from "./signs";
 import { erf } from "./special";
 import { GELU_BETA, GELU_KAPPA } from "./unary";
+import { loopOfTwo } from "./wasm/loops";
 
 type Map<P extends unknown[]> = (out: Floats, a: Floats, n: number, ...parameters: P) => void;
 type MapTwo<P extends unknown[]> = (
@@ -26,10 +26,8 @@ export const threshold: Map<[threshold: number, value: number]> = (out, a, n, li
 
 /** The gradient passes where x is above the limit; NaN passes too. */
 export const thresholdBackward: MapTwo<[threshold: number]> = (out, g, x, n, sg, sx, limit) => {
-  if (limit === 0 && sg === 1 && sx === 1 && isLong(out, n) && isLong(g, n) && isLong(x, n)) {
-    passPositive(bitsOf(out, n), bitsOf(g, n), bitsOf(x, n), n);
-    return;
-  }
+  // A limit that is no float32 is compared as a double.
+  if (Math.fround(limit) === limit && loopOfTwo("thresholdBackward", out, g, x, n, sg, sx, limit)) return;
   for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx) out[i] = x[k] <= limit ? 0 : g[j];
 };
 
@@ -139,6 +137,7 @@ export const softplusBackward: MapTwo<[beta: number, threshold: number]> = (
 
 /** g (1 + y + x y')... with s the sigmoid: g s (1 + x (1 - s)). */
 export const siluBackward: MapTwo<[]> = (out, g, x, n, sg, sx) => {
+  if (loopOfTwo("siluBackward", out, g, x, n, sg, sx)) return;
   const round = roundingOf(out);
   for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx) {
     const sigmoid = round(1 / round(1 + round(Math.exp(-x[k]))));

@@ -4,6 +4,7 @@
 import { runtimeError } from "../tensor/errors";
 import { fma } from "./fma";
 import type { Floats, Numbers } from "./iterate";
+import { loopOfTwo, type NameOfTwo } from "./wasm/loops";
 
 type Loop<O, A> = (out: O, a: A, b: A, n: number, sa: number, sb: number) => void;
 
@@ -172,6 +173,22 @@ export const FLOAT32_BINARY: Partial<Record<FloatBinary, Loop<Floats, Floats>>> 
   },
 };
 
+const IN_WASM = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "sigmoidBackward",
+  "tanhBackward",
+] as const satisfies readonly (FloatBinary & NameOfTwo)[];
+
+for (const name of IN_WASM) {
+  const loop = FLOAT32_BINARY[name] ?? FLOAT_BINARY[name];
+  FLOAT32_BINARY[name] = (out, a, b, n, sa, sb) => {
+    if (!loopOfTwo(name, out, a, b, n, sa, sb)) loop(out, a, b, n, sa, sb);
+  };
+}
+
 /** a + alpha b: PyTorch fuses it where alpha is not 1, so the product is not rounded. */
 export function addScaled(
   out: Floats,
@@ -184,6 +201,7 @@ export function addScaled(
 ): void {
   if (out instanceof Float32Array) {
     const factor = fround(alpha);
+    if (loopOfTwo("addScaled", out, a, b, n, sa, sb, factor)) return;
     if (sa === 1 && sb === 1) addScaled32(out, a as Float32Array, b as Float32Array, n, factor);
     else for (let i = 0, j = 0, k = 0; i < n; i++, j += sa, k += sb) out[i] = a[j] + factor * b[k];
   } else {

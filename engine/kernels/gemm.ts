@@ -3,7 +3,8 @@
 // packed panels, and rounded once; whole numbers wrap as in C++. Large float32 products go to the WASM kernel,
 // which adds up in float32 as PyTorch does.
 import type { Data } from "../tensor/dtype";
-import { hasProduct, product } from "./wasm/product";
+import { wasm } from "./wasm/module";
+import { product } from "./wasm/product";
 
 export interface MatrixView {
   data: Data;
@@ -24,9 +25,6 @@ const SMALL = 4096;
 
 /** Below this many, adding up in double precision costs less than the way to WASM and back. */
 const TINY = 512;
-
-/** Switched off where the two are compared. */
-export const wasm = { used: hasProduct };
 
 /**
  * Writes a·b, m×n and row-major, to `out` from `at` on.

@@ -2,8 +2,8 @@
 // it would not be compiled for that function.
 
 import type { Floats, Numbers } from "./iterate";
-import { bitsOf, isLong, keepPositive } from "./signs";
 import { besselScaled, digamma, erf, erfc, erfcx, erfinv, lgamma, logNdtr } from "./special";
+import { loopOfOne, type NameOfOne } from "./wasm/loops";
 
 /** Writes f(a[i]) to out[i] for i < n. */
 type Loop<A> = (out: A, a: A, n: number) => void;
@@ -163,8 +163,7 @@ export const FLOAT_UNARY = {
     for (let i = 0; i < n; i++) out[i] = a[i] - Math.trunc(a[i]);
   },
   relu(out, a, n) {
-    if (isLong(out, n) && isLong(a, n)) keepPositive(bitsOf(out, n), bitsOf(a, n), n);
-    else for (let i = 0; i < n; i++) out[i] = a[i] < 0 ? 0 : a[i];
+    for (let i = 0; i < n; i++) out[i] = a[i] < 0 ? 0 : a[i];
   },
   /** x / (1 + exp(-x)). */
   silu(out, a, n) {
@@ -227,28 +226,53 @@ export const FLOAT32_UNARY: Partial<Record<FloatUnary, Loop<Floats>>> = {
   },
 };
 
+const IN_WASM = [
+  "neg",
+  "abs",
+  "square",
+  "reciprocal",
+  "sqrt",
+  "rsqrt",
+  "exp",
+  "log",
+  "tanh",
+  "sigmoid",
+  "silu",
+  "relu",
+] as const satisfies readonly (FloatUnary & NameOfOne)[];
+
+for (const name of IN_WASM) {
+  const loop = FLOAT32_UNARY[name] ?? FLOAT_UNARY[name];
+  FLOAT32_UNARY[name] = (out, a, n) => {
+    if (!loopOfOne(name, out, a, n)) loop(out, a, n);
+  };
+}
+
+/** The loop for what `out` holds. */
+const loopFor =
+  (name: FloatUnary): Loop<Floats> =>
+  (out, a, n) =>
+    ((out instanceof Float32Array && FLOAT32_UNARY[name]) || FLOAT_UNARY[name])(out, a, n);
+
 /** x to a power that PyTorch has a shorter way for; null where it has none. */
 export function powerLoop(exponent: number): Loop<Floats> | null {
   switch (exponent) {
     case 0.5:
-      return FLOAT_UNARY.sqrt;
+      return loopFor("sqrt");
     case 2:
-      return FLOAT_UNARY.square;
+      return loopFor("square");
     case 3:
       return cube;
     case -0.5:
-      return (out, a, n) => rsqrtOf(out)(out, a, n);
+      return loopFor("rsqrt");
     case -1:
-      return FLOAT_UNARY.reciprocal;
+      return loopFor("reciprocal");
     case -2:
       return reciprocalSquare;
     default:
       return null;
   }
 }
-
-const rsqrtOf = (out: Floats): Loop<Floats> =>
-  (out instanceof Float32Array && FLOAT32_UNARY.rsqrt) || FLOAT_UNARY.rsqrt;
 
 function cube(out: Floats, a: Floats, n: number): void {
   if (out instanceof Float32Array) for (let i = 0; i < n; i++) out[i] = fround(a[i] * a[i]) * a[i];

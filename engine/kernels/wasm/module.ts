@@ -4,6 +4,19 @@
 import simd from "assembly:simd";
 import relaxed from "assembly:simd,relaxed-simd";
 
+/** Addresses, and how many floats: out[i] = f(a[i]). */
+export type LoopOfOne = (out: number, a: number, n: number) => void;
+/** The same of two operands; a step is 16, or 0 for four copies of a single number. */
+export type LoopOfTwo = (
+  out: number,
+  a: number,
+  b: number,
+  n: number,
+  stepA: number,
+  stepB: number,
+  parameter?: number,
+) => void;
+
 /** What assembly/index.ts exports. Addresses and counts of bytes unless said otherwise. */
 export interface Kernels {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
@@ -24,6 +37,42 @@ export interface Kernels {
   packingBytes(n: number): number;
   paddedRows(m: number): number;
   paddedColumns(n: number): number;
+  abs: LoopOfOne;
+  exp: LoopOfOne;
+  log: LoopOfOne;
+  neg: LoopOfOne;
+  reciprocal: LoopOfOne;
+  relu: LoopOfOne;
+  rsqrt: LoopOfOne;
+  sigmoid: LoopOfOne;
+  silu: LoopOfOne;
+  sqrt: LoopOfOne;
+  square: LoopOfOne;
+  tanh: LoopOfOne;
+  add: LoopOfTwo;
+  addScaled: LoopOfTwo;
+  div: LoopOfTwo;
+  mul: LoopOfTwo;
+  sigmoidBackward: LoopOfTwo;
+  siluBackward: LoopOfTwo;
+  sub: LoopOfTwo;
+  tanhBackward: LoopOfTwo;
+  thresholdBackward: LoopOfTwo;
+  adam(
+    n: number,
+    param: number,
+    grad: number,
+    mean: number,
+    square: number,
+    shrink: number,
+    decay: number,
+    weight: number,
+    keep: number,
+    fresh: number,
+    correction: number,
+    eps: number,
+    rate: number,
+  ): void;
 }
 
 /** The part of WebAssembly that is used here; the engine knows no DOM types. */
@@ -38,12 +87,18 @@ function instantiate(): Kernels | null {
   const wasm = (globalThis as unknown as { WebAssembly?: Wasm }).WebAssembly;
   if (wasm === undefined) return null;
   const bytes = [relaxed, simd].find((each) => wasm.validate(each));
-  return bytes === undefined
-    ? null
-    : (new wasm.Instance(new wasm.Module(bytes), {}).exports as unknown as Kernels);
+  if (bytes === undefined) return null;
+  // A copy, so that tests can see who is called.
+  return { ...(new wasm.Instance(new wasm.Module(bytes), {}).exports as unknown as Kernels) };
 }
 
 export const kernels = instantiate();
+
+/**
+ * Whether WASM is used, and from how many numbers on a loop over them goes there: below, the way there and back costs
+ * more than it saves. Both are changed where the two ways are compared.
+ */
+export const wasm = { used: kernels !== null, shortest: 80 };
 
 const PAGE = 65536;
 let floats = new Float32Array(0);

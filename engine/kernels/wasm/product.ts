@@ -6,8 +6,6 @@ import { borrow, firstAddress, kernels } from "./module";
 /** Elements of both operands and the result that are in the module's memory at a time (64 MB). */
 const LIMIT = 1 << 24;
 
-export const hasProduct = kernels !== null;
-
 /** Writes a·b, m×n and row-major, to `out` from `at` on (with rows of `width`); adds it where `add`. */
 export function product(
   m: number,

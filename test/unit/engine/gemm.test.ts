@@ -1,6 +1,7 @@
 // The matrix product's kernel against three plain loops, over sizes around its tiles and blocks.
 import { strict as assert } from "node:assert";
-import { gemm, wasm } from "../../../engine/kernels/gemm";
+import { gemm } from "../../../engine/kernels/gemm";
+import { wasm } from "../../../engine/kernels/wasm/module";
 
 function plain(m: number, n: number, k: number, a: Float64Array, b: Float64Array): Float64Array {
   const out = new Float64Array(m * n);

@@ -1,5 +1,29 @@
 // What the kernels' WASM module exports. The host lays out its memory from `free` on.
+export { adam } from "./adam";
 export { gemm, packingBytes, paddedColumns, paddedRows, tile } from "./gemm";
+export {
+  abs,
+  add,
+  addScaled,
+  div,
+  exp,
+  log,
+  mul,
+  neg,
+  reciprocal,
+  relu,
+  rsqrt,
+  sigmoid,
+  sigmoidBackward,
+  silu,
+  siluBackward,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  tanhBackward,
+  thresholdBackward,
+} from "./pointwise";
 
 /** The first byte of memory that is not the module's own. */
 export const free: usize = __heap_base;
