@@ -7,18 +7,21 @@ import { createEngineClient, type EngineClient } from "../client";
 import { createFixer, type FinishedRun } from "../fixes";
 import type { RunRequest } from "../protocol/engineApi";
 import type { Finding, Report, SnippetReport } from "../protocol/report";
+import { findingAt, pytorchScript } from "../script/script";
 import { problemsOf } from "../snippets";
 import { readDocument, readSiblings } from "./document";
 import { exitStatus, snippetText, style } from "./printReport";
 import { nodeSpawn } from "./spawnWorker";
 
-const USAGE = `Usage: inspect FILE [--json] [--fixes] [--timeout SECONDS]
+const USAGE = `Usage: inspect FILE [--json] [--fixes] [--script [--line N]] [--timeout SECONDS]
 
 Runs the annotated snippets of FILE (.py, .md or .ipynb; a .py without any annotation runs whole)
 and prints what they printed, the gradients and the diagnostics.
 
   --json             print the Report alone, as JSON
   --fixes            try what may help with each finding, and tell what does
+  --script           print the loudest finding as a minimal script for real PyTorch, and nothing else
+  --line N           with --script: the finding on line N of FILE
   --timeout SECONDS  how long a snippet may run (default 10)
   --help             print this
   --version          print the version
@@ -32,6 +35,8 @@ interface Wish {
   path: string;
   json: boolean;
   fixes: boolean;
+  /** `line` from 1; absent: the loudest finding of all. */
+  script?: { line?: number };
   seconds: number;
 }
 
@@ -48,6 +53,8 @@ function ask(args: string[]): Asked {
       options: {
         json: { type: "boolean", default: false },
         fixes: { type: "boolean", default: false },
+        script: { type: "boolean", default: false },
+        line: { type: "string" },
         timeout: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", default: false },
@@ -66,7 +73,16 @@ function ask(args: string[]): Asked {
         message: `expected --timeout above 0 and at most 86400, got ${values.timeout}`,
       };
     }
-    return { kind: "run", wish: { path, json: values.json, fixes: values.fixes, seconds } };
+    const { json, fixes } = values;
+    if (!values.script && values.line !== undefined)
+      return { kind: "refuse", message: "--line says which finding --script is about" };
+    if (!values.script) return { kind: "run", wish: { path, json, fixes, seconds } };
+    if (json || fixes) return { kind: "refuse", message: "expected --script without --json and --fixes" };
+    const line = values.line === undefined ? undefined : Number(values.line);
+    if (line !== undefined && !(Number.isInteger(line) && line > 0))
+      return { kind: "refuse", message: `expected --line from 1, got ${values.line}` };
+    const script = line === undefined ? {} : { line };
+    return { kind: "run", wish: { path, json, fixes, script, seconds } };
   } catch (error) {
     return { kind: "refuse", message: (error as Error).message };
   }
@@ -91,7 +107,29 @@ async function addFixes(client: EngineClient, run: FinishedRun): Promise<void> {
   }
 }
 
-async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
+/** The script goes to standard output; why there is none, to the other one. */
+async function printScript(client: EngineClient, finished: FinishedRun, line?: number): Promise<number> {
+  const { report, request } = finished;
+  const chosen = findingAt(report, line);
+  if (!chosen) {
+    const where = line === undefined ? "" : ` on line ${line}`;
+    process.stderr.write(`${report.file}: no finding${where}\n`);
+    return 1;
+  }
+  let runId = request.runId;
+  const made = await pytorchScript(
+    { ...finished, ...chosen },
+    { run: (each) => client.run({ ...each, runId: ++runId }) },
+  );
+  if (made.kind === "refused") {
+    process.stderr.write(`${report.file}: ${made.why}\n`);
+    return 1;
+  }
+  process.stdout.write(made.text);
+  return 0;
+}
+
+async function run({ path, json, fixes, script, seconds }: Wish): Promise<number> {
   const read = readDocument(path);
   if (read.kind === "unreadable") {
     process.stderr.write(`${read.message}\n`);
@@ -104,7 +142,8 @@ async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
     withProblems(snippet, problemsOf(parsed, index));
   let told = 0;
   const tell = (snippet: SnippetReport): void => {
-    if (!json) process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(document, snippet, ink)}`);
+    if (!json && !script)
+      process.stdout.write(`${told > 0 ? "\n" : ""}${snippetText(document, snippet, ink)}`);
     told++;
   };
 
@@ -129,6 +168,7 @@ async function run({ path, json, fixes, seconds }: Wish): Promise<number> {
       process.stderr.write(`the engine stopped: ${outcome.message}\n`);
       return 1;
     }
+    if (script) return await printScript(client, { request, report: outcome.report }, script.line);
     if (fixes) await addFixes(client, { request, report: outcome.report });
     const report: Report = { ...outcome.report, snippets: outcome.report.snippets.map(finished) };
     // With fixes, what is told is what is known at the end.

@@ -4,12 +4,16 @@
 import type { RunOutcome, RunRequest } from "../protocol/engineApi";
 import type { Finding, Report, SnippetReport } from "../protocol/report";
 import { wholeFile } from "../snippets";
+import { type Composed, commented, composed, drawsNumbers, plainLine, preface, saidBy } from "./compose";
+import { type Fact, factsOf } from "./facts";
 import { type Clause, depthOf, itemsAt, type Statement, statementsOf, textOf } from "./statements";
 
 export interface ScriptSource {
   request: RunRequest;
   report: Report;
   snippet: number;
+  /** One of the snippet's; absent: the loudest. */
+  finding?: Finding;
 }
 
 export type ScriptOutcome =
@@ -23,8 +27,8 @@ export interface ScriptEngine {
 /** Runs that a script may cost, and the seconds that one of them may take. */
 const RUNS = 250;
 const SECONDS = 5;
-/** Leaves whose gradient is printed where PyTorch itself says nothing. */
-const PRINTED = 4;
+/** What is printed where PyTorch itself says nothing. */
+const MOST_FACTS = 8;
 
 export async function pytorchScript(
   source: ScriptSource,
@@ -36,7 +40,8 @@ export async function pytorchScript(
   const { cells: _, ...request } = source.request;
   const shown = report.snippets[snippet];
   if (!shown) return { kind: "refused", why: "The snippet has not run yet." };
-  const finding = loudest(shown.diagnostics);
+  const finding =
+    source.finding ?? loudest(shown.diagnostics.map((each) => ({ finding: each })))?.finding ?? null;
   const statements = gathered(source);
   const wanted = finding && wantedOf(shown, finding, request.snippets[snippet].code);
   let runs = 0;
@@ -49,23 +54,34 @@ export async function pytorchScript(
     });
     return outcome.kind === "report" ? (outcome.report.snippets[0] ?? null) : null;
   };
-  const whole = composed(textOf(statements, new Set()), "");
-  if (!wanted || !finding) return { kind: "script", text: whole, finding: null, runs };
-  const holds = async (text: string): Promise<boolean> => {
-    const tried = await attempt(text);
-    return tried !== null && isSame(tried, wanted, text);
+  const everything = textOf(statements, new Set());
+  const whole = composed(everything, [], null);
+  if (!wanted || !finding) return { kind: "script", text: whole.text, finding: null, runs };
+  const tried = async (script: Composed): Promise<SnippetReport | null> => {
+    const ran = await attempt(script.text);
+    return ran !== null && isSame(ran, wanted, script.text) ? ran : null;
   };
-  if (!(await holds(whole)))
+  const first = await tried(whole);
+  if (first === null)
     return {
       kind: "refused",
       why: "Put together as one script, the snippets do not give this finding again.",
     };
+  const facts = await workingFacts(finding, first, whole, wanted, async (some) =>
+    tried(composed(everything, some, wanted.line)),
+  );
+  const sight = facts.length === 0 ? "" : await seen(facts, everything);
+  async function seen(of: readonly Fact[], body: string): Promise<string | null> {
+    const script = composed(body, of, wanted?.line ?? null);
+    const ran = await tried(script);
+    return ran && sightOf(ran, script);
+  }
 
   const without = new Set<Statement | Clause>();
   const tryWithout = async (items: readonly (Statement | Clause)[]): Promise<void> => {
     if (items.length === 0 || runs >= RUNS || cancelled()) return;
     const body = textOf(statements, new Set([...without, ...items]));
-    if (body !== "" && (await holds(composed(body, "")))) for (const item of items) without.add(item);
+    if (body !== "" && (await seen(facts, body)) === sight) for (const item of items) without.add(item);
   };
   // Again while it helps: what only the inside of a loop used goes when that has gone.
   for (let before = -1; before !== without.size; ) {
@@ -80,26 +96,68 @@ export async function pytorchScript(
     }
   }
   // The author's own seed stays where numbers are drawn.
-  if (!random.test(textOf(statements, without).replace(/.*\bmanual_seed\b.*/g, "")))
+  if (!drawsNumbers(textOf(statements, without).replace(/.*\bmanual_seed\b.*/g, "")))
     await tryWithout(itemsAt(0, statements, without).filter(seeds));
   const body = textOf(statements, without);
-  const plain = composed(body, "");
-  const silent = finding.severity !== "error";
-  const prints = silent ? await gradients(plain, attempt) : "";
-  const best = prints !== "" && (await holds(composed(body, prints))) ? composed(body, prints) : plain;
-  return { kind: "script", text: `${preface(finding, shown, request, body)}${best}`, finding, runs };
+  const script = composed(body, facts, wanted.line);
+  const last = await attempt(script.text);
+  const said = (last && findingIn(last, wanted, script.text)) ?? finding;
+  const front = preface({ ...finding, message: said.message }, last ?? shown, request, body, script);
+  return { kind: "script", text: `${front}${last ? commented(script, last) : script.text}`, finding, runs };
 }
+
+/** Those of a finding's facts that the script can tell: none of an error, which tells itself. */
+async function workingFacts(
+  finding: Finding,
+  report: SnippetReport,
+  { text }: Composed,
+  wanted: Wanted,
+  tried: (facts: readonly Fact[]) => Promise<SnippetReport | null>,
+): Promise<readonly Fact[]> {
+  const found = findingIn(report, wanted, text);
+  if (finding.severity === "error" || report.error || !found) return [];
+  const line = found.range.start.line - report.range.start.line;
+  const facts = factsOf(found, report, text, line).slice(0, MOST_FACTS);
+  if (facts.length === 0 || works(await tried(facts))) return facts;
+  const good: Fact[] = [];
+  for (const fact of facts) if (works(await tried([...good, fact]))) good.push(fact);
+  return good;
+}
+
+const works = (report: SnippetReport | null): boolean => report !== null && !report.error;
+
+/** What the facts show, whatever its numbers are: None stays None, NaN stays NaN, a list as long as it is. */
+const sightOf = (report: SnippetReport, script: Composed): string =>
+  saidBy(report, script)
+    .join("\n")
+    .replace(/0x[0-9a-f]+/g, "")
+    .replace(/-?\d+(\.\d*)?(e[+-]?\d+)?/g, "0")
+    .replace(/\s+/g, " ");
 
 const seeds = (item: Statement | Clause): boolean =>
   "clauses" in item && item.clauses.length === 1 && /\bmanual_seed\(/.test(item.clauses[0].head[0]);
 
 const loudness = { error: 3, warning: 2, information: 1, hint: 0 };
 
-function loudest(findings: readonly Finding[]): Finding | null {
-  let best: Finding | null = null;
-  for (const finding of findings)
-    if (best === null || loudness[finding.severity] > loudness[best.severity]) best = finding;
+function loudest<T extends { finding: Finding }>(all: readonly T[]): T | null {
+  let best: T | null = null;
+  for (const each of all)
+    if (best === null || loudness[each.finding.severity] > loudness[best.finding.severity]) best = each;
   return best;
+}
+
+/** The loudest finding that touches a line, from 1, or of all. */
+export function findingAt(
+  { snippets }: Report,
+  line: number | undefined,
+): { snippet: number; finding: Finding } | null {
+  const all = snippets.flatMap(({ diagnostics }, snippet) =>
+    diagnostics.map((finding) => ({ snippet, finding })),
+  );
+  if (line === undefined) return loudest(all);
+  return loudest(
+    all.filter(({ finding: { range } }) => range.start.line <= line - 1 && range.end.line >= line - 1),
+  );
 }
 
 /** The statements of the snippet and of those before it that it shares its names with. */
@@ -146,89 +204,18 @@ function isSame(report: SnippetReport, wanted: Wanted, text: string): boolean {
   if (wanted.severity === "error") {
     if (!error || error.type !== wanted.error?.type || error.message !== wanted.error.message) return false;
   } else if (error && error.message !== wanted.error?.message) return false;
-  return report.diagnostics.some(
+  return findingIn(report, wanted, text) !== undefined;
+}
+
+const findingIn = (report: SnippetReport, wanted: Wanted, text: string): Finding | undefined =>
+  report.diagnostics.find(
     ({ code, message, range }) =>
       code === wanted.code &&
       withoutLines(message) === wanted.message &&
       lineAt(text, range.start.line - report.range.start.line) === wanted.line,
   );
-}
 
 /** Lines have other numbers in the script. */
 const withoutLines = (text: string): string => text.replace(/\bline \d+/g, "line");
 
-const lineAt = (text: string, line: number): string =>
-  (text.split(/\r?\n/)[line] ?? "").replace(/\s*#.*$/, "").trim();
-
-const packages: readonly [name: string, line: string][] = [
-  ["torch", "import torch"],
-  ["nn", "from torch import nn"],
-  ["F", "import torch.nn.functional as F"],
-];
-
-/** What draws random numbers, directly or in a module that is made. */
-const random = /\b(rand\w*|normal_?|uniform_?|bernoulli_?|multinomial|[Dd]ropout\w*|init|nn\.[A-Z]\w*)\b/;
-
-/** Imports that a lesson leaves out, a seed where numbers are drawn, the statements. */
-function composed(body: string, after: string): string {
-  const code = body.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*/g, "");
-  const uses = (name: string): boolean => new RegExp(`(^|[^\\w.])${name}\\b`, "m").test(code);
-  const binds = (name: string): boolean =>
-    new RegExp(
-      `^\\s*(from\\b.*\\bimport\\b.*\\b${name}\\b|import\\b.*\\b(as ${name}|${name})(?![\\w.])|${name}\\s*=)`,
-      "m",
-    ).test(code);
-  const unseeded = random.test(code) && !/\bmanual_seed\b/.test(code);
-  const head = packages
-    .filter(([name]) => (uses(name) || (name === "torch" && unseeded)) && !binds(name))
-    .map(([, line]) => line);
-  const seed = unseeded ? ["torch.manual_seed(0)"] : [];
-  const top = head.length > 0 ? [...head, ""] : [];
-  // A file's own imports come first, also those of torch that the seed needs.
-  const lines = body.split("\n");
-  const imports = lines.findLastIndex((line) => /^(import|from)\s/.test(line)) + 1;
-  const own =
-    imports > 0 && lines.slice(0, imports).every((line) => /^(import|from)\s|^$/.test(line)) ? imports : 0;
-  const text = [...lines.slice(0, own), ...(own > 0 ? [""] : []), ...top, ...seed, ...lines.slice(own)].join(
-    "\n",
-  );
-  return `${text.trimEnd()}\n${after}`;
-}
-
-/** Statements that print the gradients of the leaves: what PyTorch shows of a mistake that it does not speak of. */
-async function gradients(
-  text: string,
-  attempt: (text: string) => Promise<SnippetReport | null>,
-): Promise<string> {
-  const report = await attempt(text);
-  const names = (report?.tensors ?? [])
-    .filter(({ isLeaf, requiresGrad }) => isLeaf && requiresGrad)
-    .flatMap(({ names: [name] }) =>
-      name !== undefined && /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(name) ? [name] : [],
-    );
-  return names
-    .slice(0, PRINTED)
-    .map((name) => `print("${name}.grad =", ${name}.grad)\n`)
-    .join("");
-}
-
-function preface(
-  finding: Finding,
-  report: SnippetReport,
-  request: Pick<RunRequest, "siblings">,
-  body: string,
-): string {
-  const silent = finding.severity !== "error";
-  const says = silent ? "PyTorch says nothing of it: " : `${report.error?.type ?? "Error"}: `;
-  const lines = [finding.code, ...`${says}${finding.message}`.split("\n")];
-  const beside = request.siblings.filter(({ path }) => {
-    const name = path
-      .replace(/\.py$/, "")
-      .replace(/\/__init__$/, "")
-      .split("/")[0];
-    return new RegExp(`^\\s*(from|import)\\s+${name}\\b`, "m").test(body);
-  });
-  if (beside.length > 0)
-    lines.push(`It imports files beside it: ${beside.map(({ path }) => path).join(", ")}`);
-  return `${lines.map((line) => `# ${line}`.trimEnd()).join("\n")}\n`;
-}
+const lineAt = (text: string, line: number): string => plainLine(text.split(/\r?\n/)[line] ?? "");

@@ -146,7 +146,100 @@ for epoch in range(2):
   it("prints the gradients where PyTorch says nothing of the mistake", async () => {
     const code =
       "a = torch.tensor([0.0, 4.0], requires_grad=True)\ny = torch.where(a > 0, a.sqrt(), a)\ny.sum().backward()";
-    assert.match(await text([code]), /y\.sum\(\)\.backward\(\)\nprint\("a\.grad =", a\.grad\)\n$/);
+    assert.equal(
+      await text([code]),
+      `import torch\n\n${code}\nprint("y =", y)  # tensor([0., 2.], grad_fn=<WhereBackward0>)\nprint("a.grad =", a.grad)  # tensor([   nan, 0.2500])\n`,
+    );
+  });
+
+  it("prints the gradients of a module's parameters, those without a plain name together, of large ones the norm", async () => {
+    const net = (layers: string): string =>
+      `net = nn.Sequential(${layers})\nopt = torch.optim.SGD(net.parameters(), lr=0.1)\nfor i in range(2):\n    net(torch.ones(2)).sum().backward()\n    opt.step()`;
+    const few = await text([net("nn.Linear(2, 1)")]);
+    assert.match(
+      few,
+      /\nprint\("gradients of net:", \{name: p\.grad for name, p in net\.named_parameters\(\)\}\).*\n$/,
+      "net.0.weight is no name in Python",
+    );
+    const many = await text([net("nn.Linear(2, 32), nn.Linear(32, 1)")]);
+    assert.match(
+      many,
+      /\{name: None if p\.grad is None else p\.grad\.norm\(\) for name, p in net\.named_parameters\(\)\}\).*\n$/,
+    );
+    const plain = await text([
+      net("nn.Linear(2, 1)").replace("nn.Sequential(nn.Linear(2, 1))", "nn.Linear(2, 1)"),
+    ]);
+    assert.match(
+      plain,
+      /\nprint\("net\.weight\.grad =", net\.weight\.grad\) {2}# tensor\(.*\nprint\("net\.bias\.grad =", net\.bias\.grad\) {2}# tensor\(\[2\.\]\)\n$/,
+    );
+  });
+
+  it("keeps what makes the mistake seen: a parent's constructor, and backward where a gradient is shown", async () => {
+    const list = `
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = [nn.Linear(2, 2)]
+        self.head = nn.Linear(2, 1)
+    def forward(self, x):
+        return self.head(self.layers[0](x))
+
+net = Net()
+net(torch.ones(2)).sum().backward()
+`;
+    assert.match(
+      await text([list]),
+      /super\(\)\.__init__\(\)[\s\S]*print\("parameters of net:", .*# \['head\.weight', 'head\.bias'\]\n$/,
+    );
+    const read = "x = torch.tensor(2.0, requires_grad=True)\ny = x * 3\ny.backward()\nprint(y.grad)";
+    assert.match(
+      await text([read]),
+      /y\.backward\(\)\nprint\(y\.grad\)\nprint\("y\.is_leaf =", y\.is_leaf\) {2}# False\n/,
+    );
+  });
+
+  it("shows what a step found before it, not what came after", async () => {
+    const code =
+      "w = torch.ones(1, requires_grad=True)\nopt = torch.optim.SGD([w], lr=0.1)\nloss = (w * 2).sum()\nopt.step()\nloss.backward()";
+    assert.match(await text([code]), /print\("w\.grad =", w\.grad\) {2}# None\nopt\.step\(\)\n/);
+  });
+
+  it("names lines of the script, not of the document", async () => {
+    const code = "\n\n\nx = torch.tensor(2.0, requires_grad=True)\n(x ** 2).backward()\n(x ** 3).backward()";
+    const outcome = await script([code]);
+    assert.ok(outcome.kind === "script");
+    const line = Number(/of backward\(\) on line (\d+)/.exec(outcome.text)?.[1]);
+    assert.equal(outcome.text.split("\n")[line - 1], "(x ** 2).backward()");
+    assert.match(outcome.text, /^# autograd\/accumulated-gradient\n# PyTorch says nothing of it: /);
+  });
+
+  it("says of a warning that PyTorch warns", async () => {
+    const outcome = await script([
+      "x = torch.tensor(2.0, requires_grad=True)\n(x ** 2).backward(create_graph=True)",
+    ]);
+    assert.match(
+      outcome.kind === "script" ? outcome.text : "",
+      /^#.*\n# PyTorch warns, and goes on: Using backward\(\)/,
+    );
+  });
+
+  it("is made of the finding that is asked for", async () => {
+    const code =
+      "a = torch.tensor([0.0], requires_grad=True)\ntorch.where(a > 0, a.sqrt(), a).sum().backward()\nb = torch.ones(2)\nb.sum().backward()";
+    const request = requestOf([code]);
+    const outcome = await engine.run(request);
+    assert.ok(outcome.kind === "report");
+    const { report } = outcome;
+    const nan = report.snippets[0].diagnostics.find((finding) => finding.code === "autograd/where-nan");
+    assert.ok(nan);
+    const made = await pytorchScript(
+      { request, report, snippet: 0, finding: nan },
+      { run: (each) => engine.run({ ...each, runId: run++ }) },
+    );
+    assert.ok(made.kind === "script");
+    assert.match(made.text, /^# autograd\/where-nan/);
+    assert.doesNotMatch(made.text, /\bb\b/);
   });
 
   it("is the whole text where nothing was found", async () => {
