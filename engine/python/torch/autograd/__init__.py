@@ -4,7 +4,7 @@ import torch
 
 from .. import _engine
 from .._dispatch import site
-from .._errors import check, not_available
+from .._errors import check
 from .._handles import handles
 from .._tensor import Tensor
 from .._warn import warn, warn_once
@@ -167,25 +167,33 @@ def grad(
     inputs = _spots(inputs)
     if not only_inputs:
         warn(_ONLY_INPUTS, FutureWarning)
-    if is_grads_batched:
-        raise not_available("is_grads_batched=True of torch.autograd.grad()")
     _check_outputs(outputs)
     _check_inputs(inputs)
-    given = _gradients(grad_outputs, outputs)
     keep = _flag(retain_graph, bool(create_graph))
-    with _saving.kept():
-        found = handles(
-            _engine.grad_of(
-                site(),
-                keep,
-                bool(create_graph),
-                bool(allow_unused),
-                len(outputs),
-                *_flat(outputs),
-                *given,
-                *_flat(inputs),
+    place = site()
+
+    def once(gradients, keep):
+        given = _gradients(gradients, outputs)
+        with _saving.kept():
+            return handles(
+                _engine.grad_of(
+                    place,
+                    keep,
+                    bool(create_graph),
+                    bool(allow_unused),
+                    len(outputs),
+                    *_flat(outputs),
+                    *given,
+                    *_flat(inputs),
+                )
             )
-        )
+
+    if is_grads_batched:
+        from . import _batched
+
+        found = _batched.grad(once, outputs, inputs, grad_outputs, keep)
+    else:
+        found = once(grad_outputs, keep)
     if materialize_grads:
         if any(g is None and isinstance(t, graph.GradientEdge) for g, t in zip(found, inputs)):
             raise RuntimeError("materialize_grads cannot be used when the given input is a GradientEdge")
