@@ -11,6 +11,8 @@ export const COMMANDS = {
   exportGraph: "gradientInspector.exportGraph",
   showLog: "gradientInspector.showLog",
   manageTrust: "gradientInspector.manageTrust",
+  copyScript: "gradientInspector.copyScript",
+  openScript: "gradientInspector.openScript",
   explain: "gradientInspector.explain",
   fixAll: "gradientInspector.fixAll",
   toggleInlineGradients: "gradientInspector.toggleInlineGradients",

@@ -123,7 +123,7 @@ export class App implements InspectorApi {
       next: () => this.nextMatch(),
       save: (format) => env.host.save(format),
       copy: (format) => void this.copy(format),
-      copyScript: () => void this.copyScript(),
+      makeScript: (place) => void this.makeScript(place),
     });
     this.legendPanel = legend();
     this.legendButton = this.control("legend", "Legend", () =>
@@ -396,11 +396,11 @@ export class App implements InspectorApi {
   }
 
   /** The engine tries what can be left out, which takes a moment. */
-  private async copyScript(): Promise<void> {
+  private async makeScript(place: "clipboard" | "editor"): Promise<void> {
     try {
       this.said = "";
       this.showNotices();
-      const why = await this.env.host.copyScript(this.state?.runId ?? 0);
+      const why = await this.env.host.makeScript(this.state?.runId ?? 0, place);
       if (why !== null) this.say(why);
     } catch (error) {
       this.say(`No script could be made: ${error instanceof Error ? error.message : String(error)}`);

@@ -58,8 +58,8 @@ export interface InspectorHostApi {
   highlight(range: Range | null): void;
   save(format: ExportFormat): void;
   copy(text: string): void;
-  /** Copies the snippet's finding as a script for real PyTorch. Answers why not, where that cannot be done. */
-  copyScript(runId: number): Promise<string | null>;
+  /** Makes a script for real PyTorch of the snippet's finding. Answers why not, where that cannot be done. */
+  makeScript(runId: number, place: "clipboard" | "editor"): Promise<string | null>;
   /** Tells the other pages. */
   share(shared: Shared): void;
   runCommand(command: string): void;

@@ -12,6 +12,7 @@ import { type Inspector, showPlace } from "./inspector";
 import { explain } from "./rules";
 import { openSample } from "./sample";
 
+import { findingOn, makeScript, type ScriptPlace } from "./script";
 export interface Services {
   sessions: Sessions;
   engine: EngineService;
@@ -72,6 +73,8 @@ export function registerCommands(services: Services): vscode.Disposable {
     [COMMANDS.showLog]: () => log.show(),
     [COMMANDS.manageTrust]: () => vscode.commands.executeCommand("workbench.trust.manage"),
     [COMMANDS.menu]: () => menu(services),
+    [COMMANDS.copyScript]: () => scriptHere(services, "clipboard"),
+    [COMMANDS.openScript]: () => scriptHere(services, "editor"),
     [COMMANDS.dismiss]: (key: string, index: number) => documentOf(key)?.session.dismissAdHoc(index),
     [COMMANDS.reveal]: (
       key: string,
@@ -120,6 +123,17 @@ function chosenSnippet(entry: OpenDocument | undefined, index: number | undefine
 async function runSelection({ sessions }: Services): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const entry = sessions.active;
+/** Of the finding at the cursor, or else the loudest of its snippet, or of the one that the inspector shows. */
+async function scriptHere({ sessions, inspector, trials }: Services, place: ScriptPlace): Promise<void> {
+  const chosen = chosenSnippet(sessions.active, undefined) ?? inspector.current;
+  if (!chosen) return void say("There is no snippet that a script could be made of.");
+  if (await untrusted()) return;
+  const editor = vscode.window.activeTextEditor;
+  const at = editor && chosen.entry.document.toText(editor.document.uri, editor.selection.active);
+  const why = await makeScript(trials, chosen.snippet, place, at && findingOn(chosen.snippet, at.line));
+  if (why !== null) say(why);
+}
+
   if (!editor || !entry)
     return void say("Open a Python file, a Markdown file or a notebook to run code of it.");
   if (await untrusted()) return;
@@ -199,6 +213,7 @@ async function menu({ sessions }: Services): Promise<void> {
     { label: "$(output) Show Log", command: COMMANDS.showLog },
     { label: "$(mortar-board) Get Started", command: COMMANDS.openWalkthrough },
   ];
+    { label: "$(copy) Copy as Minimal PyTorch Script", command: COMMANDS.copyScript },
   const picked = await vscode.window.showQuickPick(items, { placeHolder: "Gradient Inspector" });
   if (picked) await vscode.commands.executeCommand(picked.command);
 }

@@ -10,7 +10,6 @@ import type {
 } from "../../engine/protocol/inspectorApi";
 import type { NestedValue, Range, TensorId } from "../../engine/protocol/report";
 import { type Connection, connect } from "../../engine/protocol/rpc";
-import { pytorchScript } from "../../engine/script/script";
 import { COMMANDS } from "../commandIds";
 import type { EngineService } from "../engineService";
 import { fileName, type OpenDocument, type Sessions, snippetAround } from "../sessions";
@@ -19,6 +18,7 @@ import type { SnippetView } from "../view/documentView";
 import { inspectorState, selectionAt, stateKey } from "../view/inspectorState";
 import { withValue } from "../view/writeValue";
 import { inspectorHtml, pageFolder } from "./inspectorPage";
+import { makeScript, type ScriptPlace } from "./script";
 
 export const VIEW_ID = "gradientInspector.inspector";
 const PANEL_TYPE = "gradientInspector.inspectorTab";
@@ -267,7 +267,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
           if (other !== page() && other.ready) other.connection.remote.follow(shared);
       },
       copy: (text) => void vscode.env.clipboard.writeText(text),
-      copyScript: (runId) => this.copyScript(runId),
+      makeScript: (runId, place) => this.makeScript(runId, place),
       runCommand: (command) => {
         if (ALLOWED.has(command)) void this.run(command);
         else this.log.warn(`The inspector asked for the command ${command}, which it may not run.`);
@@ -286,25 +286,10 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
     return this.engine.ask(runId, snippet.original.range, question, tries);
   }
 
-  /** Tried on the second engine; answers why there is none. */
-  private async copyScript(runId: number): Promise<string | null> {
+  private async makeScript(runId: number, place: ScriptPlace): Promise<string | null> {
     const snippet = this.current?.snippet;
-    if (!snippet?.origin || snippet.runId !== runId) return "Another run is shown by now.";
-    const { run, index } = snippet.origin;
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: "Finding the statements that the script needs…",
-      cancellable: true,
-    };
-    const outcome = await vscode.window.withProgress(options, (_, token) => {
-      token.onCancellationRequested(() => this.trials.stop(run.request.file));
-      return pytorchScript({ ...run, snippet: index }, this.trials, () => token.isCancellationRequested);
-    });
-    if (outcome.kind === "refused") return outcome.why;
-    await vscode.env.clipboard.writeText(outcome.text);
-    const lines = outcome.text.trimEnd().split("\n").length;
-    vscode.window.setStatusBarMessage(`A PyTorch script of ${lines} lines was copied.`, 5000);
-    return null;
+    if (!snippet || snippet.runId !== runId) return "Another run is shown by now.";
+    return makeScript(this.trials, snippet, place);
   }
 
   /** The numbers that were tried, where the tensor is made; answers why not, where that cannot be done. */

@@ -53,6 +53,32 @@ describe("the commands", () => {
     assert.ok(json.graph.nodes.length >= 2);
   });
 
+  it("make a script for PyTorch of the finding at the cursor, on the clipboard and in an editor", async () => {
+    const code = `${CODE}y.backward()\nunused = 1\n`;
+    const editor = await openFile(code);
+    await settled(editor.document.uri);
+    const line = code.split("\n").indexOf("unused = 1") - 1;
+    editor.selection = new vscode.Selection(line, 0, line, 0);
+    await vscode.env.clipboard.writeText("");
+    await vscode.commands.executeCommand("gradientInspector.copyScript");
+    const script = await vscode.env.clipboard.readText();
+    assert.match(
+      script,
+      /^# autograd\/second-backward\n# RuntimeError: Trying to backward through the graph/,
+    );
+    assert.match(
+      script,
+      /\nimport torch\n\nx = torch\.tensor\(3\.0, requires_grad=True\)\ny = x \* x\ny\.backward\(\)\ny\.backward\(\)\n$/,
+    );
+    await vscode.commands.executeCommand("gradientInspector.openScript");
+    const opened = vscode.window.activeTextEditor?.document;
+    assert.equal(opened?.isUntitled, true);
+    assert.equal(opened?.languageId, "python");
+    assert.equal(opened?.getText(), script);
+    await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+    await vscode.window.showTextDocument(editor.document);
+  });
+
   it("save the graph as SVG and PNG, drawn by the inspector", async () => {
     const svg = text(await exported("svg"));
     assert.match(svg, /<svg/);

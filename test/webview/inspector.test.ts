@@ -768,9 +768,13 @@ describe("the inspector in a browser", () => {
       await i.page.getByRole("menuitem", { name: "Copy as a PyTorch script" }).click();
       await i.page.getByText(why).waitFor();
       assert.deepEqual(
-        i.asked.filter(({ method }) => method === "copyScript").map(({ args }) => args),
-        [[77]],
+        i.asked.filter(({ method }) => method === "makeScript").map(({ args }) => args),
+        [[77, "clipboard"]],
       );
+      await i.page.getByRole("button", { name: "Export" }).click();
+      await i.page.getByRole("menuitem", { name: "Open as a PyTorch script" }).click();
+      await i.page.waitForFunction(() => true);
+      assert.deepEqual(i.asked.filter(({ method }) => method === "makeScript").at(-1)?.args, [77, "editor"]);
     });
   });
 });

@@ -21,7 +21,7 @@ export interface HeaderCallbacks {
   next(): void;
   save(format: ExportFormat): void;
   copy(format: ExportFormat): void;
-  copyScript(): void;
+  makeScript(place: "clipboard" | "editor"): void;
 }
 
 const formats: [ExportFormat, string][] = [
@@ -108,7 +108,8 @@ export class Header {
         run: () => callbacks.copy(format),
       })),
       null,
-      { label: "Copy as a PyTorch script", run: () => callbacks.copyScript() },
+      { label: "Copy as a PyTorch script", run: () => callbacks.makeScript("clipboard") },
+      { label: "Open as a PyTorch script", run: () => callbacks.makeScript("editor") },
     ]);
     const filterButton = h(
       "button",

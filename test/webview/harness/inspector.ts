@@ -183,8 +183,8 @@ export async function openInspector(
     highlight: note("highlight"),
     save: note("save"),
     copy: note("copy"),
-    copyScript: async (id) => {
-      note("copyScript")(id);
+    makeScript: async (id, place) => {
+      note("makeScript")(id, place);
       return options.copyScript ?? null;
     },
     share: note("share"),
