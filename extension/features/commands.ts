@@ -11,8 +11,8 @@ import { fixAllHere } from "./fixAll";
 import { type Inspector, showPlace } from "./inspector";
 import { explain } from "./rules";
 import { openSample } from "./sample";
-
 import { findingOn, makeScript, type ScriptPlace } from "./script";
+
 export interface Services {
   sessions: Sessions;
   engine: EngineService;
@@ -70,11 +70,11 @@ export function registerCommands(services: Services): vscode.Disposable {
         return say(error instanceof Error ? error.message : String(error));
       }
     },
+    [COMMANDS.copyScript]: () => scriptHere(services, "clipboard"),
+    [COMMANDS.openScript]: () => scriptHere(services, "editor"),
     [COMMANDS.showLog]: () => log.show(),
     [COMMANDS.manageTrust]: () => vscode.commands.executeCommand("workbench.trust.manage"),
     [COMMANDS.menu]: () => menu(services),
-    [COMMANDS.copyScript]: () => scriptHere(services, "clipboard"),
-    [COMMANDS.openScript]: () => scriptHere(services, "editor"),
     [COMMANDS.dismiss]: (key: string, index: number) => documentOf(key)?.session.dismissAdHoc(index),
     [COMMANDS.reveal]: (
       key: string,
@@ -120,9 +120,6 @@ function chosenSnippet(entry: OpenDocument | undefined, index: number | undefine
   return snippet && { entry, snippet };
 }
 
-async function runSelection({ sessions }: Services): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  const entry = sessions.active;
 /** Of the finding at the cursor, or else the loudest of its snippet, or of the one that the inspector shows. */
 async function scriptHere({ sessions, inspector, trials }: Services, place: ScriptPlace): Promise<void> {
   const chosen = chosenSnippet(sessions.active, undefined) ?? inspector.current;
@@ -134,6 +131,9 @@ async function scriptHere({ sessions, inspector, trials }: Services, place: Scri
   if (why !== null) say(why);
 }
 
+async function runSelection({ sessions }: Services): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  const entry = sessions.active;
   if (!editor || !entry)
     return void say("Open a Python file, a Markdown file or a notebook to run code of it.");
   if (await untrusted()) return;
@@ -210,10 +210,10 @@ async function menu({ sessions }: Services): Promise<void> {
     { label: "$(sparkle) Apply Verified Fixes to This File", command: COMMANDS.fixAll },
     { label: "$(question) Explain a Diagnostic…", command: COMMANDS.explain },
     { label: "$(save) Export Graph…", command: COMMANDS.exportGraph },
+    { label: "$(copy) Copy as Minimal PyTorch Script", command: COMMANDS.copyScript },
     { label: "$(output) Show Log", command: COMMANDS.showLog },
     { label: "$(mortar-board) Get Started", command: COMMANDS.openWalkthrough },
   ];
-    { label: "$(copy) Copy as Minimal PyTorch Script", command: COMMANDS.copyScript },
   const picked = await vscode.window.showQuickPick(items, { placeHolder: "Gradient Inspector" });
   if (picked) await vscode.commands.executeCommand(picked.command);
 }
