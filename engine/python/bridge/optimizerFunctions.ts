@@ -1,7 +1,7 @@
 // What optimizers tell the recorder, and the updates of the commonest ones, each parameter's operators one after
 // the other as torch/optim writes them: only the crossings in between are saved.
 import { modes } from "../../autograd/modes";
-import { elementsOf } from "../../kernels/strided";
+import { adamStep } from "../../ops/adam";
 import { callInPlace, operator } from "../../ops/define";
 import { recording } from "../../record/hook";
 import type { Tensor } from "../../tensor/tensor";
@@ -81,19 +81,9 @@ export const optimizerFunctions = () => ({
       withoutGrad(() => {
         for (let i = 0; i < handles.length; i += 4) {
           const [param, step, mean, square] = handles.slice(i, i + 4).map((handle) => tensors.get(handle));
-          let grad = gradientOf(param, maximize);
+          const grad = gradientOf(param, maximize);
           if (grad === null) continue;
-          callInPlace("add_.Scalar", step, 1n, 1n);
-          if (decay !== 0 && decoupled) callInPlace("mul_.Scalar", param, 1 - rate * decay);
-          else grad = decayed(param, grad, decay);
-          callInPlace("lerp_.Scalar", mean, grad, 1 - beta1);
-          callInPlace("mul_.Scalar", square, beta2);
-          callInPlace("addcmul_", square, grad, grad, 1 - beta2);
-          const count = Number(elementsOf(step)[0]);
-          const root = operator("sqrt").call([square]) as Tensor;
-          const denominator = operator("div.Scalar").call([root, (1 - beta2 ** count) ** 0.5]) as Tensor;
-          callInPlace("add_.Scalar", denominator, eps, 1n);
-          callInPlace("addcdiv_", param, mean, denominator, -(rate / (1 - beta1 ** count)));
+          adamStep({ param, grad, step, mean, square }, { rate, beta1, beta2, eps, decay, decoupled });
         }
       }),
   ),
