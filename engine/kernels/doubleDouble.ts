@@ -1,4 +1,4 @@
-// Logarithm, sine and cosine rounded correctly (but for one case in some billions), as the C library
+// Logarithm, power, sine and cosine rounded correctly (but for one case in some billions), as the C library
 // that PyTorch is built with rounds them; JavaScript's differ from it in the last digit now and then.
 // Numbers are pairs: a double, and the double that the first one lacks.
 
@@ -43,9 +43,15 @@ function divide(a: Pair, b: Pair): Pair {
 const INVERSE: readonly Pair[] = Array.from({ length: 32 }, (_, n) => divide([1, 0], [n || 1, 0]));
 const LN2: Pair = [0.6931471805599453, 2.3190468138462996e-17];
 
-/** ln x for x > 0: 2 artanh((m - 1) / (m + 1)) of the mantissa, and the exponent's part. */
+/** ln x for x > 0. */
 export function log(x: number): number {
   if (!(x > 2 ** -1000 && x < 2 ** 1000)) return Math.log(x);
+  const [high, low] = logPair(x);
+  return high + low;
+}
+
+/** 2 artanh((m - 1) / (m + 1)) of the mantissa, and the exponent's part. */
+function logPair(x: number): Pair {
   let exponent = Math.round(Math.log2(x));
   let mantissa = x / 2 ** exponent;
   if (mantissa > Math.SQRT2) {
@@ -60,8 +66,19 @@ export function log(x: number): number {
   let series: Pair = INVERSE[31];
   for (let n = 29; n >= 1; n -= 2) series = add(multiply(series, square), INVERSE[n]);
   const [high, low] = multiply(series, s);
-  const [sum, rest] = add(multiply(LN2, [exponent, 0]), [2 * high, 2 * low]);
-  return sum + rest;
+  return add(multiply(LN2, [exponent, 0]), [2 * high, 2 * low]);
+}
+
+/** x^y for x > 0: e^(y ln x), by Taylor's series of what powers of two leave. */
+export function power(x: number, y: number): number {
+  if (!(x > 2 ** -1000 && x < 2 ** 1000)) return x ** y;
+  const exponent = multiply(logPair(x), [y, 0]);
+  if (!(Math.abs(exponent[0]) < 700)) return x ** y;
+  const twos = Math.round(exponent[0] / LN2[0]);
+  const rest = add(exponent, multiply(LN2, [-twos, 0]));
+  let series: Pair = [1, 0];
+  for (let n = 28; n >= 1; n--) series = add([1, 0], multiply(multiply(series, rest), INVERSE[n]));
+  return (series[0] + series[1]) * 2 ** twos;
 }
 
 // π/2 in three parts.
