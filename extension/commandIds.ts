@@ -5,6 +5,8 @@ export const COMMANDS = {
   runSelection: "gradientInspector.runSelection",
   openInspector: "gradientInspector.openInspector",
   openInspectorTab: "gradientInspector.openInspectorTab",
+  moveToSecondarySideBar: "gradientInspector.moveToSecondarySideBar",
+  moveToActivityBar: "gradientInspector.moveToActivityBar",
   toggleLive: "gradientInspector.toggleLive",
   stop: "gradientInspector.stop",
   restartEngine: "gradientInspector.restartEngine",

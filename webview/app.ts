@@ -18,15 +18,18 @@ import { type Card, cardOf } from "./graph/card";
 import { compareUpTo, type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
 import {
   type DrawnModel,
+  type DrawnNode,
   fold,
   type Group,
   type GroupTree,
   groupsAround,
   groupTree,
+  groupView,
   noDrawing,
   noGroups,
   openGroups,
   unfolded,
+  usualRoom,
 } from "./graph/groups";
 import type { LayoutClient } from "./graph/layoutClient";
 import { buildModel, emptyModel, type GraphModel } from "./graph/model";
@@ -63,6 +66,9 @@ const directionWords: Record<DirectionChoice, string> = {
 /** Above this a layout takes seconds, and nothing can be made out in it. */
 const mostDrawn = 3600;
 
+/** From this width on the details stand beside the graph, as the style sheet has it. */
+const sideBySide = 640;
+
 export class App implements InspectorApi {
   private readonly measure = new TextMeasure();
   private readonly header: Header;
@@ -98,6 +104,8 @@ export class App implements InspectorApi {
   private asked = "";
   private direction: Direction = "TB";
   private room = 0;
+  /** How many nodes may be seen before groups fold by themselves. */
+  private capacity = usualRoom;
   private selected: string | null = null;
   private selectedByCursor = false;
   private highlighting = false;
@@ -142,6 +150,7 @@ export class App implements InspectorApi {
     );
     this.table = new TableView({
       chosen: (key, options) => this.chosen(key, options),
+      toggled: (groups, open) => this.openOrFold(groups, open),
       changed: () => this.save(),
     });
     this.curves = new CurvesView({
@@ -203,6 +212,7 @@ export class App implements InspectorApi {
       this.emptyArea,
     );
     env.root.replaceChildren(panel);
+    new ResizeObserver(() => this.fitCapacity()).observe(panel);
 
     this.setTab(memory.tab);
     this.setLegend(memory.legend);
@@ -210,6 +220,7 @@ export class App implements InspectorApi {
     this.timeline.setSpeed(memory.speed);
     this.table.sorting = memory.sorting;
     this.table.expanded = new Set(memory.expanded);
+    this.table.flat = memory.flat;
     if (memory.query !== "") this.header.setQuery(memory.query);
     this.graph.restore(memory.view);
     this.showDirection();
@@ -260,6 +271,7 @@ export class App implements InspectorApi {
   /** Draws the snippet, or what became of it with other numbers. */
   private display(wanted: number | null): void {
     this.showing = true;
+    this.fitCapacity();
     this.showSnippet(wanted);
     this.showing = false;
   }
@@ -412,8 +424,7 @@ export class App implements InspectorApi {
     this.selectedByCursor = false;
     this.applySelection({ reveal: false });
     this.share();
-    const site =
-      key === null ? null : ((this.model.byKey.get(key) ?? this.drawn.byKey.get(key))?.site ?? null);
+    const site = key === null ? null : (this.viewOf(key)?.site ?? null);
     if (options.go && site !== null && site.file === undefined)
       this.env.host.reveal(site.range, options.focus);
     this.save();
@@ -424,10 +435,17 @@ export class App implements InspectorApi {
     this.graph.select(selected === null ? null : (this.drawn.shownAs.get(selected) ?? selected), options);
     this.table.select(selected, options.reveal);
     this.curves.select(selected);
-    const view =
-      selected === null ? null : (this.model.byKey.get(selected) ?? this.drawn.byKey.get(selected) ?? null);
+    const view = selected === null ? null : this.viewOf(selected);
     this.details.show(view, this.snippet, this.model);
     this.env.root.firstElementChild?.classList.toggle("has-selection", view !== null);
+  }
+
+  /** A node, or a group, be it folded or open. */
+  private viewOf(key: string): DrawnNode | null {
+    const view = this.model.byKey.get(key) ?? this.drawn.byKey.get(key);
+    if (view !== undefined) return view;
+    const group = this.groups.byKey.get(key);
+    return group === undefined ? null : groupView(group, this.model);
   }
 
   private moved(step: number | null): void {
@@ -528,6 +546,27 @@ export class App implements InspectorApi {
       })),
       null,
       {
+        label: "Open all groups",
+        enabled: () => this.groups.roots.length > 0,
+        run: () => this.openAll(true),
+      },
+      {
+        label: "Fold all groups",
+        enabled: () => this.groups.roots.length > 0,
+        run: () => this.openAll(false),
+      },
+      {
+        label: "Table without groups",
+        checked: () => memory.flat,
+        enabled: () => this.groups.roots.length > 0,
+        run: () => {
+          memory.flat = !memory.flat;
+          this.table.setFlat(memory.flat);
+          this.save();
+        },
+      },
+      null,
+      {
         label: "Hide what is not found",
         checked: () => memory.onlyMatches,
         run: () => {
@@ -553,13 +592,23 @@ export class App implements InspectorApi {
   }
 
   private toggleGroup(group: string, open: boolean): void {
-    const { memory } = this.env;
-    memory.opened = { ...memory.opened, [group]: open };
     const inside = this.groups.byKey.get(group);
     // Opened, its first node is selected; folded, the group itself.
     this.selected = open ? (firstIn(inside) ?? null) : group;
     if (open) this.graph.awaitFrame(group);
+    this.openOrFold([group], open);
+  }
+
+  private openOrFold(groups: readonly string[], open: boolean): void {
+    const { memory } = this.env;
+    memory.opened = { ...memory.opened };
+    for (const group of groups) memory.opened[group] = open;
     this.refold();
+  }
+
+  private openAll(open: boolean): void {
+    this.graph.forgetView();
+    this.openOrFold([...this.groups.byKey.keys()], open);
   }
 
   /** Opens whatever hides a node. */
@@ -568,10 +617,10 @@ export class App implements InspectorApi {
       (group) => !this.drawn.frames.some((frame) => frame.key === group.key),
     );
     if (closed.length === 0) return;
-    const { memory } = this.env;
-    memory.opened = { ...memory.opened };
-    for (const group of closed) memory.opened[group.key] = true;
-    this.refold();
+    this.openOrFold(
+      closed.map((group) => group.key),
+      true,
+    );
   }
 
   /** What is drawn of the model has changed, and nothing else. */
@@ -589,11 +638,13 @@ export class App implements InspectorApi {
     if (memory.focus !== null) part = subset(part, reach(part, memory.focus.key, memory.focus.way));
     const found = memory.onlyMatches ? search(this.model, memory.query) : null;
     if (found !== null) part = subset(part, found);
-    const drawn = fold(part, this.groups, openGroups(this.groups, part, memory.opened));
+    const open = (of: GraphModel): Set<string> => openGroups(this.groups, of, memory.opened, this.capacity);
+    this.table.setOpen(open(this.model));
+    const drawn = fold(part, this.groups, open(part));
     this.leftOut = 0;
     if (drawn.nodes.length <= mostDrawn) return drawn;
     const near = subset(part, nearest(part, mostDrawn));
-    const bounded = fold(near, this.groups, openGroups(this.groups, near, memory.opened));
+    const bounded = fold(near, this.groups, open(near));
     this.leftOut = part.nodes.length - near.nodes.length;
     return bounded;
   }
@@ -623,6 +674,15 @@ export class App implements InspectorApi {
     if (this.env.memory.direction !== "auto" || width === 0) return 0;
     if (this.drawn.nodes.length > compareUpTo) return 0;
     return Math.round(2 * Math.log2(width / Math.max(1, height)));
+  }
+
+  /** Groups fold and unfold by themselves with the panel's size, but not when the details open in it. */
+  private fitCapacity(): void {
+    const { width, height } = this.env.root.getBoundingClientRect();
+    const capacity = capacityOf(width, height);
+    if (width === 0 || capacity === this.capacity) return;
+    this.capacity = capacity;
+    if (this.state !== null && this.groups.roots.length > 0) this.refold();
   }
 
   /** Asks for a layout unless what is to be laid out is what is laid out already. */
@@ -753,6 +813,13 @@ export class App implements InspectorApi {
       this.env.remember(memory);
     }, 150);
   }
+}
+
+/** About how many nodes can be read at once in a panel of this size, in steps, so that a drag does not change it all the time. */
+function capacityOf(width: number, height: number): number {
+  const drawing = (width < sideBySide ? width : width * 0.6) * Math.max(0, height - 230);
+  const room = drawing / 17_000;
+  return [30, usualRoom, 14].find((step) => room >= step) ?? 8;
 }
 
 /** The first node of a group, in the order of the report. */

@@ -25,6 +25,10 @@ export function toNumber(value: NumberValue): number {
   return value === "NaN" ? Number.NaN : value === "Infinity" ? Infinity : -Infinity;
 }
 
+/** As the report writes it. */
+export const fromNumber = (n: number): NumberValue =>
+  Number.isFinite(n) ? n : Number.isNaN(n) ? "NaN" : n > 0 ? "Infinity" : "-Infinity";
+
 /**
  * Heat levels run from -5 to 5, 0 being zero; "nan" stands for NaN.
  * They are steps of colour, so that a cell needs a class and no colour of its own.

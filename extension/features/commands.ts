@@ -9,6 +9,7 @@ import type { SnippetView } from "../view/documentView";
 import { type ExportRequest, exportGraph } from "./export";
 import { fixAllHere } from "./fixAll";
 import { type Inspector, showPlace } from "./inspector";
+import { moveInspector } from "./placement";
 import { explain } from "./rules";
 import { openSample } from "./sample";
 import { findingOn, makeScript, type ScriptPlace } from "./script";
@@ -51,6 +52,8 @@ export function registerCommands(services: Services): vscode.Disposable {
       inspector.open(documentOf(key), typeof index === "number" ? index : undefined),
     [COMMANDS.openInspectorTab]: (key?: string, index?: number) =>
       inspector.openTab(documentOf(key), typeof index === "number" ? index : undefined),
+    [COMMANDS.moveToSecondarySideBar]: () => moveInspector("secondarySideBar"),
+    [COMMANDS.moveToActivityBar]: () => moveInspector("activityBar"),
     [COMMANDS.toggleLive]: toggleLive,
     [COMMANDS.stop]: (key?: string) => {
       if (key) documentOf(key)?.session.stop();

@@ -101,4 +101,27 @@ describe("the inspector in VS Code", () => {
       async () => (await ui.texts(GRAPH)).filter((text) => text.includes("ProdBackward0")).length >= 2,
     );
   });
+
+  it("moves to the secondary side bar with what was chosen in it, and back", async () => {
+    const secondary = ".part.auxiliarybar .composite.title";
+    await vscode.window.showTextDocument(editor.document);
+    await ui.click('.canvas .target[aria-label^="s,"]');
+    await shows(DETAILS, "s");
+    await vscode.commands.executeCommand("gradientInspector.moveToSecondarySideBar");
+    await shows(secondary, /gradient inspector/i);
+    await shows(GRAPH, "ProdBackward0");
+    await shows(`${DETAILS} h2`, /^s$/m);
+    await ui.screenshot("inspector-secondary");
+    await vscode.commands.executeCommand("workbench.action.closeAuxiliaryBar");
+    await eventually(
+      "the secondary side bar closed",
+      async () => !/gradient inspector/i.test((await ui.texts(secondary)).join("\n")),
+    );
+    await vscode.commands.executeCommand("gradientInspector.openInspector");
+    await shows(secondary, /gradient inspector/i);
+    await shows(`${DETAILS} h2`, /^s$/m);
+    await vscode.commands.executeCommand("gradientInspector.moveToActivityBar");
+    await shows(".part.sidebar .composite.title", /gradient inspector/i);
+    await shows(GRAPH, "ProdBackward0");
+  });
 });

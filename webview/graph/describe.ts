@@ -2,8 +2,14 @@
 import { formatShape, lineOf, placeText, plural } from "../format";
 import { describe } from "../values";
 import { insideText } from "./card";
-import type { DrawnNode } from "./groups";
+import type { DrawnNode, Group } from "./groups";
 import type { TensorView } from "./model";
+
+export const groupWords = {
+  module: "module call",
+  rounds: "loop",
+  round: "round of a loop",
+} satisfies Record<Group["kind"], string>;
 
 export function describeView(view: DrawnNode): string {
   const parts: string[] = [];
@@ -16,12 +22,7 @@ export function describeView(view: DrawnNode): string {
       parts.push(view.label);
       break;
     case "group": {
-      const kind =
-        view.group.kind === "module"
-          ? "module call"
-          : view.group.kind === "rounds"
-            ? "loop"
-            : "round of a loop";
+      const kind = groupWords[view.group.kind];
       parts.push(`${view.label}, ${kind}, folded, ${insideText(view)} inside, Enter opens it`);
       break;
     }

@@ -69,7 +69,7 @@ export interface GroupTree {
 export const noGroups = (): GroupTree => ({ roots: [], byKey: new Map(), of: new Map() });
 
 /** How many nodes may be seen before inner groups stay folded by themselves. */
-const roomFor = 20;
+export const usualRoom = 20;
 /** A loop of more rounds is one node until it is opened. */
 const fewRounds = 3;
 
@@ -207,27 +207,65 @@ function name(groups: readonly Group[], prefix: string, tree: GroupTree): void {
 /** What a person opened or closed, by key; groups that are not in it open by themselves while there is room. */
 export type Opened = Readonly<Record<string, boolean>>;
 
-/** Opens outer groups before inner ones and smaller before larger, until the room is used up. */
-export function openGroups(tree: GroupTree, model: GraphModel, opened: Opened): Set<string> {
+/** What a person opens or folds changes nothing elsewhere: what opens by itself is decided without it. */
+export function openGroups(
+  tree: GroupTree,
+  model: GraphModel,
+  opened: Opened,
+  room: number = usualRoom,
+): Set<string> {
   const open = new Set<string>();
-  const grouped = [...tree.of.keys()].length;
-  let seen = model.nodes.length - grouped + tree.roots.length;
-  let waiting = [...tree.roots];
+  const outside = model.nodes.length - tree.of.size + tree.roots.length;
+  const decide = (groups: readonly Group[], byItself: ReadonlySet<string>): void => {
+    for (const group of groups) {
+      if (!(opened[group.key] ?? byItself.has(group.key))) continue;
+      open.add(group.key);
+      const asked = !byItself.has(group.key);
+      // What is opened by hand shows of its inner groups what would open if it were alone.
+      decide(group.children, asked ? openByThemselves(group.children, 1 + cost(group), room) : byItself);
+    }
+  };
+  decide(tree.roots, openByThemselves(tree.roots, outside, room));
+  return open;
+}
+
+/** Opens outer groups before inner ones and smaller before larger, until the room is used up. */
+function openByThemselves(roots: readonly Group[], already: number, room: number): Set<string> {
+  const open = new Set<string>();
+  let seen = already;
+  let waiting = roots;
   while (waiting.length > 0) {
     const next: Group[] = [];
-    for (const group of [...waiting].sort((a, b) => cost(a) - cost(b))) {
-      const wanted = opened[group.key];
-      if (wanted === false) continue;
-      const large =
-        seen + cost(group) > roomFor || (group.kind === "rounds" && group.children.length > fewRounds);
-      if (wanted === undefined && large) continue;
-      seen += cost(group);
-      open.add(group.key);
-      next.push(...group.children);
+    for (const groups of alike(waiting)) {
+      const all = groups.reduce((sum, group) => sum + cost(group), 0);
+      const manyRounds = groups.some((group) => group.kind === "rounds" && group.children.length > fewRounds);
+      if (manyRounds || seen + all > room) continue;
+      seen += all;
+      for (const group of groups) {
+        open.add(group.key);
+        next.push(...group.children);
+      }
     }
     waiting = next;
   }
   return open;
+}
+
+/** The rounds of one loop are opened together or not at all. */
+function alike(groups: readonly Group[]): Group[][] {
+  const rounds = new Map<Group | null, Group[]>();
+  const sets: Group[][] = [];
+  for (const group of groups) {
+    const set = group.kind === "round" ? rounds.get(group.parent) : undefined;
+    if (set !== undefined) set.push(group);
+    else {
+      const started = [group];
+      sets.push(started);
+      if (group.kind === "round") rounds.set(group.parent, started);
+    }
+  }
+  const most = (set: Group[]): number => Math.max(...set.map(cost));
+  return sets.sort((a, b) => most(a) - most(b));
 }
 
 const cost = (group: Group): number => group.own.length + group.children.length - 1;
@@ -265,27 +303,49 @@ export function fold(model: GraphModel, tree: GroupTree, open: ReadonlySet<strin
 function folded(group: Group, closed: Map<string, GroupView>): GroupView {
   let view = closed.get(group.key);
   if (view === undefined) {
-    view = {
-      kind: "group",
-      key: group.key,
-      label: group.label,
-      group,
-      site: group.site,
-      failing: null,
-      count: group.kind === "rounds" ? group.rounds : 1,
-      scope: [],
-      operators: 0,
-      parameters: 0,
-    };
+    view = emptyView(group);
     closed.set(group.key, view);
   }
   return view;
 }
 
+const emptyView = (group: Group): GroupView => ({
+  kind: "group",
+  key: group.key,
+  label: group.label,
+  group,
+  site: group.site,
+  failing: null,
+  count: group.kind === "rounds" ? group.rounds : 1,
+  scope: [],
+  operators: 0,
+  parameters: 0,
+});
+
+/** What a group would be as one node, whether it is folded or not. */
+export function groupView(group: Group, model: GraphModel): GroupView {
+  const view = emptyView(group);
+  for (const key of keysIn(group)) {
+    const inner = model.byKey.get(key);
+    if (inner !== undefined) count(view, inner);
+  }
+  return view;
+}
+
+export function keysIn(group: Group): Set<string> {
+  const keys = new Set(group.own);
+  for (const child of group.children) for (const key of keysIn(child)) keys.add(key);
+  return keys;
+}
+
 function count(group: GroupView, view: ViewNode): void {
   if (view.kind === "tensor") {
     if (view.tensor.isParameter) group.parameters++;
-  } else group.operators++;
+  } else {
+    // Where it runs, rather than where its parameters were made.
+    if (group.operators === 0 && group.group.site === null) group.site = view.site;
+    group.operators++;
+  }
   group.failing ??= view.failing;
   group.site ??= view.site;
 }

@@ -3,27 +3,23 @@
 import { h } from "../dom";
 import { type Box, intersects, type Layout } from "./geometry";
 import type { DrawnModel } from "./groups";
-import { type View, visiblePart } from "./viewport";
+import { narrow, type View, visiblePart } from "./viewport";
 
-const size = { width: 120, height: 84 };
+const sizes = { usual: { width: 120, height: 84 }, narrow: { width: 76, height: 60 } };
 const margin = 4;
 
 export class Minimap {
-  readonly element = h("canvas", {
-    class: "minimap",
-    width: size.width * 2,
-    height: size.height * 2,
-    "aria-hidden": "true",
-  });
+  readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
   private readonly picture = document.createElement("canvas");
+  private size = sizes.usual;
+  private shown: [DrawnModel, ReadonlySet<string> | null] | null = null;
   private layout: Layout | null = null;
   private scale = 1;
   private room = { width: 0, height: 0 };
   private view: View = { x: 0, y: 0, scale: 1 };
 
   constructor(private readonly move: (view: View) => void) {
-    this.picture.width = size.width * 2;
-    this.picture.height = size.height * 2;
+    this.setSize(sizes.usual);
     this.element.hidden = true;
     const go = (event: PointerEvent): void => {
       const frame = this.element.getBoundingClientRect();
@@ -45,9 +41,21 @@ export class Minimap {
     });
   }
 
+  private setSize(size: { width: number; height: number }): void {
+    this.size = size;
+    for (const canvas of [this.element, this.picture]) {
+      canvas.width = size.width * 2;
+      canvas.height = size.height * 2;
+    }
+    this.element.style.width = `${size.width}px`;
+    this.element.style.height = `${size.height}px`;
+  }
+
   /** The picture of all nodes is drawn once for each layout. */
   show(model: DrawnModel, layout: Layout, matches: ReadonlySet<string> | null): void {
+    const { size } = this;
     this.layout = layout;
+    this.shown = [model, matches];
     this.scale = Math.min(
       (size.width - 2 * margin) / Math.max(1, layout.width),
       (size.height - 2 * margin) / Math.max(1, layout.height),
@@ -79,11 +87,19 @@ export class Minimap {
   see(view: View, room: { width: number; height: number }): void {
     this.view = view;
     this.room = room;
+    const size = room.width < narrow ? sizes.narrow : sizes.usual;
+    if (size !== this.size) {
+      this.setSize(size);
+      if (this.layout !== null && this.shown !== null) {
+        const [model, matches] = this.shown;
+        this.show(model, this.layout, matches);
+      }
+    }
     this.paint();
   }
 
   private paint(): void {
-    const { layout } = this;
+    const { layout, size } = this;
     if (layout === null || this.room.width === 0) return;
     const seen = visiblePart(this.view, this.room);
     const whole: Box = { x: 0, y: 0, width: layout.width, height: layout.height };

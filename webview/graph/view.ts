@@ -230,9 +230,10 @@ export class GraphView {
     return { width, height };
   }
 
-  /** Where backward started last, else the end of the drawing. */
+  /** What failed, else where backward started last, else the end of the drawing. */
   private result(): Box | null {
-    const root = this.model.nodes.findLast((view) => "root" in view && view.root);
+    const failed = this.model.nodes.find((view) => view.failing !== null);
+    const root = failed ?? this.model.nodes.findLast((view) => "root" in view && view.root);
     return this.layout.boxes[root?.key ?? this.order.at(-1) ?? ""] ?? null;
   }
 

@@ -14,6 +14,8 @@ export const largestScale = 3;
 const margin = 16;
 /** The buttons at the bottom lie over the drawing. */
 const bottomMargin = 48;
+/** Below this width everything beside the drawing is smaller. */
+export const narrow = 400;
 
 /** The whole of `content` in the middle of `size`, never larger than life. */
 export function fitted(
@@ -40,8 +42,8 @@ function centred(
   };
 }
 
-/** Below this scale the names cannot be read any more. */
-const readable = 0.55;
+/** Below this scale reading the names is a strain. */
+const readable = 0.72;
 
 /** For the first look: all of it when that can be read, else its end with the result in sight. */
 export function opening(
@@ -51,14 +53,22 @@ export function opening(
 ): View {
   const whole = fitted(content, size);
   if (whole.scale >= readable) return whole;
-  const view = centred(content, size, readable);
+  // As large as one of the sides allows: then there is one way to go, along the other.
+  const sides = [
+    (size.width - 2 * margin) / Math.max(content.width, 1),
+    (size.height - margin - bottomMargin) / Math.max(content.height, 1),
+  ];
+  const scale = Math.min(1, Math.max(readable, ...sides));
+  const view = centred(content, size, scale);
   if (result === null) return view;
-  const middle = { x: size.width / 2, y: (size.height - bottomMargin) / 2 };
-  view.x = middle.x - (result.x + result.width / 2) * readable;
-  view.y = middle.y - (result.y + result.height / 2) * readable;
+  // The map stands at the bottom beside the buttons and is higher than they are.
+  const bottom = size.width < narrow ? bottomMargin + 36 : bottomMargin;
+  const middle = { x: size.width / 2, y: (size.height - bottom) / 2 };
+  view.x = middle.x - (result.x + result.width / 2) * scale;
+  view.y = middle.y - (result.y + result.height / 2) * scale;
   // No emptiness beyond the end of the drawing.
-  view.x = within(view.x, size.width - content.width * readable - margin, margin);
-  view.y = within(view.y, size.height - content.height * readable - bottomMargin, margin);
+  view.x = within(view.x, size.width - content.width * scale - margin, margin);
+  view.y = within(view.y, size.height - content.height * scale - bottom, margin);
   return view;
 }
 

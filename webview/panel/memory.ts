@@ -16,6 +16,8 @@ export interface Memory {
   query: string;
   sorting: Sorting;
   expanded: string[];
+  /** The table without groups. */
+  flat: boolean;
   /** Sections of the details that are open. */
   sections: string[];
   /** Groups that were opened (true) or folded (false) by hand. */
@@ -40,6 +42,7 @@ export const fresh = (): Memory => ({
   query: "",
   sorting: { column: "line", descending: false },
   expanded: [],
+  flat: false,
   sections: [],
   opened: {},
   onlyMatches: false,

@@ -1,12 +1,21 @@
-// The graph as rows: the same nodes with the same keys, each opening to what it is connected with. Pure.
+// The graph as rows of a tree: the same groups, nodes and keys, each node opening to what it is connected with. Pure.
 
-import type { Elements } from "../../engine/protocol/report";
+import type { Elements, Site } from "../../engine/protocol/report";
 import { append } from "../collections";
-import { elementCount, formatShape, lineOf, placeText } from "../format";
-import { type GroupTree, groupsAround, noGroups } from "../graph/groups";
+import { elementCount, formatNumber, formatShape, lineOf, placeText } from "../format";
+import { insideText } from "../graph/card";
+import { groupWords } from "../graph/describe";
+import {
+  type Group,
+  type GroupTree,
+  type GroupView,
+  groupsAround,
+  groupView,
+  noGroups,
+} from "../graph/groups";
 import type { GraphModel, ViewEdge, ViewNode } from "../graph/model";
 import { search } from "../graph/search";
-import { describe, flatten, toNumber } from "../values";
+import { describe, flatten, fromNumber, toNumber } from "../values";
 
 export const columns = [
   { id: "name", title: "Name" },
@@ -30,11 +39,13 @@ export interface Sorting {
 export interface Row {
   /** Unique in the table; a connection is a row of its own. */
   id: string;
-  /** The node that is selected with it. */
+  /** The node or group that is selected with it. */
   key: string;
-  level: 1 | 2;
+  kind: "group" | "node" | "connection";
+  /** From 1. */
+  level: number;
   cells: Record<ColumnId, string>;
-  /** For the first level: whether there are rows under it, and whether they are shown. */
+  /** Whether there are rows under it, and whether they are shown. */
   expandable: boolean;
   expanded: boolean;
   position: number;
@@ -42,34 +53,123 @@ export interface Row {
   failing: boolean;
 }
 
-export function rowsOf(
-  model: GraphModel,
-  options: { sorting: Sorting; query: string; expanded: ReadonlySet<string>; groups?: GroupTree },
-): Row[] {
+export interface RowOptions {
+  sorting: Sorting;
+  query: string;
+  /** Nodes whose connections are shown. */
+  expanded: ReadonlySet<string>;
+  groups?: GroupTree;
+  /** Groups whose content is shown. */
+  open?: ReadonlySet<string>;
+  /** Groups folded by hand while something is searched for: else all that hold something found are open. */
+  folded?: ReadonlySet<string>;
+  /** Nodes alone, one below the other, whatever group they stand in. */
+  flat?: boolean;
+}
+
+/** A node, or a group with what is in it. */
+type Entry = Keys & ({ kind: "node"; view: ViewNode } | { kind: "group"; view: GroupView; inside: Entry[] });
+
+/** What an entry is sorted by. */
+interface Keys {
+  cells: Record<ColumnId, string>;
+  /** Magnitudes; -1 for what has none. */
+  value: number;
+  grad: number;
+  size: number;
+  place: number;
+  sequence: number;
+}
+
+export function rowsOf(model: GraphModel, options: RowOptions): Row[] {
   const found = search(model, options.query);
-  const views = model.nodes.filter((view) => found === null || found.has(view.key));
-  const within = (view: ViewNode): string => placeIn(options.groups ?? noGroups(), view);
-  const sorted = sortViews(views, options.sorting, within);
+  const groups = options.groups ?? noGroups();
+  const entries = entriesOf(model, options.flat ? noGroups() : groups, groups, found);
   const connections = new Map<string, ViewEdge[]>();
   for (const edge of model.edges) {
     for (const end of [edge.from, edge.to]) append(connections, end, edge);
   }
-  return sorted.flatMap((view, i) => {
-    const edges = connections.get(view.key) ?? [];
-    const expanded = options.expanded.has(view.key);
-    const row: Row = {
-      id: view.key,
-      key: view.key,
-      level: 1,
-      cells: { ...cellsOf(view), within: within(view) },
-      expandable: edges.length > 0,
-      expanded: expanded && edges.length > 0,
-      position: i + 1,
-      siblings: sorted.length,
-      failing: view.failing !== null,
-    };
-    return row.expanded ? [row, ...connectionRows(model, view, edges, within)] : [row];
+  const isOpen = (key: string): boolean =>
+    found === null ? options.open?.has(key) === true : options.folded?.has(key) !== true;
+  const rows: Row[] = [];
+  const add = (siblings: Entry[], level: number): void => {
+    const sorted = [...siblings].sort(comparing(options.sorting));
+    sorted.forEach((entry, i) => {
+      const { key } = entry.view;
+      const edges = entry.kind === "group" ? [] : (connections.get(key) ?? []);
+      const expandable = entry.kind === "group" || edges.length > 0;
+      const row: Row = {
+        id: key,
+        key,
+        kind: entry.kind,
+        level,
+        cells: entry.cells,
+        expandable,
+        expanded: expandable && (entry.kind === "group" ? isOpen(key) : options.expanded.has(key)),
+        position: i + 1,
+        siblings: sorted.length,
+        failing: entry.view.failing !== null,
+      };
+      rows.push(row);
+      if (!row.expanded) return;
+      if (entry.kind === "group") add(entry.inside, level + 1);
+      else for (const each of connectionRows(model, entry.view, edges, level + 1)) rows.push(each);
+    });
+  };
+  add(entries, 1);
+  return rows;
+}
+
+function entriesOf(
+  model: GraphModel,
+  tree: GroupTree,
+  real: GroupTree,
+  found: ReadonlySet<string> | null,
+): Entry[] {
+  const nodeEntry = (view: ViewNode): Entry => ({
+    kind: "node",
+    view,
+    cells: { ...cellsOf(view), within: placeIn(real, view) },
+    value: magnitude(view, "value"),
+    grad: magnitude(view, "grad"),
+    size: view.kind === "tensor" ? elementCount(view.tensor.shape) : -1,
+    place: place(view),
+    sequence: sequence(view),
   });
+  const wanted = (view: ViewNode | undefined): view is ViewNode =>
+    view !== undefined && (found === null || found.has(view.key));
+  const groupEntry = (group: Group): Entry[] => {
+    const own = group.own.map((key) => model.byKey.get(key)).filter(wanted);
+    const inside = [...own.map(nodeEntry), ...group.children.flatMap(groupEntry)];
+    if (inside.length === 0) return [];
+    const view = groupView(group, model);
+    const most = (of: "value" | "grad"): number => Math.max(...inside.map((entry) => entry[of]));
+    const least = (of: "place" | "sequence"): number => Math.min(...inside.map((entry) => entry[of]));
+    const keys = { value: most("value"), grad: most("grad"), size: -1 };
+    const first = view.site === null ? least("place") : Math.max(0, place(view));
+    const cells = groupCells(view, keys);
+    return [{ kind: "group", view, inside, cells, ...keys, place: first, sequence: least("sequence") }];
+  };
+  const outside = model.nodes.filter((view) => !tree.of.has(view.key)).filter(wanted);
+  return [...outside.map(nodeEntry), ...tree.roots.flatMap(groupEntry)];
+}
+
+/** Of its numbers a group tells the largest: a layer whose gradients vanish is seen without being opened. */
+function groupCells(view: GroupView, { value, grad }: { value: number; grad: number }): Row["cells"] {
+  const line = view.site === null || view.site.file !== undefined ? "" : String(lineOf(view.site.range));
+  const most = (magnitude: number): string =>
+    magnitude < 0 ? "" : `max ${formatNumber(fromNumber(magnitude), 3)}`;
+  return {
+    name: view.label + (view.count > 1 ? ` × ${view.count}` : ""),
+    kind: groupWords[view.group.kind],
+    shape: "",
+    dtype: "",
+    value: most(value),
+    grad: most(grad),
+    state: [view.failing === null ? "" : "failed inside", insideText(view)].filter(Boolean).join(", "),
+    line,
+    within: "",
+  };
 }
 
 /** The calls of modules and rounds of loops that it stands in, the outermost first. */
@@ -78,12 +178,7 @@ const placeIn = (groups: GroupTree, view: ViewNode): string =>
     .map(({ label, kind, rounds }) => (kind === "rounds" && rounds > 1 ? `${label} × ${rounds}` : label))
     .join(" › ");
 
-function connectionRows(
-  model: GraphModel,
-  view: ViewNode,
-  edges: ViewEdge[],
-  within: (view: ViewNode) => string,
-): Row[] {
+function connectionRows(model: GraphModel, view: ViewNode, edges: ViewEdge[], level: number): Row[] {
   const rank = (edge: ViewEdge): number =>
     edge.to === view.key ? (edge.argument?.index ?? 0) : edges.length;
   const ordered = [...edges].sort((a, b) => rank(a) - rank(b));
@@ -98,12 +193,13 @@ function connectionRows(
       : edge.kind === "write"
         ? "writes to"
         : "to";
-    const cells = { ...cellsOf(other), within: within(other), name: `${role} ${other.label}` };
+    const cells = { ...cellsOf(other), name: `${role} ${other.label}` };
     if (edge.kind === "cut") cells.state = `gradient cut: ${edge.cut ?? ""}`;
     const row: Row = {
       id: `${view.key}|${edge.key}`,
       key: other.key,
-      level: 2,
+      kind: "connection",
+      level,
       cells,
       expandable: false,
       expanded: false,
@@ -187,14 +283,36 @@ const elementsOf = (value: Elements["value"], summary: Elements["summary"]): Ele
   ...(summary === undefined ? {} : { summary }),
 });
 
-function sortViews(views: ViewNode[], sorting: Sorting, within: (view: ViewNode) => string): ViewNode[] {
-  const compare =
-    sorting.column === "within"
-      ? (a: ViewNode, b: ViewNode) => within(a).localeCompare(within(b))
-      : comparers[sorting.column];
-  const sign = sorting.descending ? -1 : 1;
+const comparing = ({ column, descending }: Sorting): ((a: Entry, b: Entry) => number) => {
+  const compare = numbers[column] ?? ((a, b) => a.cells[column].localeCompare(b.cells[column]));
+  const sign = descending ? -1 : 1;
   // Equal ones stay in the order of the code, whatever the direction.
-  return [...views].sort((a, b) => sign * compare(a, b) || comparers.line(a, b) || sequence(a) - sequence(b));
+  return (a, b) => sign * compare(a, b) || a.place - b.place || a.sequence - b.sequence;
+};
+
+/** Columns that are not sorted by their text. */
+const numbers: Partial<Record<ColumnId, (a: Keys, b: Keys) => number>> = {
+  shape: (a, b) => a.size - b.size,
+  value: (a, b) => ranked(a.value) - ranked(b.value),
+  grad: (a, b) => ranked(a.grad) - ranked(b.grad),
+  line: (a, b) => a.place - b.place,
+};
+
+/** NaN is what one looks for: beyond infinity. */
+const ranked = (magnitude: number): number =>
+  Number.isNaN(magnitude) ? Number.MAX_VALUE : Math.min(magnitude, Number.MAX_VALUE / 2);
+
+/** The largest magnitude of its elements; -1 for what has none. */
+function magnitude(view: ViewNode, of: "value" | "grad"): number {
+  if (view.kind !== "tensor") return -1;
+  const { tensor } = view;
+  const summary = of === "value" ? tensor.summary : tensor.gradSummary;
+  if (tensor[of] === null) {
+    if (summary === undefined) return -1;
+    if (summary.nan > 0) return Number.NaN;
+    return Math.max(Math.abs(toNumber(summary.min)), Math.abs(toNumber(summary.max)));
+  }
+  return flatten(tensor[of]).reduce<number>((most, v) => Math.max(most, Math.abs(toNumber(v))), 0);
 }
 
 const sequence = (view: ViewNode): number =>
@@ -204,32 +322,8 @@ const sequence = (view: ViewNode): number =>
       ? view.tensor.id
       : 0;
 
-const byText =
-  (column: ColumnId) =>
-  (a: ViewNode, b: ViewNode): number =>
-    cellsOf(a)[column].localeCompare(cellsOf(b)[column]);
-
-/** Operators have no value; they come after everything that has. */
-const magnitude = (view: ViewNode, of: "value" | "grad"): number => {
-  if (view.kind !== "tensor" || view.tensor[of] === null) return -1;
-  return flatten(view.tensor[of]).reduce<number>((most, v) => Math.max(most, Math.abs(toNumber(v)) || 0), 0);
-};
-
-const comparers: Record<Exclude<ColumnId, "within">, (a: ViewNode, b: ViewNode) => number> = {
-  name: byText("name"),
-  kind: byText("kind"),
-  dtype: byText("dtype"),
-  state: byText("state"),
-  shape: (a, b) => sizeOf(a) - sizeOf(b),
-  value: (a, b) => magnitude(a, "value") - magnitude(b, "value"),
-  grad: (a, b) => magnitude(a, "grad") - magnitude(b, "grad"),
-  line: (a, b) => place(a) - place(b),
-};
-
-const sizeOf = (view: ViewNode): number => (view.kind === "tensor" ? elementCount(view.tensor.shape) : -1);
-
 /** Lines first, then columns: what has no place comes first. */
-const place = (view: ViewNode): number =>
+const place = (view: { site: Site | null }): number =>
   view.site === null
     ? -1
     : view.site.range.start.line * 10_000 + Math.min(view.site.range.end.character, 9_999);

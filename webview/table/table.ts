@@ -1,6 +1,6 @@
-// The table twin: a treegrid with the graph's nodes, the same selection, sorting and the same search.
+// The table twin: a treegrid with the graph's groups and nodes, the same selection, sorting and the same search.
 import { h, toggleAttribute } from "../dom";
-import { type GroupTree, noGroups } from "../graph/groups";
+import { type Group, type GroupTree, groupsAround, noGroups } from "../graph/groups";
 import type { GraphModel } from "../graph/model";
 import { icon } from "../icons";
 import { columns, type Row, rowsOf, type Sorting } from "./rows";
@@ -8,8 +8,13 @@ import { allUpTo, type RowWindow, scrollTo, windowOf } from "./window";
 
 export interface TableCallbacks {
   chosen(key: string, options: { go: boolean; focus: boolean }): void;
+  /** Groups are to be opened or folded, here and in the graph. */
+  toggled(groups: readonly string[], open: boolean): void;
   changed(): void;
 }
+
+const groupsOutside = (group: Group): Group[] =>
+  group.parent === null ? [] : [...groupsOutside(group.parent), group.parent];
 
 export class TableView {
   readonly element: HTMLElement;
@@ -18,6 +23,9 @@ export class TableView {
   private readonly empty = h("p", { class: "table-empty", role: "status" });
   private model: GraphModel | null = null;
   private groups: GroupTree = noGroups();
+  private open: ReadonlySet<string> = new Set();
+  /** Groups folded while something is searched for; the next search starts anew. */
+  private folded = new Set<string>();
   /** What happens at the step of the timeline that is shown. */
   private active: string | null = null;
   private rows: Row[] = [];
@@ -35,6 +43,8 @@ export class TableView {
   private current: string | null = null;
   sorting: Sorting = { column: "line", descending: false };
   expanded = new Set<string>();
+  /** Without groups: all nodes one below the other. */
+  flat = false;
 
   constructor(private readonly callbacks: TableCallbacks) {
     const head = h("tr", {});
@@ -68,13 +78,25 @@ export class TableView {
   show(model: GraphModel, groups: GroupTree): void {
     this.model = model;
     this.groups = groups;
-    this.table.classList.toggle("no-groups", groups.roots.length === 0);
+    this.refresh();
+  }
+
+  /** The groups whose content is shown. */
+  setOpen(open: ReadonlySet<string>): void {
+    const same = open.size === this.open.size && [...open].every((key) => this.open.has(key));
+    this.open = open;
+    if (!same) this.refresh();
+  }
+
+  setFlat(flat: boolean): void {
+    this.flat = flat;
     this.refresh();
   }
 
   setQuery(query: string): void {
     if (query === this.query) return;
     this.query = query;
+    this.folded = new Set();
     this.refresh();
   }
 
@@ -93,7 +115,17 @@ export class TableView {
     const here = this.rows.find((row) => row.id === this.current);
     if (key !== null && here?.key !== key) this.current = key;
     this.mark();
-    if (reveal && key !== null) this.bringIn(key)?.scrollIntoView({ block: "nearest" });
+    if (reveal && key !== null) this.bringIn(this.rowFor(key) ?? "")?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The row of a node or group, or that of the folded group which holds it. */
+  private rowFor(key: string | null): string | null {
+    if (key === null || this.places.has(key)) return key;
+    const group = this.groups.byKey.get(key);
+    const around = group === undefined ? groupsAround(this.groups, key) : groupsOutside(group);
+    const last = around.findLast((each) => this.places.has(each.key));
+    const row = this.rows[this.places.get(last?.key ?? "") ?? -1];
+    return row === undefined || row.expanded ? null : row.id;
   }
 
   /** The node of the timeline's step. */
@@ -101,7 +133,8 @@ export class TableView {
     if (key === this.active) return;
     this.active = key;
     this.mark();
-    if (key !== null && this.visible) this.bringIn(key)?.scrollIntoView({ block: "nearest" });
+    if (key !== null && this.visible)
+      this.bringIn(this.rowFor(key) ?? "")?.scrollIntoView({ block: "nearest" });
   }
 
   focusCurrent(): void {
@@ -115,11 +148,26 @@ export class TableView {
     this.callbacks.changed();
   }
 
-  private toggle(key: string, open: boolean): void {
-    if (open) this.expanded.add(key);
-    else this.expanded.delete(key);
-    this.render();
+  private toggle(row: Row, open: boolean): void {
+    this.toggleAll([row], open);
     this.focusCurrent();
+  }
+
+  private toggleAll(rows: readonly Row[], open: boolean): void {
+    const groups = rows.filter(({ kind }) => kind === "group").map(({ key }) => key);
+    for (const { kind, key } of rows) {
+      if (kind !== "node") continue;
+      if (open) this.expanded.add(key);
+      else this.expanded.delete(key);
+    }
+    // What holds something found is open by itself; that says nothing about the graph.
+    if (this.query.trim() !== "") {
+      for (const key of groups) {
+        if (open) this.folded.delete(key);
+        else this.folded.add(key);
+      }
+    } else if (groups.length > 0) this.callbacks.toggled(groups, open);
+    this.refresh();
     this.callbacks.changed();
   }
 
@@ -132,15 +180,17 @@ export class TableView {
         sorted ? (this.sorting.descending ? "descending" : "ascending") : "none",
       );
     }
+    this.table.classList.toggle("no-within", !this.flat || this.groups.roots.length === 0);
     this.rows = this.model === null ? [] : rowsOf(this.model, this.options());
     if (!this.rows.some((row) => row.id === this.current)) {
-      this.current = this.rows.find((row) => row.key === this.selected)?.id ?? this.rows[0]?.id ?? null;
+      this.current = null;
     }
     const hadFocus = this.body.contains(document.activeElement);
     this.places.clear();
     this.rows.forEach((row, i) => {
       this.places.set(row.id, i);
     });
+    this.current ??= this.rowFor(this.selected) ?? this.rows[0]?.id ?? null;
     this.table.setAttribute("aria-rowcount", String(this.rows.length + 1));
     this.paint(this.wantedWindow());
     this.empty.textContent =
@@ -202,7 +252,8 @@ export class TableView {
   }
 
   private options(): Parameters<typeof rowsOf>[1] {
-    return { sorting: this.sorting, query: this.query, expanded: this.expanded, groups: this.groups };
+    const { sorting, query, expanded, groups, open, folded, flat } = this;
+    return { sorting, query, expanded, groups, open, folded, flat };
   }
 
   private rowElement(row: Row, place: number): HTMLElement {
@@ -212,8 +263,10 @@ export class TableView {
       "aria-level": row.level,
       "aria-posinset": row.position,
       "aria-setsize": row.siblings,
-      class: `level-${row.level}${row.failing ? " is-failing" : ""}`,
+      class: `row-${row.kind}${row.failing ? " is-failing" : ""}`,
     });
+    // Deeper than that the name would have no room left.
+    element.style.setProperty("--level", String(Math.min(row.level, 8) - 1));
     if (row.expandable) element.setAttribute("aria-expanded", String(row.expanded));
     for (const { id } of columns) {
       if (id === "name") {
@@ -236,11 +289,13 @@ export class TableView {
   }
 
   private mark(): void {
+    const selected = this.rowFor(this.selected);
+    const active = this.rowFor(this.active);
     for (const element of this.body.rows) {
       if (element.classList.contains("table-gap")) continue;
       const row = this.rows[this.places.get(element.dataset.id ?? "") ?? -1];
-      element.setAttribute("aria-selected", String(row?.key === this.selected && row?.level === 1));
-      toggleAttribute(element, "aria-current", row?.id === this.active && row?.level === 1 ? "step" : null);
+      element.setAttribute("aria-selected", String(row !== undefined && row.id === selected));
+      toggleAttribute(element, "aria-current", row !== undefined && row.id === active ? "step" : null);
       element.tabIndex = element.dataset.id === this.current ? 0 : -1;
     }
   }
@@ -256,12 +311,21 @@ export class TableView {
     return this.rows[this.places.get(id ?? "") ?? -1];
   }
 
+  /** The rows of the same level under the same parent. */
+  private siblings(at: number): Row[] {
+    const { level = 1 } = this.rows[at] ?? {};
+    const before = this.rows.slice(0, at);
+    const from = before.findLastIndex((row) => row.level < level) + 1;
+    const end = this.rows.findIndex((row, i) => i > at && row.level < level);
+    return this.rows.slice(from, end < 0 ? undefined : end).filter((row) => row.level === level);
+  }
+
   private onClick(event: Event): void {
     const row = this.rowAt(event);
     if (row === undefined) return;
     this.current = row.id;
     if (row.expandable && (event.target as Element).closest(".icon")) {
-      this.toggle(row.key, !row.expanded);
+      this.toggle(row, !row.expanded);
       return;
     }
     this.callbacks.chosen(row.key, { go: true, focus: false });
@@ -292,13 +356,20 @@ export class TableView {
         go(this.rows.at(-1));
         break;
       case "ArrowRight":
-        if (row.expandable && !row.expanded) this.toggle(row.key, true);
+        if (row.expandable && !row.expanded) this.toggle(row, true);
         else if (row.expanded) go(this.rows[at + 1]);
         break;
       case "ArrowLeft":
-        if (row.expanded) this.toggle(row.key, false);
-        else if (row.level === 2) go(this.rows.slice(0, at).findLast((r) => r.level === 1));
+        if (row.expanded) this.toggle(row, false);
+        else go(this.rows.slice(0, at).findLast((r) => r.level < row.level));
         break;
+      case "*": {
+        // All groups of this level, as trees do.
+        const groups = this.siblings(at).filter((each) => each.kind === "group" && !each.expanded);
+        if (groups.length > 0) this.toggleAll(groups, true);
+        this.focusCurrent();
+        break;
+      }
       case "Enter":
         this.callbacks.chosen(row.key, { go: true, focus: true });
         break;

@@ -47,6 +47,25 @@ describe("groups of the graph", () => {
     assert.deepEqual([...openGroups(few.tree, few.model, { "g/for t in range(3)": false })], []);
   });
 
+  it("are opened and folded by hand without moving any other", () => {
+    const { tree, model } = setUp(layered(60));
+    const before = openGroups(tree, model, {});
+    assert.ok(before.size > 0 && before.size < tree.byKey.size);
+    for (const group of tree.byKey.values()) {
+      const inside = (key: string): boolean => key === group.key || key.startsWith(`${group.key}/`);
+      const after = openGroups(tree, model, { [group.key]: !before.has(group.key) });
+      const others = (set: Set<string>): string[] => [...set].filter((key) => !inside(key)).sort();
+      assert.deepEqual(others(after), others(before), group.key);
+    }
+  });
+
+  it("open by themselves as far as the room allows", () => {
+    const { tree, model } = setUp(layered(60));
+    const drawn = (room: number): number => fold(model, tree, openGroups(tree, model, {}, room)).nodes.length;
+    assert.ok(drawn(8) <= 8, `${drawn(8)} nodes`);
+    assert.ok(drawn(30) > drawn(8) && drawn(30) <= 30, `${drawn(30)} nodes`);
+  });
+
   it("stand for what they hold: no tensor and no node is lost, and no edge leads nowhere", () => {
     for (const report of [modules(3, 5), layered(60), lesson()]) {
       const { tree, model } = setUp(report);

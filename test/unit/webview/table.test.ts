@@ -1,6 +1,6 @@
 // The table twin's rows and the search that it shares with the graph.
 import assert from "node:assert/strict";
-import { groupTree } from "../../../webview/graph/groups";
+import { fold, groupTree, openGroups } from "../../../webview/graph/groups";
 import { buildModel } from "../../../webview/graph/model";
 import { search } from "../../../webview/graph/search";
 import { rowsOf, type Sorting } from "../../../webview/table/rows";
@@ -40,7 +40,9 @@ describe("table rows", () => {
     const model = buildModel(report);
     const groups = groupTree(report, model);
     const rowsBy = (sorting: Sorting) =>
-      rowsOf(model, { sorting, query: "", expanded: new Set(), groups }).map((row) => row.cells.within);
+      rowsOf(model, { sorting, query: "", expanded: new Set(), groups, flat: true }).map(
+        (row) => row.cells.within,
+      );
     const places = rowsBy(byLine);
     assert.ok(
       places.some((place) => /^for t in range\(3\) × 3 › .*› /.test(place)),
@@ -80,6 +82,105 @@ describe("table rows", () => {
     assert.equal(state("t:scale"), "frozen, saved");
     assert.equal(state("n:detach>target"), "gradient cut");
     assert.match(state("n:MulBackward0") ?? "", /^freed by line 7$/);
+  });
+});
+
+describe("table rows of groups", () => {
+  const setUp = (opened: Record<string, boolean> = {}, report = modules(3, 5)) => {
+    const model = buildModel(report);
+    const groups = groupTree(report, model);
+    const open = openGroups(groups, model, opened);
+    const rows = (more: Partial<Parameters<typeof rowsOf>[1]> = {}) =>
+      rowsOf(model, { sorting: byLine, query: "", expanded: new Set(), groups, open, ...more });
+    return { model, groups, open, rows };
+  };
+  const loopKey = "g/for t in range(3)";
+
+  it("show what the graph shows: folded groups as one row, the content of open ones a level deeper", () => {
+    for (const opened of [{}, { [loopKey]: true }, { [loopKey]: true, [`${loopKey}/round 1`]: true }]) {
+      const { model, groups, open, rows } = setUp(opened);
+      const drawn = fold(model, groups, open);
+      const shown = rows().filter((row) => row.kind === "node" || !row.expanded);
+      assert.deepEqual(shown.map((row) => row.key).sort(), drawn.nodes.map((view) => view.key).sort());
+    }
+  });
+
+  it("have the level, the place and the number of siblings that a screen reader tells", () => {
+    const { rows } = setUp({ [loopKey]: true });
+    const list = rows();
+    const at = list.findIndex((row) => row.key === loopKey);
+    const next = list[at + 1];
+    assert.equal(list[at]?.level, 1);
+    assert.equal(list[at]?.expanded, true);
+    assert.equal(next?.level, 2);
+    assert.equal(next?.position, 1);
+    const inside = list.filter((row) => row.level === 2);
+    assert.ok(inside.length > 0 && inside.every((row) => row.siblings === inside.length));
+    assert.deepEqual(
+      inside.map((row) => row.position),
+      inside.map((_, i) => i + 1),
+    );
+  });
+
+  it("are sorted within their level, with groups among nodes by the largest number inside", () => {
+    const { rows } = setUp({ [loopKey]: true });
+    const list = rows({ sorting: { column: "grad", descending: true } });
+    const at = list.findIndex((row) => row.key === loopKey);
+    const end = list.findLastIndex((row) => row.level === 2);
+    assert.equal(list[at + 1]?.level, 2);
+    assert.ok(
+      list.slice(at + 1, end + 1).every((row) => row.level > 1),
+      "what is inside left its group",
+    );
+    const outside = list.filter((row) => row.level === 1);
+    const largest = outside.map((row) => Number(row.cells.grad.match(/[\d.]+$/)?.[0] ?? -1));
+    assert.ok(largest.filter((n) => n >= 0).length > 1);
+    assert.deepEqual(
+      largest,
+      [...largest].sort((x, y) => y - x),
+    );
+    assert.match(list[at]?.cells.grad ?? "", /^max /);
+  });
+
+  it("are sorted with NaN before infinities and both before numbers", () => {
+    const report = lesson();
+    const set = (name: string, grad: "NaN" | "Infinity" | number): void => {
+      const tensor = report.tensors.find((t) => t.names[0] === name);
+      assert.ok(tensor);
+      tensor.grad = grad;
+    };
+    set("x", "Infinity");
+    set("y", "NaN");
+    const sorting: Sorting = { column: "grad", descending: true };
+    const rows = rowsOf(buildModel(report), { sorting, query: "", expanded: new Set() });
+    assert.deepEqual(names(rows).slice(0, 2), ["y", "x"]);
+  });
+
+  it("show what was found with the groups around it, whatever is folded, until they are folded by hand", () => {
+    const { model, rows } = setUp();
+    const found = search(model, "tanh");
+    const list = rows({ query: "tanh" });
+    assert.deepEqual(
+      list
+        .filter((row) => row.kind === "node")
+        .map((row) => row.key)
+        .sort(),
+      [...(found ?? [])].sort(),
+    );
+    assert.equal(list[0]?.key, loopKey);
+    assert.ok(list.every((row) => row.kind === "group" || row.level > 1));
+    assert.deepEqual(
+      rows({ query: "tanh", folded: new Set([loopKey]) }).map((row) => row.key),
+      [loopKey],
+    );
+  });
+
+  it("can be left out: then every node stands at the first level and says where it belongs", () => {
+    const { model, rows } = setUp();
+    const list = rows({ flat: true });
+    assert.equal(list.length, model.nodes.length);
+    assert.ok(list.every((row) => row.level === 1 && row.kind === "node"));
+    assert.ok(list.some((row) => row.cells.within.startsWith("for t in range(3) × 5 › ")));
   });
 });
 
