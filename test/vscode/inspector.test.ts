@@ -103,7 +103,7 @@ describe("the inspector in VS Code", () => {
   });
 
   it("moves to the secondary side bar with what was chosen in it, and back", async () => {
-    const secondary = ".part.auxiliarybar .composite.title";
+    const secondary = ".part.auxiliarybar:visible";
     await vscode.window.showTextDocument(editor.document);
     await ui.click('.canvas .target[aria-label^="s,"]');
     await shows(DETAILS, "s");
@@ -121,7 +121,7 @@ describe("the inspector in VS Code", () => {
     await shows(secondary, /gradient inspector/i);
     await shows(`${DETAILS} h2`, /^s$/m);
     await vscode.commands.executeCommand("gradientInspector.moveToActivityBar");
-    await shows(".part.sidebar .composite.title", /gradient inspector/i);
+    await shows(".part.sidebar:visible", /gradient inspector/i);
     await shows(GRAPH, "ProdBackward0");
   });
 });

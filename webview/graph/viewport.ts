@@ -42,8 +42,10 @@ function centred(
   };
 }
 
-/** Below this scale reading the names is a strain. */
-const readable = 0.72;
+/** Below this scale the names can hardly be read. */
+const readable = 0.65;
+/** Where not everything can be seen anyway, what is seen is easy to read. */
+const comfortable = 0.75;
 
 /** For the first look: all of it when that can be read, else its end with the result in sight. */
 export function opening(
@@ -58,7 +60,7 @@ export function opening(
     (size.width - 2 * margin) / Math.max(content.width, 1),
     (size.height - margin - bottomMargin) / Math.max(content.height, 1),
   ];
-  const scale = Math.min(1, Math.max(readable, ...sides));
+  const scale = Math.min(1, Math.max(comfortable, ...sides));
   const view = centred(content, size, scale);
   if (result === null) return view;
   // The map stands at the bottom beside the buttons and is higher than they are.

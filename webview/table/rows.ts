@@ -134,7 +134,7 @@ function entriesOf(
     grad: magnitude(view, "grad"),
     size: view.kind === "tensor" ? elementCount(view.tensor.shape) : -1,
     place: place(view),
-    sequence: sequence(view),
+    sequence: sequence(view, model),
   });
   const wanted = (view: ViewNode | undefined): view is ViewNode =>
     view !== undefined && (found === null || found.has(view.key));
@@ -144,7 +144,8 @@ function entriesOf(
     if (inside.length === 0) return [];
     const view = groupView(group, model);
     const most = (of: "value" | "grad"): number => Math.max(...inside.map((entry) => entry[of]));
-    const least = (of: "place" | "sequence"): number => Math.min(...inside.map((entry) => entry[of]));
+    const least = (of: "place" | "sequence"): number =>
+      Math.min(...inside.map((entry) => entry[of]).filter((n) => n >= 0), Number.MAX_VALUE);
     const keys = { value: most("value"), grad: most("grad"), size: -1 };
     const first = view.site === null ? least("place") : Math.max(0, place(view));
     const cells = groupCells(view, keys);
@@ -315,12 +316,14 @@ function magnitude(view: ViewNode, of: "value" | "grad"): number {
   return flatten(tensor[of]).reduce<number>((most, v) => Math.max(most, Math.abs(toNumber(v))), 0);
 }
 
-const sequence = (view: ViewNode): number =>
-  view.kind === "grad_fn" || view.kind === "op"
-    ? view.node.sequence
-    : view.kind === "tensor"
-      ? view.tensor.id
-      : 0;
+/** Autograd's order; a result comes right after what made it, and what nothing made comes first. */
+function sequence(view: ViewNode, model: GraphModel): number {
+  if (view.kind === "grad_fn" || view.kind === "op") return view.node.sequence;
+  if (view.kind === "failure") return Number.MAX_VALUE;
+  const { node, isLeaf } = view.tensor;
+  const maker = isLeaf || node === undefined ? undefined : model.byKey.get(model.byNode.get(node) ?? "");
+  return maker !== undefined && "node" in maker ? maker.node.sequence + 0.5 : -1;
+}
 
 /** Lines first, then columns: what has no place comes first. */
 const place = (view: { site: Site | null }): number =>
