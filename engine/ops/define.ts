@@ -504,12 +504,21 @@ function anyRequiresGrad(entry: OperatorEntry, args: unknown[]): boolean {
   for (const i of entry.tensorPositions) {
     const arg = args[i];
     if (arg instanceof Tensor) {
-      if (requiresGrad(arg)) return true;
+      if (requiresGrad(arg)) return !arg.inference || anyNormal(entry, args);
     } else if (Array.isArray(arg)) {
-      for (const item of arg) if (item instanceof Tensor && requiresGrad(item)) return true;
+      for (const item of arg) {
+        if (item instanceof Tensor && requiresGrad(item)) return !item.inference || anyNormal(entry, args);
+      }
     }
   }
   return false;
+}
+
+/** Operators on inference tensors alone do not come to autograd; a Python number is a normal tensor. */
+function anyNormal({ tensorPositions }: OperatorEntry, args: unknown[]): boolean {
+  const normal = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(normal) : value instanceof Tensor && !value.inference;
+  return tensorPositions.some((position) => normal(args[position]));
 }
 
 /** A node for this call, where one is wanted: some *differentiable* input requires grad and recording is on. */

@@ -46,6 +46,9 @@ export const split_with_sizes = op(
   "split_with_sizes(Tensor(a) self, int[] split_sizes, int dim=0) -> Tensor(a)[]",
 );
 export const unsafe_split = op("unsafe_split.Tensor(Tensor self, int split_size, int dim=0) -> Tensor[]");
+const unsafe_split_with_sizes = op(
+  "unsafe_split_with_sizes(Tensor self, int[] split_sizes, int dim=0) -> Tensor[]",
+);
 export const detach = op("detach(Tensor(a) self) -> Tensor(a)");
 
 /** Another window on self's memory. */
@@ -520,12 +523,14 @@ split.define({
   samples: (g) => [[g.randn(5, 2), 2, 0]],
 });
 
+/** To autograd tensors of their own, although they share memory. */
+function apart(parts: Tensor[]): Tensor[] {
+  for (const part of parts) part.version = new VersionCounter();
+  return parts;
+}
+
 unsafe_split.define({
-  forward: (self, split_size, dim) =>
-    splitEvenly(self, split_size, dim).map((piece) => {
-      piece.version = new VersionCounter();
-      return piece;
-    }),
+  forward: (self, split_size, dim) => apart(splitEvenly(self, split_size, dim)),
   vjp: {
     self: using(({ grads, self, split_size, dim }) =>
       joinParts(grads, self.sizes, splitLengths(self, split_size, dim), wrapDim(dim, self.rank), self.dtype),
@@ -534,25 +539,27 @@ unsafe_split.define({
   samples: (g) => [[g.randn(5, 2), 2, 0]],
 });
 
+function splitBySizes(self: Tensor, splitSizes: readonly number[], dim: number): Tensor[] {
+  if (self.rank === 0) throw runtimeError("split expects at least a 1-dimensional tensor");
+  const d = wrapDim(dim, self.rank);
+  const text = `split_sizes=${sizesText(splitSizes)}`;
+  if (splitSizes.some((size) => size < 0)) {
+    throw runtimeError(
+      `split_with_sizes expects split_sizes have only non-negative entries, but got ${text}`,
+    );
+  }
+  const total = splitSizes.reduce((sum, size) => sum + size, 0);
+  if (total !== self.sizes[d]) {
+    throw runtimeError(
+      `split_with_sizes expects split_sizes to sum exactly to ${self.sizes[d]} (input tensor's size at dimension ` +
+        `${dim}), but got ${text}`,
+    );
+  }
+  return pieces(self, splitSizes, d);
+}
+
 split_with_sizes.define({
-  forward: (self, split_sizes, dim) => {
-    if (self.rank === 0) throw runtimeError("split expects at least a 1-dimensional tensor");
-    const d = wrapDim(dim, self.rank);
-    const text = `split_sizes=${sizesText(split_sizes)}`;
-    if (split_sizes.some((size) => size < 0)) {
-      throw runtimeError(
-        `split_with_sizes expects split_sizes have only non-negative entries, but got ${text}`,
-      );
-    }
-    const total = split_sizes.reduce((sum, size) => sum + size, 0);
-    if (total !== self.sizes[d]) {
-      throw runtimeError(
-        `split_with_sizes expects split_sizes to sum exactly to ${self.sizes[d]} (input tensor's size at dimension ` +
-          `${dim}), but got ${text}`,
-      );
-    }
-    return pieces(self, split_sizes, d);
-  },
+  forward: splitBySizes,
   vjp: {
     self: using(({ grads, self, split_sizes, dim }) =>
       joinParts(grads, self.sizes, split_sizes, wrapDim(dim, self.rank), self.dtype),
@@ -561,6 +568,16 @@ split_with_sizes.define({
   view: true,
   math: { self: "\\bar{s} = \\operatorname{cat}(\\bar{r}_0, \\bar{r}_1, \\dots)" },
   samples: (g) => [[g.randn(5, 2), [1, 4], 0]],
+});
+
+unsafe_split_with_sizes.define({
+  forward: (self, split_sizes, dim) => apart(splitBySizes(self, split_sizes, dim)),
+  vjp: {
+    self: using(({ grads, self, split_sizes, dim }) =>
+      joinParts(grads, self.sizes, split_sizes, wrapDim(dim, self.rank), self.dtype),
+    ),
+  },
+  samples: (g) => [[g.randn(5, 2), [2, 3], 0]],
 });
 
 // Shares memory and version counter, but has no history, so it is not a view in autograd's sense.

@@ -46,6 +46,9 @@ function readNames(node: OpNode): Set<string> {
   return names;
 }
 
+/** What nodes save of a tensor's shape: all sizes, or one from the front or from the end. */
+const OF_SHAPE = /^(\w+)_sym_(sizes_opt|sizes|argsize)(?:_(minus_)?(\d+))?$/;
+
 /** Pairs of a tensor's handle and -1, or of a node's handle and the number of its output. */
 function spotsOf(flat: readonly number[], at: number, count: number): Spot[] {
   const spots: Spot[] = [];
@@ -154,9 +157,14 @@ export function graphFunctions(shared: SharedMemory) {
     node_plain: (handle: number, name: string) => {
       const node = nodes.get(handle);
       if (!(node instanceof OpNode)) return undefined;
-      const shaped = /^(\w+)_sym_sizes$/.exec(name);
-      const value = node.plainArguments[shaped ? shaped[1] : name];
-      return plainText(shaped ? (value as { sizes?: unknown } | undefined)?.sizes : value);
+      const given = node.plainArguments;
+      const shaped = OF_SHAPE.exec(name);
+      if (shaped === null || name in given) return plainText(given[name]);
+      const [, argument, what, from, place] = shaped;
+      // What is saved of a tensor that was not given.
+      if (what === "sizes_opt" && given[argument] === null) return plainText([0]);
+      const sizes = (given[argument] as { sizes?: readonly number[] } | null | undefined)?.sizes;
+      return plainText(what.startsWith("sizes") ? sizes : sizes?.at(from ? -Number(place) : Number(place)));
     },
     /** `grad_fn(*gradients)`: outgoing gradients in the shared ints. */
     node_call: guardedAt((handle: number, ...gradients: number[]) =>
@@ -178,6 +186,13 @@ export function graphFunctions(shared: SharedMemory) {
       }
       return 0;
     }),
+    /** The hooks on a tensor's gradient, in their order. */
+    tensor_hooks: (handle: number) => {
+      const tensor = tensors.get(handle);
+      const { gradFn, outputNr } = tensor;
+      const ofNode = gradFn?.tensorPreHooks?.filter((each) => each.outputNr === outputNr) ?? [];
+      return shared.write(gradFn ? ofNode.map(({ hook }) => hook) : (tensor.hooks ?? []));
+    },
     add_accumulate_hook: guarded((handle: number, hook: number) => {
       const tensor = tensors.get(handle);
       if (gradFnOf(tensor) !== null) {

@@ -2,7 +2,7 @@
 // Every function takes handles first and is named as Python calls it.
 import { retainGrad, setRequiresGrad } from "../../autograd/api";
 import { modes } from "../../autograd/modes";
-import { accumulatorOf, dataOf, gradFnOf, requiresGrad } from "../../autograd/views";
+import { accumulatorOf, countChange, dataOf, gradFnOf, requiresGrad } from "../../autograd/views";
 import { elementsOf } from "../../kernels/strided";
 import { callInPlace } from "../../ops/define";
 import { liesIn } from "../../ops/memoryFormat";
@@ -145,6 +145,11 @@ export function tensorFunctions(shared: SharedMemory) {
     bump_version: (handle: number) => {
       tensors.get(handle).version.bump("increment_version", modes.site);
     },
+    /** A change in place that was made otherwise. */
+    count_change: guardedAt((handle: number, by: string) => {
+      countChange(tensors.get(handle), by);
+      return 0;
+    }),
     set_version: (handle: number, value: number) => {
       tensors.get(handle).version.value = value;
     },

@@ -45,7 +45,8 @@ from ._random import (
 )
 from ._functional import *  # noqa: F403
 from ._functional import __all__ as _functional_names
-from . import _functional, _methods
+from ._functional import _unique, _unique2
+from . import _VF, _functional, _methods
 
 _assemble.write_operators()
 _methods.install()

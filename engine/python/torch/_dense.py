@@ -87,11 +87,6 @@ def unsafe_chunk(self, chunks, dim=0):
     return call("unsafe_split.Tensor", self, part, dim) if part else self.chunk(chunks, dim)
 
 
-def unsafe_split_with_sizes(self, split_sizes, dim=0):
-    """As split_with_sizes; the pieces may be changed in place."""
-    return self.split_with_sizes(split_sizes, dim)
-
-
 METHODS = {
     **{
         function.__name__: function
@@ -106,7 +101,6 @@ METHODS = {
             module_load,
             narrow_copy,
             unsafe_chunk,
-            unsafe_split_with_sizes,
         )
     },
     "is_coalesced": _of_sparse_tensors("is_coalesced", "coordinate tensor"),
@@ -153,7 +147,6 @@ FUNCTIONS = {
         nonzero_static,
         narrow_copy,
         unsafe_chunk,
-        unsafe_split_with_sizes,
         deprecated_range,
     )
 }

@@ -367,6 +367,16 @@ def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=No
     return _chosen(found, return_inverse, return_counts)
 
 
+def _unique(input, sorted=True, return_inverse=False):
+    """The different elements and where each went, which is empty unless asked for."""
+    return call("_unique2", input, sorted, return_inverse, False)[:2]
+
+
+def _unique2(input, sorted=True, return_inverse=False, return_counts=False):
+    """The different elements, where each went, how often each came; what is not asked for is empty."""
+    return call("_unique2", input, sorted, return_inverse, return_counts)
+
+
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
     """The elements (or slices) without those that are equal to the one before."""
     _require_operand("unique_consecutive", input)

@@ -1,6 +1,7 @@
 """Hooks: Python functions that the engine calls by number while it runs backward."""
 
 import itertools
+from collections import OrderedDict
 
 from . import _engine, _held
 from ._errors import check
@@ -51,6 +52,12 @@ def on_tensor(tensor, hook):
     return _added(number, _engine.add_tensor_hook(tensor._h, number))
 
 
+def of_tensor(tensor):
+    """The hooks of a tensor in their order, as a dictionary; None where it has none."""
+    numbers = _engine.INTS[: _engine.tensor_hooks(tensor._h)].tolist()
+    return OrderedDict((number, _held.OBJECTS[number]) for number in numbers) or None
+
+
 def on_accumulate(tensor, hook):
     """``Tensor.register_post_accumulate_grad_hook``. Raises RuntimeError for a tensor that is no leaf."""
     number = _held.keep(hook)
@@ -58,7 +65,9 @@ def on_accumulate(tensor, hook):
 
 
 def on_node(handle, hook, before):
-    """A hook before or after a node runs."""
+    """A hook before or after a node runs. The object of a Function that is in no graph has the handle 0."""
+    if handle == 0:
+        return RemovableHandle(lambda: None)
     number = _held.keep(hook)
     _engine.add_node_hook(handle, number, before)
     return _handle(number)

@@ -40,9 +40,11 @@ _RESIZE_AS = _parameters.Signature(
 
 
 def _sized(self, size):
-    if self.requires_grad:
+    if self.requires_grad and not _engine.inference_mode():
         raise RuntimeError("cannot resize variables that require grad")
-    give_size(self, size)
+    if tuple(self.shape) != tuple(size):
+        give_size(self, size)
+        check(_engine.count_change(site(), self._h, "resize_"))
     return self
 
 

@@ -415,6 +415,19 @@ class Tensor:
     def _grad_fn(self):
         raise RuntimeError("Deletion of _grad_fn not allowed. Detach tensor instead!")
 
+    @property
+    def _backward_hooks(self):
+        return _hooks.of_tensor(self)
+
+    @_backward_hooks.setter
+    def _backward_hooks(self, value):
+        for hook in (value or {}).values():
+            _hooks.on_tensor(self, hook)
+
+    @_backward_hooks.deleter
+    def _backward_hooks(self):
+        raise RuntimeError("Deletion of _backwards_hooks not allowed!")
+
     @_fixed
     def retains_grad(self):
         """Whether this tensor, not being a leaf, keeps its gradient."""

@@ -114,7 +114,7 @@ class FunctionMeta(type):
         super().__init__(name, bases, attributes)
 
 
-class Function(metaclass=FunctionMeta):
+class Function(_C._FunctionBase, FunctionCtx, _HookMixin, metaclass=FunctionMeta):
     """Base class: write static ``forward(ctx, *args)`` and ``backward(ctx, *grad_outputs)``, call ``apply``.
 
     Or ``forward(*args)`` with ``setup_context(ctx, inputs, output)``. backward answers one gradient (or None) per
@@ -128,12 +128,15 @@ class Function(metaclass=FunctionMeta):
     boxed_grads_call = False
 
     def __init__(self, *args, **kwargs):
+        self._n = 0
         warn(
             f"{self.__class__} should not be instantiated. Methods on autograd functions are all static, so you should "
             "invoke them on the class itself. Instantiating an autograd function will raise an error in a future "
             "version of PyTorch.",
             DeprecationWarning,
         )
+
+    __repr__ = object.__repr__
 
     def __call__(self, *args, **kwargs):
         raise RuntimeError(_LEGACY)
