@@ -11,7 +11,7 @@ import { notImplementedFor } from "./checks";
 import { zerosLike, zerosOf } from "./creation";
 import { composite, type Formula, inPlaceOp, type Operator, op, type PythonNames, using } from "./define";
 import { all } from "./extremes";
-import { promoteTypes, resultType } from "./promotion";
+import { resultType } from "./promotion";
 import { abs } from "./unary";
 
 type PairSchema = "f(Tensor self, Tensor other) -> Tensor";
@@ -153,7 +153,7 @@ composite(
   "_equal(Tensor self, Tensor other) -> Tensor",
   (self, other) => {
     if (!sameSizes(self.sizes, other.sizes)) return scalarTensor(false, bool);
-    return all(compare("eq", self, other, promoteTypes(self.dtype, other.dtype)));
+    return all(eq(self, other));
   },
   { python: { functions: ["_equal"], methods: [] } },
 );

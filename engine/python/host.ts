@@ -67,7 +67,7 @@ interface RunnerFacts {
   names: [string, number, "parameter" | "buffer" | null][];
   sites: [number, string | null, Row][];
   oddities: [
-    kind: "modules" | "tensor" | "frozen",
+    kind: "modules" | "parameters" | "tensor" | "frozen",
     attribute: string,
     module: string,
     handle: number,
@@ -76,7 +76,8 @@ interface RunnerFacts {
   assignments: [string, string, Row][];
   optimizers: [string, number[]][];
   functions: [string, Row][];
-  modules: [number, string, string][];
+  modules: [number, string, string, [number, boolean][], [number, boolean, number][], string[]][];
+  uncalled: [Row, string][];
   loops: [number, string, Row, number][];
   absent: [string, "absent" | "quiet", number, string][];
 }
@@ -461,9 +462,17 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
         file === null ? { range: rangeOf(row) } : { range: rangeOf(row), file },
       ]),
     ),
+    uncalled: facts.uncalled.map(([row, method]) => ({ range: rangeOf(row), method })),
     absentPackages: facts.absent.map(([name, kind, site, advice]) => ({ name, kind, site, advice })),
     surroundings: {
-      modules: facts.modules.map(([number, name, type]) => ({ number, name, type })),
+      modules: facts.modules.map(([number, name, type, modes, switches, acting]) => ({
+        number,
+        name,
+        type,
+        modes,
+        switches,
+        acting,
+      })),
       loops: facts.loops.map(([number, label, row, rounds]) => ({
         number,
         label,

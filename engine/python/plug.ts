@@ -62,10 +62,10 @@ export interface NamedTensor {
 /** Something about a module that is seldom meant: which attribute of which module. */
 export interface Oddity {
   /**
-   * modules: a plain list, tuple or dict of modules with parameters; tensor: a leaf that requires grad and is no
+   * modules: a plain list, tuple or dict of modules with parameters; parameters: one of parameters; tensor: a leaf that requires grad and is no
    * Parameter; frozen: `requires_grad` was set on the module itself, where it means nothing.
    */
-  kind: "modules" | "tensor" | "frozen";
+  kind: "modules" | "parameters" | "tensor" | "frozen";
   /** The attribute, without the module. */
   attribute: string;
   /** The module's name, "net" or "net.encoder", and the names of its classes. */
@@ -101,6 +101,8 @@ export interface SnippetFacts {
   ignores: { line: number; rules: string[] }[];
   /** The interned sites that operators were called from. */
   sites: Map<number, Site>;
+  /** Methods that a statement names and does not call: where, and "loss.backward". */
+  uncalled?: { range: Range; method: string }[];
   /** Packages that were imported and are not here. "quiet": using one does nothing; "absent": it raises. */
   absentPackages?: { name: string; kind: "absent" | "quiet"; site: number; advice: string }[];
   /** What the numbers of modules and loops mean (engine/record/surroundings.ts). */
@@ -109,9 +111,21 @@ export interface SnippetFacts {
 
 export interface SurroundingsFacts {
   /** `name`: relative to the module that called it, or the variable that holds it; may be empty. */
-  modules: { number: number; name: string; type: string }[];
+  modules: ModuleFacts[];
   /** `rounds`: of the last time that it ran. */
   loops: { number: number; label: string; range: Range; rounds: number }[];
+}
+
+export interface ModuleFacts {
+  number: number;
+  name: string;
+  type: string;
+  /** Where its mode was another than before: from which of its calls on, and whether it was in training. */
+  modes?: (readonly [call: number, training: boolean])[];
+  /** Calls of train() and eval(): after how many of its calls, which of the two, and where (a site). */
+  switches?: (readonly [calls: number, training: boolean, site: number])[];
+  /** Types of modules below it, or its own, that act on the mode: "Dropout", "BatchNorm1d". */
+  acting?: string[];
 }
 
 /** What the bridge answers with: the engine and its recorder, as the host sees them. */

@@ -169,6 +169,10 @@ function sentence(scene: Scene, cause: Cause): string {
       switch (op.cut) {
         case "no_grad":
         case "inference_mode": {
+          // A library's own no_grad: Normal(...).sample().
+          if (op.modeSite === op.site && op.site > 0) {
+            return `${op.name}${on} ran without recording, which this call switches off by itself: its result is not connected to ${from}.`;
+          }
           const where = op.modeSite > 0 ? ` (${sites.line(op.modeSite)})` : "";
           return `${op.name}${on} ran under torch.${op.cut}()${where}, so its result is not connected to ${from}.`;
         }

@@ -254,9 +254,9 @@ export interface BadFacts {
   call: CallFacts;
 }
 
-/** An optimizer was made, or made a step. */
+/** An optimizer was made, or made a step; or gradients were clipped. */
 export interface OptimizerFacts {
-  what: "made" | "step";
+  what: "made" | "step" | "clip";
   parameters: TensorFacts[];
   site: number;
   order: number;

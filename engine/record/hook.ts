@@ -2,6 +2,7 @@
 import type { Gradients, Node } from "../autograd/node";
 import type { TorchError } from "../tensor/errors";
 import type { Tensor } from "../tensor/tensor";
+import type { OptimizerFacts } from "./facts";
 
 export interface OperatorEvent {
   /** "mul" */
@@ -59,8 +60,8 @@ export interface Recorder {
   gradRead(tensor: Tensor, site: number): void;
   /** The user's code switched recording: `how` is "no_grad", "enable_grad", "set_grad_enabled", "inference_mode". */
   gradMode(how: string, enabled: boolean, site: number): void;
-  /** An optimizer was made for these tensors, or is about to update them. */
-  optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void;
+  /** An optimizer was made for these tensors, or is about to update them; or their gradients are about to be clipped. */
+  optimizer(what: OptimizerFacts["what"], parameters: readonly Tensor[], site: number): void;
   /** An exception that the engine raised into Python. */
   raised(error: TorchError, site: number): void;
 }

@@ -397,7 +397,7 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (!enabled) this.switchedOff = site;
   }
 
-  optimizer(what: "made" | "step", parameters: readonly Tensor[], site: number): void {
+  optimizer(what: OptimizerFacts["what"], parameters: readonly Tensor[], site: number): void {
     const { optimizers } = this.snippet;
     const event: OptimizerFacts = {
       what,
@@ -406,8 +406,10 @@ export class RunRecorder extends NoteBook implements Recorder {
       order: this.order++,
       withGradient: parameters.filter(({ grad }) => grad !== null).length,
     };
-    // The first steps of each place tell the order of things; those of a long loop tell nothing new.
-    if (optimizers.filter((other) => other.site === site).length < FEW_STEPS) optimizers.push(event);
+    // The first steps of each place and the last tell the order of things; those between tell nothing new.
+    const here = optimizers.filter((other) => other.site === site && other.what === what);
+    if (here.length > FEW_STEPS) optimizers.splice(optimizers.indexOf(here[FEW_STEPS]), 1);
+    optimizers.push(event);
   }
 
   raised(error: TorchError, site: number): void {

@@ -30,7 +30,9 @@ export class Scene {
       this.named.set(known, tensor);
       this.finalOf.set(name, known);
       const names = this.finalNames.get(known);
-      if (names) names.push(name);
+      // What a parameter is called in its module says more than a loop's variable that holds it last.
+      if (names && member === "parameter" && !this.parameters.has(known)) names.unshift(name);
+      else if (names) names.push(name);
       else this.finalNames.set(known, [name]);
       if (member === "parameter") this.parameters.add(known);
     }

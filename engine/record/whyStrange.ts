@@ -129,7 +129,7 @@ function zeroGrad(scene: Scene, tensor: TensorFacts): Why[] {
 }
 
 /** Null and zeros carry nothing. */
-function isZero(snapshot: Snapshot | null): boolean {
+export function isZero(snapshot: Snapshot | null): boolean {
   if (snapshot === null) return true;
   const { numbers } = snapshot;
   if (numbers) return Array.from(numbers as Float64Array).every((value) => Number(value) === 0);
@@ -137,8 +137,15 @@ function isZero(snapshot: Snapshot | null): boolean {
   return summary !== undefined && summary.zeros === summary.count;
 }
 
+/** What kept a gradient from a node. */
+export type Blockage =
+  | { kind: "cancelled"; ways: number; site: number }
+  /** `certain`: known of the operator, whatever its numbers. */
+  | { kind: "blocked"; node: NodeFacts; cause: WhyCause; certain: boolean; text: string }
+  | { kind: "root" };
+
 /** Walks against the gradient's way, to where something came in and nothing went out. */
-function stopped(scene: Scene, from: NodeFacts, call: CallFacts): Why | null {
+export function blockage(scene: Scene, from: NodeFacts, call: CallFacts): Blockage | null {
   const events = scene.record.backward.flatMap(({ kept }) => kept).filter((event) => event.call === call);
   const waiting = [from];
   const seen = new Set<NodeFacts>(waiting);
@@ -146,24 +153,41 @@ function stopped(scene: Scene, from: NodeFacts, call: CallFacts): Why | null {
     const target = node;
     const feeding = events.filter((event) => event.node.edges.some(({ to }) => to === target));
     const giving = feeding.filter((event) => gives(event, target));
-    if (giving.length > 1) {
-      const text = `The gradients that come to it on ${giving.length} ways add up to zero.`;
-      return why(scene, "grad", "zero", "cancelled", text, giving[0].node.site);
-    }
+    if (giving.length > 1) return { kind: "cancelled", ways: giving.length, site: giving[0].node.site };
     for (const event of feeding) {
       if (event.incoming.every(isZero)) {
         if (!seen.has(event.node)) waiting.push(event.node);
         seen.add(event.node);
         continue;
       }
-      return blocked(scene, event);
+      return blocked(event);
     }
-    if (feeding.length === 0 && call.roots.some((root) => root.node === target)) {
+    if (feeding.length === 0 && call.roots.some((root) => root.node === target)) return { kind: "root" };
+  }
+  return null;
+}
+
+function stopped(scene: Scene, from: NodeFacts, call: CallFacts): Why | null {
+  const found = blockage(scene, from, call);
+  switch (found?.kind) {
+    case undefined:
+      return null;
+    case "cancelled": {
+      const text = `The gradients that come to it on ${found.ways} ways add up to zero.`;
+      return why(scene, "grad", "zero", "cancelled", text, found.site);
+    }
+    case "root": {
       const text = `The gradient that ${callText(scene, call)} starts with is zero.`;
       return why(scene, "grad", "zero", "zero-incoming", text, call.site);
     }
+    case "blocked": {
+      const text = `${found.text}: the gradient ends${scene.sites.on(found.node.site)}.`;
+      // Names of functions stay as they are written.
+      return why(scene, "grad", "zero", found.cause, text.replace(/^the /, "The "), found.node.site);
+    }
+    default:
+      return found satisfies never;
   }
-  return null;
 }
 
 /** An edge without a gradient of its own in `outgoing` belongs to the next one that has. */
@@ -197,17 +221,16 @@ const KINDS: readonly [RegExp, WhyCause, (op: string) => string][] = [
   ],
 ];
 
-function blocked(scene: Scene, { node }: BackwardFacts): Why {
+function blocked({ node }: BackwardFacts): Blockage {
   const name = node.op?.name ?? node.name;
-  const [, cause, words] = KINDS.find(([pattern]) => pattern.test(node.name)) ?? [
-    null,
-    "flat" as const,
-    (op: string) => `the slope of ${op} at these numbers is zero`,
-  ];
+  const known = KINDS.find(([pattern]) => pattern.test(node.name));
+  if (!known) {
+    const text = `the slope of ${name} at these numbers is zero`;
+    return { kind: "blocked", node, cause: "flat", certain: false, text };
+  }
+  const [, cause, words] = known;
   const share = cause === "dead-relu" && node.op ? notAbove(node.op) : "";
-  const text = `${words(name)}${share}: the gradient ends${scene.sites.on(node.site)}.`;
-  // Names of functions stay as they are written.
-  return why(scene, "grad", "zero", cause, text.replace(/^the /, "The "), node.site);
+  return { kind: "blocked", node, cause, certain: true, text: `${words(name)}${share}` };
 }
 
 /** " (all 4 are not)" */

@@ -3,6 +3,7 @@
 import { modes } from "../../autograd/modes";
 import { adamStep } from "../../ops/adam";
 import { callInPlace, operator } from "../../ops/define";
+import type { OptimizerFacts } from "../../record/facts";
 import { recording } from "../../record/hook";
 import type { Tensor } from "../../tensor/tensor";
 import { guardedAt } from "./failure";
@@ -32,7 +33,7 @@ function withoutGrad(body: () => void): number {
 }
 
 export const optimizerFunctions = () => ({
-  tell_optimizer: (site: number, what: "made" | "step", ...handles: number[]) => {
+  tell_optimizer: (site: number, what: OptimizerFacts["what"], ...handles: number[]) => {
     recording.recorder?.optimizer(
       what,
       handles.map((handle) => tensors.get(handle)),

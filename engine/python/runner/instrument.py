@@ -10,7 +10,7 @@ import ast
 
 from . import scopes
 from .inline import InlineValues
-from .tree import CHAIN, ENTER, KEEP, LEAVE, ROUND, arguments, bind_call, call_of, chain_of, is_docstring, load
+from .tree import CHAIN, ENTER, KEEP, LEAVE, ROUND, UNCALLED, arguments, bind_call, call_of, chain_of, is_docstring, load
 from .tree import located, name_of
 from .tree import told_first
 
@@ -181,6 +181,14 @@ class Instrumenter(InlineValues):
             node.value = self.expression(node.value)
             self.targets(node.target, after)
         return (), after
+
+    def do_Expr(self, node):
+        value = node.value
+        named = isinstance(value, ast.Attribute)
+        node.value = self.expression(value)
+        if named and node.value is value:
+            place = self.place(self.text.source(value), self.text.node(value))
+            node.value = located(call_of(UNCALLED, place, value), value)
 
     def do_Delete(self, node):
         for target in node.targets:

@@ -21,6 +21,8 @@ class Finder:
         self.tensor = getattr(torch, "Tensor", None)
         module = getattr(getattr(torch, "nn", None), "Module", None)
         self.module = module if isinstance(module, type) else None
+        parameter = getattr(getattr(torch, "nn", None), "Parameter", None)
+        self.parameter = parameter if isinstance(parameter, type) else None
         optimizer = getattr(getattr(torch, "optim", None), "Optimizer", None)
         self.optimizer = optimizer if isinstance(optimizer, type) else None
         self.presets = {"torch", "nn", "F"}
@@ -125,6 +127,11 @@ class Finder:
                     items = list(value.values()) if type(value) is dict else value
                     if any(self._has_parameters(item) for item in items):
                         yield ["modules", attribute, name, 0, classes]
+                    elif self.parameter is not None:
+                        # Weights that are registered too, under other names, are known.
+                        known = {id(each) for each in (_dictionary(module).get("_parameters") or {}).values()}
+                        if any(isinstance(item, self.parameter) and id(item) not in known for item in items):
+                            yield ["parameters", attribute, name, 0, classes]
 
     def _has_parameters(self, value):
         return self.is_module(value) and any(

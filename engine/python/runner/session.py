@@ -17,7 +17,7 @@ import types
 from . import absent, directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
-from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR, chain_of
+from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR, UNCALLED, chain_of
 
 _FOLDER = "/home/user"
 _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
@@ -33,6 +33,9 @@ def _replace(target, source):
     target.update(source)
     for name in [name for name in target if name not in source]:
         del target[name]
+
+
+_METHODS = (types.MethodType, types.BuiltinMethodType)
 
 
 def _no_bind(_place, _handle):
@@ -151,6 +154,11 @@ class Session:
                 text = f"{type(error).__name__}: {error}"
             session.shown[place] = [text, 0, session.shown[place][2] + 1 if place in session.shown else 1]
 
+        def uncalled(place, value):
+            if type(value) in _METHODS:
+                session.uncalled.add(place)
+            return value
+
         self.bind = bind
         builtins.__dict__.update(
             {
@@ -159,6 +167,7 @@ class Session:
                 CHAIN: chain,
                 SHOW: show,
                 SHOW_ERROR: show_error,
+                UNCALLED: uncalled,
                 EXCEPTION: Exception,
                 ENTER: surroundings.enter_loop,
                 ROUND: surroundings.next_round,
@@ -237,6 +246,7 @@ class Session:
         self.index = index
         self.output.clear(self.limit)
         self.shown = {}
+        self.uncalled = set()
         self.first = self.next_place
         self.stopping = False
         isolated = snippet["options"].get("isolated", False)
@@ -437,6 +447,9 @@ class Session:
                     found.append([name, value._h, None])
                     self.keep_alive.append(value)
         facts["names"] = found
+        facts["uncalled"] = [
+            [row, name] for name, row in (compiled.places[place - self.first] for place in sorted(self.uncalled))
+        ]
         facts["oddities"] = list(self.finder.oddities(space))
         facts["optimizers"] = list(self.finder.optimizers(space))
         facts["functions"], facts["assignments"] = self.methods()

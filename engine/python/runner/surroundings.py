@@ -2,11 +2,13 @@
 
 It stands in memory that JavaScript reads when an operator is recorded, so that nothing crosses for it:
 the depth, then a pair for each level. A loop is its number and its round; a module is its number below zero
-and which of its calls this is.
+and which of its calls this is. Which mode a module is in (train() or eval()) is noted where it changes.
 """
 
 import weakref
 from array import array
+
+from . import sites
 
 _DEEPEST = 31
 STACK = array("i", bytes(4 * (1 + 2 * _DEEPEST)))
@@ -15,13 +17,15 @@ _frames = []  # per level: (number, slot of an outer run of the same loop, or No
 _slots = {}  # loop -> where its round stands; 0: too deep
 _rounds = {}  # loop -> rounds of the last time it ran
 _numbers = {}  # id(module) -> number
-_modules = []  # by number - 1: [weak reference, name in the module around it or "", type, calls]
+_modules = []  # by number - 1: [weak reference, name in the module around it or "", type, calls, training, changes]
+_switches = {}  # id(module) -> [weak reference, rows [calls until then, training, site]]
+_MOST_CHANGES = 64
 
 
 def clear():
     STACK[0] = 0
     _frames.clear()
-    for table in (_slots, _rounds, _numbers):
+    for table in (_slots, _rounds, _numbers, _switches):
         table.clear()
     _modules.clear()
 
@@ -77,6 +81,10 @@ def enter_module(module):
         number = _add(module)
     entry = _modules[number - 1]
     entry[3] += 1
+    training = module.training
+    if training is not entry[4] and len(entry[5]) < _MOST_CHANGES:
+        entry[4] = training
+        entry[5].append([entry[3], bool(training)])
     _push(-number, entry[3])
     _frames.append((-number, None))
 
@@ -93,7 +101,7 @@ def _add(module):
             outer = _modules[-around - 1][0]()
             name = _path(outer, module) if outer is not None else ""
             break
-    _modules.append([weakref.ref(module), name, type(module).__name__, 0])
+    _modules.append([weakref.ref(module), name, type(module).__name__, 0, None, []])
     _numbers[id(module)] = len(_modules)
     return len(_modules)
 
@@ -119,22 +127,59 @@ def _path(outer, module):
     return ""
 
 
+def switch_module(module, training):
+    """train() or eval() was called: for this module, and for those below it."""
+    entry = _switches.get(id(module))
+    if entry is None or entry[0]() is not module:
+        entry = _switches[id(module)] = [weakref.ref(module), []]
+    number = _numbers.get(id(module))
+    known = number is not None and _modules[number - 1][0]() is module
+    if len(entry[1]) < _MOST_CHANGES:
+        entry[1].append([_modules[number - 1][3] if known else 0, training, sites.here(2)])
+
+
 # ---- at a snippet's end
 
 
 def modules(namespace, is_module):
-    """Rows [number, name, type]; a module that no other one called bears the name of its variable."""
+    """Rows [number, name, type, changes of the mode, switches of the mode, types that act on it].
+
+    A module that no other one called bears the name of its variable.
+    """
     variables = {}
     for name, value in list(namespace.items()):
         if isinstance(name, str) and is_module(value):
             variables.setdefault(id(value), name)
     rows = []
-    for index, (reference, name, kind, _) in enumerate(_modules):
+    for index, (reference, name, kind, _, _, changes) in enumerate(_modules):
         module = reference()
         if not name and module is not None:
             name = variables.get(id(module), "")
-        rows.append([index + 1, name, kind])
+        switched = _switches.get(id(module))
+        own = switched[1] if module is not None and switched is not None and switched[0]() is module else []
+        rows.append([index + 1, name, kind, changes, own, _acting(module) if changes else []])
     return rows
+
+
+def _acting(module):
+    """Types of the modules below that do something else in training than in evaluation."""
+    found = []
+    waiting, seen = [module], set()
+    while waiting:
+        at = waiting.pop(0)
+        if at is None or id(at) in seen:
+            continue
+        seen.add(id(at))
+        own = getattr(at, "__dict__", {})
+        kind = type(at).__name__
+        drops = "Dropout" in kind and own.get("p", 0)
+        normalises = "Norm" in kind and own.get("track_running_stats") is True
+        if (drops or normalises) and kind not in found:
+            found.append(kind)
+        children = own.get("_modules")
+        if isinstance(children, dict):
+            waiting.extend(children.values())
+    return found
 
 
 def rounds(loop):

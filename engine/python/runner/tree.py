@@ -12,6 +12,8 @@ ENTER = "<enter>"  # enter(loop) -> None, before a loop begins
 ROUND = "<round>"  # round(loop) -> None, as each of its rounds begins
 LEAVE = "<leave>"  # leave(loop) -> None, however it ended
 
+UNCALLED = "<uncalled>"  # uncalled(place, value) -> value: a statement of a method that is not called
+
 _PLACED = (ast.expr, ast.stmt, ast.excepthandler)
 
 

@@ -43,9 +43,8 @@ def _warn_at_one_place(text, category):
     if any(type(known) is tuple and known[:2] == key[:2] for known in _registry):
         # Given already under these filters: this line has then been used up as well.
         _registry[key] = 1
-    space = frame.f_globals
-    name = space.get("__name__", "__main__")
-    warnings.warn_explicit(text, category, frame.f_code.co_filename, frame.f_lineno, name, _registry, space)
+    name = frame.f_globals.get("__name__", "__main__")
+    warnings.warn_explicit(text, category, frame.f_code.co_filename, frame.f_lineno, name, _registry)
 
 
 _always = [False]

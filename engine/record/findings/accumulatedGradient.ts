@@ -19,7 +19,8 @@ export const accumulatedGradient: Rule = (scene) => {
     const here = addedGrads.filter(({ second }) => second.site === site);
     const updated = here.find((added) => added.updated);
     // The same call again without a step in between: gradients of several batches are summed on purpose.
-    const other = here.filter(({ first }) => first.site !== site);
+    // So are those of several losses that one step uses together.
+    const other = here.filter(({ first, fate }) => first.site !== site && fate !== "used");
     if (!range || (!updated && other.length === 0)) continue;
     const [told] = updated ? [updated] : other;
     const names = listed([...new Set((updated ? here : other).map(({ tensor }) => scene.text(tensor)))]);

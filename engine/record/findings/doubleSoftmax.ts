@@ -19,7 +19,8 @@ export const doubleSoftmax: Rule = (scene) => {
     if (!op || !range || op.inBackward || told.has(op.site)) continue;
     const before = source(op);
     if (!before) continue;
-    if (LOG_SOFTMAX.test(op.name) && SOFTMAX.test(before.name)) {
+    const sigmoid = before.name === "sigmoid";
+    if (LOG_SOFTMAX.test(op.name) && (SOFTMAX.test(before.name) || sigmoid)) {
       const loss = consumer(
         scene.record.ops.map(({ last }) => last),
         op,
@@ -27,28 +28,22 @@ export const doubleSoftmax: Rule = (scene) => {
       if (!loss || !/nll_loss/.test(loss.name)) continue;
       told.add(op.site);
       const together = loss.site === op.site;
+      const taken = together ? "cross_entropy takes a softmax itself" : "log_softmax takes a softmax itself";
       found.push(
         makeFinding(
           scene,
           "nn/double-softmax",
           "warning",
-          `${together ? "cross_entropy takes a softmax itself" : "log_softmax takes a softmax itself"}: here it gets probabilities where it expects scores, and gradients become small.`,
+          sigmoid
+            ? `${taken}: here it gets numbers between 0 and 1 where it expects scores, so no class can become certain, and gradients become small.`
+            : `${taken}: here it gets probabilities where it expects scores, and gradients become small.`,
           range,
-          [[before.site, "The first softmax."]],
-          [{ kind: "no-softmax", sites: { softmax: before.site } }],
-        ),
-      );
-    } else if (/^nll_loss/.test(op.name) && SOFTMAX.test(before.name)) {
-      told.add(op.site);
-      found.push(
-        makeFinding(
-          scene,
-          "nn/double-softmax",
-          "warning",
-          "nll_loss expects logarithms of probabilities (log_softmax), and gets probabilities.",
-          range,
-          [[before.site, "Probabilities, without a logarithm."]],
-          [{ kind: "softmax-to-log", sites: { softmax: before.site } }],
+          [[before.site, sigmoid ? "The sigmoid." : "The first softmax."]],
+          [
+            sigmoid
+              ? { kind: "no-sigmoid", sites: { sigmoid: before.site } }
+              : { kind: "no-softmax", sites: { softmax: before.site } },
+          ],
         ),
       );
     } else if (op.name === "binary_cross_entropy_with_logits" && before.name === "sigmoid") {

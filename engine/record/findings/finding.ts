@@ -49,7 +49,7 @@ export function makeFinding(
   return found;
 }
 
-function same(a: Range, b: Range): boolean {
+export function same(a: Range, b: Range): boolean {
   return (
     a.start.line === b.start.line &&
     a.start.character === b.start.character &&

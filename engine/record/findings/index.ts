@@ -2,27 +2,35 @@
 import type { Scene } from "../scene";
 import { absentPackage } from "./absentPackage";
 import { accumulatedGradient } from "./accumulatedGradient";
+import { clipOrder } from "./clipOrder";
 import { createGraphCycle } from "./createGraphCycle";
 import { ctxAttribute } from "./ctxAttribute";
 import { doubleSoftmax } from "./doubleSoftmax";
 import { errorFindings } from "./errors";
 import { escapedValue } from "./escapedValue";
-import { evaluationMode } from "./evaluationMode";
-import type { Found } from "./finding";
+import { dropoutAlwaysOn, evaluationMode } from "./evaluationMode";
+import { type Found, same } from "./finding";
+import { flatOperator } from "./flatOperator";
 import { gradientAlias } from "./gradientAlias";
 import { divergingLoss, gradientScale } from "./gradientScale";
 import { graphKept, graphsInList } from "./graphKept";
 import { hiddenWrite } from "./hiddenWrite";
+import { layerInForward } from "./layerInForward";
 import { leafLost } from "./leafLost";
 import { leafRoot } from "./leafRoot";
+import { logProbabilities } from "./logProbabilities";
 import { lossBroadcast } from "./lossBroadcast";
+import { lostUpdate } from "./lostUpdate";
 import { nonFinite } from "./nonFinite";
 import { nonLeafGrad } from "./nonLeafGrad";
+import { notCalled } from "./notCalled";
 import { stepWithoutGradient } from "./optimizerOrder";
 import { rebuiltTensor } from "./rebuiltTensor";
 import { registration } from "./registration";
+import { sameMemory, stateDictAlias } from "./sameMemory";
 import { schedulerFirst } from "./schedulerFirst";
 import { staleParameters } from "./staleParameters";
+import { trainingInEvaluationMode } from "./trainingMode";
 import { unusedParameter } from "./unusedParameter";
 
 /** A rule acts on what happened, never on what the code looks like. */
@@ -42,13 +50,23 @@ const RULES: readonly Rule[] = [
   ctxAttribute,
   doubleSoftmax,
   escapedValue,
+  clipOrder,
   evaluationMode,
+  dropoutAlwaysOn,
+  flatOperator,
+  layerInForward,
   gradientAlias,
   divergingLoss,
   gradientScale,
   leafLost,
   leafRoot,
+  logProbabilities,
   lossBroadcast,
+  lostUpdate,
+  notCalled,
+  sameMemory,
+  stateDictAlias,
+  trainingInEvaluationMode,
   stepWithoutGradient,
   registration,
   schedulerFirst,
@@ -57,8 +75,19 @@ const RULES: readonly Rule[] = [
 ];
 
 export function findings(scene: Scene): Found[] {
-  const found = RULES.flatMap((rule) => rule(scene)).filter((finding) => !silenced(scene, finding));
+  const all = RULES.flatMap((rule) => rule(scene));
+  const found = all.filter((finding) => !silenced(scene, finding) && !toldByError(finding, all));
   return found.sort((a, b) => a.range.start.line - b.range.start.line);
+}
+
+/** A mere information about a place that an error names as its cause: the error says it all. */
+function toldByError(finding: Found, all: readonly Found[]): boolean {
+  if (finding.severity !== "information") return false;
+  return all.some(
+    ({ severity, related }) =>
+      severity === "error" &&
+      related.some(({ range, file }) => file === undefined && same(range, finding.range)),
+  );
 }
 
 /** `# grad: ignore[rule]` on one of the finding's lines; an error cannot be silenced. */

@@ -85,6 +85,12 @@ const KNOWN: readonly KnownText[] = [
           `What backward() returns for argument ${Number(index) + 1} has the shape ${got}; the argument has ${expected}.`,
         ),
       ],
+      remedies: [
+        {
+          kind: "return-shaped",
+          words: { class: name.replace(/Backward$/, ""), index, got, expected },
+        },
+      ],
     }),
   },
   {
@@ -111,6 +117,41 @@ const KNOWN: readonly KnownText[] = [
         involved: node ? applied(scene, node.name, `${node.name} was put into the graph here.`) : [],
       };
     },
+  },
+  {
+    text: /^Boolean value of Tensor with (?:more than one value|no values) is ambiguous$/,
+    find: (at) => ({
+      code: "tensor/truth-value",
+      involved: [
+        [
+          at.site,
+          "A tensor of several numbers is asked for one True or False here. A loss that is a module is made first and called then: nn.MSELoss()(input, target).",
+        ],
+        ...mentioned(at)
+          .filter(({ text }) => text.startsWith("'"))
+          .map(described),
+      ],
+      remedies: [
+        { kind: "loss-of", sites: { at: at.site } },
+        { kind: "any-all", sites: { at: at.site } },
+      ],
+    }),
+  },
+  {
+    text: /^'type' object does not support the context manager protocol/,
+    find: (at) => ({
+      code: "python/TypeError",
+      involved: [],
+      remedies: [{ kind: "call-it", sites: { at: at.scene.sites.placeOf(at.range) } }],
+    }),
+  },
+  {
+    text: /^'(?:method|function|builtin_function_or_method)' object is not iterable$/,
+    find: (at) => ({
+      code: "python/TypeError",
+      involved: [],
+      remedies: [{ kind: "call-argument", sites: { at: at.scene.sites.placeOf(at.range) } }],
+    }),
   },
   {
     text: /^optimizer got an empty parameter list$/,
@@ -173,7 +214,14 @@ const KNOWN: readonly KnownText[] = [
   },
   {
     text: /^Error\(s\) in loading state_dict for /,
-    find: (at) => ({ code: "nn/state-dict", involved: mentioned(at).map(described) }),
+    find: (at) => ({
+      code: "nn/state-dict",
+      involved: mentioned(at).map(described),
+      remedies: [
+        { kind: "not-strict", sites: { at: at.site } },
+        { kind: "fitting-state", sites: { at: at.site } },
+      ],
+    }),
   },
   {
     text: /^Expected more than 1 value per channel when training/,
@@ -210,7 +258,11 @@ const KNOWN: readonly KnownText[] = [
   },
   {
     text: /^attempting to assign a gradient of size|^assigned grad has data of a different|^cannot assign .* as .grad/,
-    find: (at) => ({ code: "autograd/grad-assigned", involved: mentioned(at).map(described) }),
+    find: (at) => ({
+      code: "autograd/grad-assigned",
+      involved: mentioned(at).map(described),
+      remedies: [{ kind: "grad-like", sites: { at: at.scene.sites.placeOf(at.range) } }],
+    }),
   },
   {
     text: /^Function '(\w+)' returned nan values in its \d+th output\.$/,
@@ -441,18 +493,21 @@ function modulesOf(scene: Scene): string[] {
 
 function unregistered(scene: Scene): Involved[] {
   return unregisteredPlaces(scene).map(([{ kind, attribute }, site]) => {
-    const what =
-      kind === "modules"
-        ? "holds modules in a plain list or dict: the module does not know of their parameters."
-        : "is a tensor but no nn.Parameter: the module does not know of it.";
+    const what = {
+      modules: "holds modules in a plain list or dict: the module does not know of their parameters.",
+      parameters: "holds parameters in a plain list or dict: the module does not know of them.",
+      tensor: "is a tensor but no nn.Parameter: the module does not know of it.",
+      frozen: "",
+    }[kind];
     return [site, `'${attribute}' ${what}`];
   });
 }
 
 function unregisteredRemedies(scene: Scene): Remedy[] {
   return unregisteredPlaces(scene).map(([{ kind }, at]) => ({
-    kind: kind === "modules" ? "module-list" : "parameter",
+    kind: kind === "tensor" ? "parameter" : "module-list",
     sites: { at },
+    ...(kind === "parameters" ? { words: { of: "Parameter" } } : {}),
   }));
 }
 

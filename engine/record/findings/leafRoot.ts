@@ -23,6 +23,7 @@ export const leafRoot: Rule = (scene) => {
       ({ kind }) => kind === "cut" || kind === "rebuilt" || kind === "escaped",
     );
     if (!asked || cuts.length === 0) continue;
+    const anew = { kind: "not-a-new-leaf", sites: { at: asked.site } };
     const remove = {
       kind: "remove-statement",
       sites: { at: asked.site },
@@ -39,7 +40,7 @@ export const leafRoot: Rule = (scene) => {
           [asked.site, "This makes a leaf of it; it does not bring its graph back."],
           ...cuts.slice(0, 3).map((cause) => [siteOf(cause), causeText(scene, cause)] as const),
         ],
-        [...cuts.flatMap((cause) => causeRemedies(scene, cause)), remove],
+        [anew, ...cuts.flatMap((cause) => causeRemedies(scene, cause)), remove],
       ),
     );
   }

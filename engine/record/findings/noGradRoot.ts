@@ -8,9 +8,10 @@ const TOLD = 4;
 export const noGradRoot: ErrorRule = ({ scene, tensor }) => {
   const root = tensor("tensor");
   const causes = root ? causesOf(scene, root) : [];
-  const cuts = causes.filter((cause) => cause.kind !== "never-asked");
-  // Data that nobody asked a gradient of is the cause only where nothing else is.
-  const told = cuts.length > 0 ? cuts : causes;
+  // Data, integers or such that nobody asked a gradient of, is the cause only where nothing else is.
+  const cuts = causes.filter(({ kind }) => kind !== "never-asked" && kind !== "dtype");
+  const data = causes.filter(({ kind }) => kind !== "never-asked");
+  const told = cuts.length > 0 ? cuts : data.length > 0 ? data : causes;
   return {
     code: "autograd/no-grad-root",
     involved: told.slice(0, TOLD).map((cause) => [siteOf(cause), causeText(scene, cause)] as const),

@@ -1,6 +1,6 @@
 // step() that has nothing to go by: backward has not been called, or zero_grad() came in between.
 import { listed } from "../cuts";
-import type { OptimizerFacts, TensorFacts } from "../facts";
+import type { CallFacts, OptimizerFacts, TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import { callText } from "../whyNoGrad";
 import { type Found, makeFinding } from "./finding";
@@ -60,7 +60,53 @@ function clearedBefore(
   );
 }
 
+/** The leaves that the last backward call before the step gave gradients to: none of them is the optimizer's. */
+function gradientsElsewhere(
+  scene: Scene,
+  step: OptimizerFacts,
+): { call: CallFacts; tensors: TensorFacts[] } | null {
+  const call = [...scene.recorder.calls].findLast(
+    ({ order, ended, how }) => order < step.order && ended === "ok" && how === "backward",
+  );
+  if (!call) return null;
+  const tensors = [...scene.named.keys()].filter(
+    (tensor) => tensor.isLeaf && tensor.gradients.some((gradient) => gradient.call === call),
+  );
+  return tensors.length > 0 ? { call, tensors } : null;
+}
+
+function forOthers(
+  scene: Scene,
+  step: OptimizerFacts,
+  { call, tensors }: { call: CallFacts; tensors: TensorFacts[] },
+  range: Found["range"],
+): Found {
+  const made = scene.record.optimizers.find(
+    ({ what, parameters }) =>
+      what === "made" && parameters.some((tensor) => step.parameters.includes(tensor)),
+  );
+  const given = listed(tensors.slice(0, 4).map((tensor) => scene.text(tensor)));
+  const own = listed(step.parameters.slice(0, 4).map((tensor) => scene.text(tensor)));
+  const modules = new Set(tensors.flatMap((tensor) => /^'(\w+)\./.exec(scene.text(tensor))?.[1] ?? []));
+  return makeFinding(
+    scene,
+    "optim/step-without-gradient",
+    "warning",
+    `This step changes nothing: the optimizer updates ${own}, and ${callText(scene, call)} gave gradients to ${given}.`,
+    range,
+    [
+      made ? [made.site, `The optimizer took its parameters here: ${own}.`] : null,
+      [call.site, "The gradients come from this call."],
+    ],
+    modules.size === 1
+      ? [{ kind: "parameters-of", sites: { at: made?.site }, words: { module: [...modules][0] } }]
+      : [],
+  );
+}
+
 function nothingYet(scene: Scene, step: OptimizerFacts, range: Found["range"]): Found {
+  const elsewhere = gradientsElsewhere(scene, step);
+  if (elsewhere) return forOthers(scene, step, elsewhere, range);
   const later = [...scene.recorder.calls].find((call) => call.order > step.order && call.ended === "ok");
   const names = listed(step.parameters.slice(0, 4).map((tensor) => scene.text(tensor)));
   const reason = later

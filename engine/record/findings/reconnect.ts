@@ -12,13 +12,22 @@ export function cutRemedies(op: OpFacts): Remedy[] {
     case "inference_mode":
       return [
         { kind: "update-in-place", sites: { at } },
+        { kind: "rsample", sites: { at } },
         { kind: "with-recording", sites: { at, mode: op.modeSite } },
       ];
     case "detach":
     case "data":
       return [{ kind: "keep-connected", sites: { at } }];
     default:
-      return [{ kind: "no-cast", sites: { at } }];
+      return [
+        { kind: "no-cast", sites: { at } },
+        { kind: "no-comparison", sites: { at } },
+        {
+          kind: "soft-argmax",
+          sites: { at },
+          words: { size: op.inputs[0]?.sizes.at(-1), rank: op.inputs[0]?.sizes.length },
+        },
+      ];
   }
 }
 

@@ -24,6 +24,19 @@ export const registration: Rule = (scene) => {
           ),
         );
         break;
+      case "parameters":
+        found.push(
+          makeFinding(
+            scene,
+            "nn/unregistered-tensor",
+            "warning",
+            `'${module}' does not know of the parameters in '${attribute}', a plain container: parameters() and state_dict() leave them out, so they are not trained. nn.ParameterList or nn.ParameterDict registers them.`,
+            range,
+            [],
+            [{ kind: "module-list", sites: { at }, words: { of: "Parameter" } }],
+          ),
+        );
+        break;
       case "tensor": {
         const tensor = scene.tensorOf(handle);
         const known = tensor && scene.recorder.tensorOf(tensor);

@@ -43,6 +43,7 @@ export const secondBackward: ErrorRule = ({ scene, site, node, tensor, number, f
       { kind: "backward-of-part", sites: { second: site } },
       { kind: "backward-once", sites: { first: freedBy, second: site } },
       { kind: "compute-anew", sites: { second: site, forward } },
+      { kind: "detach-attribute", sites: { at: forward } },
       { kind: "detach-state", sites: { second: site }, words: { names: carriedNames(scene) } },
       { kind: "keep-graph", sites: { freed: freedBy } },
     ],

@@ -1,5 +1,7 @@
-// An optimizer that updates tensors which nothing uses any more, while others have taken their places.
-import type { TensorFacts } from "../facts";
+// An optimizer that updates tensors which nothing uses any more, while others have taken their places; or that does not know of those
+// that came later.
+import type { OptimizerFacts, TensorFacts } from "../facts";
+import type { Scene } from "../scene";
 import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
 
@@ -17,7 +19,10 @@ export const staleParameters: Rule = (scene) => {
     if (!made) continue;
     // Nobody holds them any more but the optimizer.
     const lost = held.filter((tensor) => !scene.named.has(tensor) && !scene.isHeld(tensor));
-    if (lost.length === 0) continue;
+    if (lost.length === 0) {
+      found.push(...added(scene, name, made, own));
+      continue;
+    }
     const replacing = [...scene.named.keys()].filter(
       (tensor) =>
         tensor.requiresGrad &&
@@ -54,3 +59,43 @@ export const staleParameters: Rule = (scene) => {
     return lost.some((tensor) => names.call(scene, tensor).some((name) => now.includes(name)));
   }
 };
+
+/** Parameters of a module whose others the optimizer has, made after it: they get gradients, and no step. */
+function added(scene: Scene, name: string, made: OptimizerFacts, own: ReadonlySet<TensorFacts>): Found[] {
+  const others = new Set(
+    (scene.facts.optimizers ?? []).flatMap(({ handles }) =>
+      handles.flatMap((handle) => {
+        const tensor = scene.tensorOf(handle);
+        return tensor ? [scene.recorder.tensorOf(tensor)] : [];
+      }),
+    ),
+  );
+  const moduleOf = (tensor: TensorFacts): string | undefined =>
+    scene
+      .names(tensor)
+      .find((each) => each.includes("."))
+      ?.split(".")[0];
+  const modules = new Set([...own].filter((tensor) => scene.parameters.has(tensor)).map(moduleOf));
+  const late = [...scene.parameters].filter(
+    (tensor) =>
+      tensor.requiresGrad &&
+      tensor.gradients.length > 0 &&
+      tensor.made.order > made.order &&
+      !others.has(tensor) &&
+      modules.has(moduleOf(tensor)),
+  );
+  const [first] = late;
+  const range = first && scene.sites.range(first.made.site);
+  if (!first || !range) return [];
+  return [
+    makeFinding(
+      scene,
+      "optim/stale-parameters",
+      "warning",
+      `${scene.text(first)} was added to '${moduleOf(first)}' after the optimizer '${name}' took its parameters: it gets gradients and is not trained.`,
+      range,
+      [[made.site, `'${name}' took its parameters here.`]],
+      [{ kind: "optimizer-later", sites: { made: made.site, change: first.made.site } }],
+    ),
+  ];
+}

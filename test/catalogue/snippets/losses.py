@@ -80,7 +80,7 @@ loss.backward()
 torch.manual_seed(0)
 x = torch.randn(3, 4, requires_grad=True)
 p = F.softmax(x, dim=1)  #~
-loss = F.nll_loss(p, torch.tensor([0, 1, 2]))  #! nn/double-softmax
+loss = F.nll_loss(p, torch.tensor([0, 1, 2]))  #! nn/log-probabilities
 loss.backward()
 #+ log_softmax
 

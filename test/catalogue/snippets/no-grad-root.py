@@ -32,7 +32,7 @@ loss.backward()
 
 # %% [grad] a loss built with torch.tensor
 w = torch.tensor(2.0, requires_grad=True)
-losses = torch.tensor([w * 1, w * 3])  #~ #! autograd/rebuilt-tensor
+losses = torch.tensor([w * 1, w * 3])  #~
 losses.sum().backward()  #! autograd/no-grad-root
 
 # %% [grad] a loss built with torch.stack
@@ -117,7 +117,7 @@ for p in model.parameters():
     p.requires_grad = False  #~
 loss = model(torch.ones(1, 2)).sum()
 loss.backward()  #! autograd/no-grad-root
-#+ remove the statement that freezes it
+#+ remove the loop that freezes it
 
 # %% [grad] one parameter is frozen
 torch.manual_seed(0)

@@ -152,7 +152,12 @@ def _switches_off(node):
 def not_frozen(code, wish):
     """Takes away the statement that switched requires_grad off."""
     statement = wish.statement()
-    yield candidate("Let it require grad: remove the statement that freezes it", *code.delete(statement))
+    # A loop that does nothing else goes as well.
+    parent = code.parent(statement)
+    while isinstance(parent, (ast.For, ast.With)) and parent.body == [statement] and not getattr(parent, "orelse", []):
+        statement, parent = parent, code.parent(parent)
+    what = "loop" if isinstance(statement, ast.For) else "statement"
+    yield candidate(f"Let it require grad: remove the {what} that freezes it", *code.delete(statement))
 
 
 FLOAT_TYPES = ("float", "double", "float32", "float64", "half", "bfloat16", "float16")
@@ -254,3 +259,110 @@ def no_cast(code, wish):
     node = wish.expression()
     inner = method_receiver(node, "long", "int", "to", "short", "bool", "type", "byte", "round", "floor", "ceil", "sign", "trunc")
     yield candidate(f"Stay floating-point: remove .{node.func.attr}(...)", code.replace(node, code.operand(inner)))
+
+
+@remedy("no-comparison")
+def no_comparison(code, wish):
+    """(p > 0.5).float() has no derivative: what is compared has one."""
+    node = wish.expression()
+    if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
+        raise Cannot
+    if not isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
+        if isinstance(node.ops[0], ast.Eq):
+            yield from _cross_entropy(code, node)
+        return
+    inner, bound = node.left, node.comparators[0]
+    if not isinstance(bound, (ast.Constant, ast.UnaryOp)):
+        raise Cannot
+    whole = node
+    outer = code.parent(node)
+    while (isinstance(outer, ast.Attribute) and outer.attr in ("float", "to", "double", "int", "long")) or (
+        isinstance(outer, ast.Call) and outer.func is whole
+    ):
+        whole, outer = outer, code.parent(outer)
+    text = code.source(inner)
+    zero = isinstance(bound, ast.Constant) and bound.value == 0
+    if zero:
+        yield candidate(
+            f"Take a smooth step: torch.sigmoid({text})", code.replace(whole, f"torch.sigmoid({text})")
+        )
+    yield candidate(f"Compute the loss from the numbers themselves: {text}", code.replace(whole, code.operand(inner)))
+
+
+def _cross_entropy(code, node):
+    """accuracy = (logits.argmax(1) == target).float().mean(): a loss that has a gradient in its place."""
+    for one, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
+        if isinstance(one, ast.Name):
+            one = _assigned_value(code, node, one.id)
+        if not (isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute) and one.func.attr == "argmax"):
+            continue
+        scores = one.func.value
+        if isinstance(scores, ast.Name) and scores.id == "torch" and one.args:
+            scores = one.args[0]
+        text = f"F.cross_entropy({code.source(scores)}, {code.source(other)})"
+        for tree in code.trees:
+            for call in ast.walk(tree):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "backward":
+                    if call.lineno >= node.lineno:
+                        yield candidate(
+                            f"Go back from a loss that has a gradient: {text}", code.replace(call.func.value, text)
+                        )
+                        return
+
+
+def _assigned_value(code, before, name):
+    found = None
+    for tree in code.trees:
+        for statement in ast.walk(tree):
+            if isinstance(statement, ast.Assign) and statement.lineno <= before.lineno:
+                if any(isinstance(target, ast.Name) and target.id == name for target in statement.targets):
+                    found = statement.value
+    return found
+
+
+@remedy("soft-argmax")
+def soft_argmax(code, wish):
+    """argmax has no derivative; the mean position under a softmax has one."""
+    call, size = wish.call(), int(wish.word("size"))
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "argmax"):
+        raise Cannot
+    scores = call.func.value
+    given = call.args
+    if isinstance(scores, ast.Name) and scores.id == "torch" and given:
+        scores, given = given[0], given[1:]
+    if int(wish.word("rank")) != 1 and not (
+        given and isinstance(given[0], (ast.Constant, ast.UnaryOp)) and code.source(given[0]) in ("1", "-1")
+    ):
+        raise Cannot
+    soft = f"(torch.softmax({code.source(scores)}, -1) * torch.arange({size})).sum(-1)"
+    yield candidate(f"Take a smooth position, the mean under a softmax: {soft}", code.replace(call, soft))
+
+
+@remedy("rsample")
+def rsample(code, wish):
+    """Normal(mu, sigma).sample() records nothing; rsample() draws so that gradients pass."""
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "sample"):
+        raise Cannot
+    end = code.row(call.func)[2:]
+    yield candidate(
+        "Draw so that gradients pass: rsample()", [[end[0], end[1] - len("sample"), *end], "rsample"]
+    )
+
+
+@remedy("not-a-new-leaf")
+def not_a_new_leaf(code, wish):
+    """Variable(loss.data, requires_grad=True): the loss itself."""
+    call = wish.call()
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in ("Variable", "tensor", "Parameter", "as_tensor") or not call.args:
+        raise Cannot
+    inner = call.args[0]
+    if isinstance(inner, ast.Attribute) and inner.attr == "data":
+        inner = inner.value
+    while isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute):
+        if inner.func.attr not in ("detach", "item", "clone"):
+            break
+        inner = inner.func.value
+    text = code.source(inner)
+    yield candidate(f"Stay in the graph: {text} itself", code.replace(call, text))

@@ -141,6 +141,27 @@ def detach_state(code, wish):
             )
 
 
+@remedy("detach-attribute")
+def detach_attribute(code, wish):
+    """self.h = self.cell(x, self.h): what a module carries along goes in without its history."""
+    statement = wish.statement()
+    if not isinstance(statement, ast.Assign):
+        raise Cannot
+    stored = {
+        code.source(node)
+        for target in statement.targets
+        for node in ast.walk(target)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
+    for node in ast.walk(statement.value):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and code.source(node) in stored:
+            text = code.source(node)
+            yield candidate(
+                f"Start each call without the history of {text}: {text}.detach()",
+                code.insert_behind_node(node, ".detach()"),
+            )
+
+
 @remedy("one-number")
 def one_number(code, wish):
     """Backward from a tensor of several numbers."""
@@ -276,6 +297,38 @@ def return_none(code, wish):
                     yield candidate("Return None for the arguments without a gradient", *edits)
 
 
+@remedy("return-shaped")
+def return_shaped(code, wish):
+    """A backward that returns a gradient of another shape: expanded to, or summed to, that of its argument."""
+    name, index = wish.word("class"), int(wish.words.get("index", 0))
+    got, expected = (ast.literal_eval(wish.word(each)) for each in ("got", "expected"))
+    for tree in code.trees:
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.ClassDef) and node.name == name):
+                continue
+            for method in node.body:
+                if not (isinstance(method, ast.FunctionDef) and method.name == "backward"):
+                    continue
+                for each in ast.walk(method):
+                    if not (isinstance(each, ast.Return) and each.value):
+                        continue
+                    values = each.value.elts if isinstance(each.value, ast.Tuple) else [each.value]
+                    value = values[index]
+                    if len(got) > len(expected) and len(expected) > 0 and got[-len(expected) :] == expected:
+                        dims = ", ".join(str(dim) for dim in range(len(got) - len(expected)))
+                        yield candidate(
+                            f"Add up what the argument was broadcast to: .sum(({dims},))",
+                            code.replace(value, f"{code.operand(value)}.sum(({dims},))"),
+                        )
+                    for literal in ast.walk(value):
+                        # torch.ones(5) where the argument has three elements.
+                        if isinstance(literal, ast.Constant) and got and literal.value == got[-1] and expected:
+                            yield candidate(
+                                f"Give it the argument's shape: {expected[-1]} instead of {got[-1]}",
+                                code.replace(literal, str(expected[-1])),
+                            )
+
+
 def last_assignment(code, statement, name):
     """The assignment to `name` in the same block that stands before the statement."""
     block, index = code.block(statement)
@@ -338,3 +391,23 @@ def backward_of_part(code, wish):
                 code.replace(part, f"{part.id}.item()"),
             )
         return
+
+
+@remedy("grad-like")
+def grad_like(code, wish):
+    """x.grad = torch.ones(3) for an x of two elements: of the shape of x."""
+    statement = wish.statement()
+    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)):
+        raise Cannot
+    target, value = statement.targets[0], statement.value
+    text = code.source(target.value)
+    name = value.func.attr if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else ""
+    if name in ("ones", "zeros", "rand", "randn"):
+        yield candidate(
+            f"Give it the shape and dtype of {text}: torch.{name}_like({text})",
+            code.replace(value, f"torch.{name}_like({text})"),
+        )
+        return
+    yield candidate(f"Give it the shape of {text}: .view_as({text})", code.replace(value, f"{code.operand(value)}.view_as({text})"))
+    yield candidate(f"Expand it to the shape of {text}: .expand_as({text})", code.replace(value, f"{code.operand(value)}.expand_as({text}).clone()"))
+    yield candidate(f"Give it the dtype of {text}: .to({text}.dtype)", code.replace(value, f"{code.operand(value)}.to({text}.dtype)"))

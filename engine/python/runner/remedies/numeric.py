@@ -260,6 +260,68 @@ def softmax_to_log(code, wish):
                 )
 
 
+@remedy("log-softmax-first")
+def log_softmax_first(code, wish):
+    """nll_loss or kl_div of scores: cross_entropy, or log_softmax in between."""
+    name = wish.word("name")
+    for tree in code.trees:
+        for each in ast.walk(tree):
+            if name == "nll_loss" and isinstance(each, ast.Attribute) and each.attr == "NLLLoss":
+                end = code.row(each)[2:]
+                yield candidate(
+                    "Use the loss that takes the log_softmax itself: nn.CrossEntropyLoss",
+                    [[end[0], end[1] - len("NLLLoss"), *end], "CrossEntropyLoss"],
+                )
+    call = wish.call()
+    if name == "nll_loss" and isinstance(call.func, ast.Attribute) and call.func.attr == name:
+        end = code.row(call.func)[2:]
+        yield candidate(
+            "Use the loss that takes the log_softmax itself: cross_entropy",
+            [[end[0], end[1] - len(name), *end], "cross_entropy"],
+        )
+    if call.args:
+        text = code.operand(call.args[0])
+        yield candidate(
+            "Make logarithms of probabilities of it: .log_softmax(-1)",
+            code.replace(call.args[0], f"{text}.log_softmax(-1)"),
+        )
+
+
+FLAT = ("round", "floor", "ceil", "trunc", "sign", "sgn")
+
+
+@remedy("not-flat")
+def not_flat(code, wish):
+    """torch.round(x), x.sign(): straight through it; without it; tanh for a sign."""
+    node = wish.expression()
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        raise Cannot
+    name = node.func.attr
+    if name not in FLAT:
+        raise Cannot
+    inner = tensor_argument(node)
+    whole, text = code.source(node), code.operand(inner)
+    outer = code.parent(node)
+    alone = isinstance(outer, (ast.Assign, ast.Return, ast.Expr)) or (isinstance(outer, ast.Call) and node in outer.args)
+    through = f"{text} + ({whole} - {text}).detach()"
+    if isinstance(inner, (ast.Name, ast.Attribute, ast.Subscript)):
+        yield candidate(
+            f"Let the gradient pass it, straight through: {through}", code.replace(node, through if alone else f"({through})")
+        )
+    elif isinstance(outer, ast.Assign) and isinstance(outer.targets[0], ast.Name) and outer.value is node:
+        # The expression has a name of its own then: it is computed once.
+        target = outer.targets[0].id
+        through = f"{target} + (torch.{name}({target}) - {target}).detach()"
+        yield candidate(
+            f"Let the gradient pass it, straight through: {through}",
+            code.replace(node, code.source(inner)),
+            code.insert_after(outer, f"{target} = {through}"),
+        )
+    if name in ("sign", "sgn"):
+        yield candidate("Take a smooth step: torch.tanh", code.replace(node, f"torch.tanh({code.source(inner)})"))
+    yield candidate(f"Leave {name} out of the loss", code.replace(node, text if alone else f"{text}"))
+
+
 @remedy("no-double")
 def no_double(code, wish):
     """A tensor made with dtype=torch.float64 or .double() among float32."""

@@ -97,6 +97,16 @@ def clear_first(code, wish):
     yield candidate("Clear the gradients before backward()", *code.delete(clear), code.insert_before(backward, *lines))
 
 
+@remedy("clip-between")
+def clip_between(code, wish):
+    """clip_grad_norm_ before backward() or after step(): between the two."""
+    clip, backward = wish.statement("clip"), wish.statement("backward")
+    block, index = code.block(clip)
+    if backward not in block or not isinstance(clip, ast.Expr):
+        raise Cannot
+    yield candidate("Clip between backward() and step()", *code.move_after(clip, backward))
+
+
 @remedy("requires-grad-call")
 def requires_grad_call(code, wish):
     """module.requires_grad = False sets an attribute and freezes nothing."""
@@ -116,38 +126,6 @@ def optimizer_later(code, wish):
     if change not in block or block.index(change) < index:
         raise Cannot
     yield candidate("Make the optimizer after it", *code.move_after(made, change))
-
-
-@remedy("module-list")
-def module_list(code, wish):
-    """A plain list of modules: nn.ModuleList."""
-    statement = wish.statement()
-    if not isinstance(statement, ast.Assign):
-        raise Cannot
-    value = statement.value
-    if isinstance(value, ast.Dict) or isinstance(value, ast.DictComp):
-        yield candidate(
-            "Register the modules: nn.ModuleDict",
-            code.insert_before_node(value, "nn.ModuleDict("), code.insert_behind_node(value, ")"),
-        )
-    else:
-        yield candidate(
-            "Register the modules: nn.ModuleList",
-            code.insert_before_node(value, "nn.ModuleList("), code.insert_behind_node(value, ")"),
-        )
-
-
-@remedy("parameter")
-def parameter(code, wish):
-    """A tensor attribute of a module: nn.Parameter."""
-    statement = wish.statement()
-    if not isinstance(statement, ast.Assign):
-        raise Cannot
-    value = statement.value
-    edits = [code.insert_before_node(value, "nn.Parameter("), code.insert_behind_node(value, ")")]
-    if isinstance(value, ast.Call) and any(keyword.arg == "requires_grad" for keyword in value.keywords):
-        edits.append(code.drop_keyword(value, "requires_grad"))
-    yield candidate("Register the tensor: nn.Parameter", *edits)
 
 
 @remedy("parameters-of")
@@ -240,18 +218,6 @@ def leaf_parameter(code, wish):
         tail = ".detach().requires_grad_()" if simple else ").detach().requires_grad_()"
         edits[0] = code.insert_behind_node(value, tail)
         yield candidate("Make a leaf of it: .detach().requires_grad_()", *edits)
-
-
-@remedy("mode")
-def mode(code, wish):
-    """model.train() or model.eval() before the forward pass."""
-    module, call = wish.word("module"), wish.word("call")
-    statement = wish.statement()
-    loop = code.enclosing(statement, (ast.For, ast.While))
-    while loop is not None:
-        statement = loop
-        loop = code.enclosing(statement, (ast.For, ast.While))
-    yield candidate(f"Call {module}.{call}() before", code.insert_before(statement, f"{module}.{call}()"))
 
 
 @remedy("remove-statement")

@@ -18,7 +18,10 @@ def legacy_reduction(size_average, reduce):
     """What the two older arguments mean, with a warning; None where neither is given."""
     if size_average is None and reduce is None:
         return None
-    reduction = "none" if reduce is False else "sum" if size_average is False else "mean"
+    # Asked for their truth, as a loss that is given tensors where these stand has to find out.
+    average = size_average is None or bool(size_average)
+    reduced = reduce is None or bool(reduce)
+    reduction = "mean" if average and reduced else "sum" if reduced else "none"
     warn(_DEPRECATED.format(reduction))
     return reduction
 

@@ -23,12 +23,16 @@ from .state import Stateful, _IncompatibleKeys  # noqa: F401
 try:
     from gradient_runner.surroundings import enter_module as _enter
     from gradient_runner.surroundings import leave_module as _leave
+    from gradient_runner.surroundings import switch_module as _switch
 except ImportError:
 
     def _enter(_module):
         pass
 
     def _leave():
+        pass
+
+    def _switch(_module, _training):
         pass
 
 
@@ -436,6 +440,7 @@ class Module(Stateful):
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
+        _switch(self, mode)
         for child in self.children():
             child.train(mode)
         return self

@@ -3,6 +3,8 @@
 import types
 
 import torch
+from torch import _engine
+from torch._dispatch import site
 from torch._warn import warn
 
 
@@ -12,6 +14,13 @@ def _as_list(tensors):
 
 def _grads(parameters):
     return [p.grad for p in _as_list(parameters) if p.grad is not None]
+
+
+def _tell(parameters):
+    """Tells the recorder, where there is one, whose gradients are about to be limited."""
+    place = site()
+    if place:
+        _engine.tell_optimizer(place, "clip", *[p._h for p in _as_list(parameters)])
 
 
 @torch.no_grad()
@@ -47,6 +56,7 @@ def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=Fals
     parameters = _as_list(parameters)
     if walked_through and not parameters:
         warn("`parameters` is an empty generator, no gradient clipping will occur.")
+    _tell(parameters)
     total = get_total_norm(_grads(parameters), norm_type, error_if_nonfinite)
     clip_grads_with_norm_(parameters, max_norm, total)
     return total
@@ -64,5 +74,7 @@ def clip_grad_norm(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False
 @torch.no_grad()
 def clip_grad_value_(parameters, clip_value, foreach=None):
     """Cuts every gradient in place to ±clip_value."""
+    parameters = _as_list(parameters)
+    _tell(parameters)
     for grad in _grads(parameters):
         grad.clamp_(min=-float(clip_value), max=float(clip_value))
