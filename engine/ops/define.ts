@@ -16,12 +16,13 @@ import {
   requiresGrad,
   setHistory,
 } from "../autograd/views";
+import { inOrder, readsElsewhere } from "../kernels/inOrder";
 import { assertNoInternalOverlap, assertNoOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { intoSelf } from "../kernels/pointwise";
 import { recording } from "../record/hook";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
-import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
+import { operandNumber, type Scalar, Tensor } from "../tensor/tensor";
 import { intercepted, interceptedInPlace, intercepting } from "./intercepted";
 import { NotImplementedNode, OpNode } from "./opNode";
 import { canCast } from "./promotion";
@@ -424,7 +425,7 @@ function registerScalarForm(entry: OperatorEntry, argument: string): void {
   const position = params.findIndex((param) => param.name === argument);
   register({ ...entry, schema, samples: null, kind: "composite", ...tensorParams(schema) }, () => (args) => {
     const given = args[position];
-    if (!(given instanceof Tensor)) args[position] = wrappedNumber(given as Scalar);
+    if (!(given instanceof Tensor)) args[position] = operandNumber(given as Scalar);
     return entry.call(args);
   });
 }
@@ -494,7 +495,7 @@ function wrapNumbers(entry: OperatorEntry, args: unknown[]): void {
   const { params } = entry.schema;
   for (const i of entry.tensorPositions) {
     const given = args[i];
-    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = wrappedNumber(given as Scalar);
+    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = operandNumber(given as Scalar);
   }
 }
 
@@ -593,12 +594,13 @@ function runInPlace(
   const self = args[0] as Tensor;
   const requires = anyRequiresGrad(entry, args);
   checkInPlace(self, requires);
-  checkOverlap(entry, args);
+  const elsewhere = checkOverlap(entry, args);
   // What is written into integers has no derivative.
   const node = self.isFloat ? makeNode(entry, args, requires) : null;
   node?.saveInputs(args, true);
   if (entry.oneLoop) aboutToWrite(self);
-  const result = (entry.oneLoop ? intoSelf(self, () => forward(...args)) : forward(...args)) as Tensor;
+  const direct = entry.oneLoop && !elsewhere;
+  const result = (direct ? intoSelf(self, () => forward(...args)) : forward(...args)) as Tensor;
   if (
     result.rank > self.rank ||
     (entry.schema.name !== "copy_" && !sameSizes(result.sizes, self.sizes) && result.numel !== 1)
@@ -616,7 +618,8 @@ function runInPlace(
   }
   if (!entry.oneLoop) aboutToWrite(self);
   if (result.dtype.round !== undefined && result.storage !== self.storage) result.storage.round();
-  if (result.storage.data !== self.storage.data || !entry.oneLoop) tensorApi.writeInto(self, result);
+  if (elsewhere) changeInOrder(entry, forward, args);
+  else if (result.storage.data !== self.storage.data || !direct) tensorApi.writeInto(self, result);
   if (self.dtype.round !== undefined) self.storage.round();
   countChange(self, entry.schema.name);
   rebaseHistory(self, node);
@@ -630,16 +633,42 @@ function aboutToWrite(self: Tensor): void {
   if (modes.watchWrites) callbacks.beforeWrite(self);
 }
 
-function checkOverlap(entry: OperatorEntry, args: unknown[]): void {
-  if (entry.overlap === "none") return;
+/** Whether what comes out depends on the order in which self is written (see changeInOrder). */
+function checkOverlap(entry: OperatorEntry, args: unknown[]): boolean {
+  if (entry.overlap === "none") return false;
   const self = args[0] as Tensor;
-  if (entry.schema.name === "copy_" && args[1] === self) return;
+  const copies = entry.schema.name === "copy_";
+  if (copies && args[1] === self) return false;
   assertNoInternalOverlap(self);
   const check = entry.overlap === "pointwise" ? assertNoPartialOverlap : assertNoOverlap;
+  let elsewhere = false;
   for (const i of entry.tensorPositions) {
     const arg = args[i];
-    if (i > 0 && arg instanceof Tensor && (arg !== self || entry.overlap === "indexed")) check(self, arg);
+    if (i > 0 && arg instanceof Tensor && (arg !== self || entry.overlap === "indexed")) {
+      check(self, arg);
+      elsewhere ||= (entry.oneLoop || copies) && readsElsewhere(self, arg);
+    }
   }
+  return elsewhere;
+}
+
+/** Reads memory that it writes, piece by piece: a later piece sees what an earlier one wrote. */
+function changeInOrder(
+  entry: OperatorEntry,
+  forward: (...args: unknown[]) => Tensor | Tensor[],
+  args: unknown[],
+): void {
+  const positions = entry.tensorPositions.filter((i) => i > 0 && args[i] instanceof Tensor);
+  const pieces = [...args];
+  inOrder(
+    args[0] as Tensor,
+    positions.map((i) => args[i] as Tensor),
+    (self, reads) => {
+      pieces[0] = self;
+      for (let n = 0; n < positions.length; n++) pieces[positions[n]] = reads[n];
+      tensorApi.writeInto(self, forward(...pieces) as Tensor);
+    },
+  );
 }
 
 /** The history is self's own, also where self is a view: its base has not changed. */

@@ -1,3 +1,4 @@
+import { assertNoInternalOverlap, assertNoPartialOverlap } from "../kernels/overlap";
 import { choose } from "../kernels/pointwise";
 import { bool, type DType } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
@@ -65,7 +66,13 @@ maskedFillTensor.define({
   samples: (g) => [[g.randn(2, 3), g.booleans(2, 3), g.randn()]],
 });
 inPlaceOp("masked_fill_.Tensor(Tensor(a!) self, Tensor mask, Tensor value) -> Tensor(a!)").define({
-  forward: maskedFillInPlace,
+  forward: (self, mask, value) => {
+    // The value is read before anything is written: it may be an element of self.
+    assertNoInternalOverlap(self);
+    assertNoPartialOverlap(self, mask);
+    return maskedFillInPlace(self, mask, value);
+  },
+  overlap: "none",
   vjp: {
     self: using("mask", ({ grad, mask }) => masked_fill(grad, mask, 0n)),
     value: maskedValue,
