@@ -17,13 +17,14 @@ import { CONTIGUOUS, clone, copy_, emptyLike, to } from "./convert";
 import "./convolution";
 import { fillWith, zerosOf } from "./creation";
 import "./decompositions";
-import { callInPlace } from "./define";
+import { callInPlace, registry } from "./define";
 import "./distance";
 import "./einsum";
 import "./embedding";
 import "./embeddingBag";
 import "./extremes";
 import { zero_ } from "./fill";
+import { completeFormulas } from "./formulas";
 import "./gated";
 import "./gather";
 import "./gridSample";
@@ -105,5 +106,7 @@ Object.assign(tensorApi, {
   ones: (sizes, dtype) => fillWith(empty(sizes, dtype), 1n),
   zeros: (sizes, dtype) => zerosOf(sizes, dtype),
 } satisfies typeof tensorApi);
+
+completeFormulas(registry);
 
 export { operator, registry } from "./define";
