@@ -42,3 +42,16 @@ export function withGrad<T>(enabled: boolean, body: () => T): T {
     modes.grad = before;
   }
 }
+
+/** Runs `body` so that no dispatch mode sees its operators. */
+export function unseen<T>(body: () => T): T {
+  const { dispatchModes, below } = modes;
+  modes.dispatchModes = 0;
+  modes.below = false;
+  try {
+    return body();
+  } finally {
+    modes.dispatchModes = dispatchModes;
+    modes.below = below;
+  }
+}

@@ -7,6 +7,7 @@ import { callbacks } from "./callbacks";
 import { modes, withGrad } from "./modes";
 import type { Node } from "./node";
 import type { Visitor } from "./reach";
+import { tensorApi } from "./tensorApi";
 import { gradFnOf, shortName } from "./views";
 
 // Text: torch/csrc/autograd/saved_variable.cpp, ERR_BACKWARD_TWICE.
@@ -51,7 +52,10 @@ export class SavedTensor {
   private window: Window | null = null;
   /** What `saved_tensors_hooks` made of it, by the number that Python keeps it under; 0 for none. */
   private packed = 0;
-  private readonly edge: { gradFn: Node | null; accumulator: Node | null; leafRequiresGrad: boolean };
+  // Where its gradient went when it was saved.
+  private readonly gradFn: Node | null;
+  private readonly accumulator: Node | null;
+  private readonly leafRequiresGrad: boolean;
   private readonly counter: Tensor["version"];
   readonly version: number;
   private readonly outputNr: number;
@@ -83,8 +87,11 @@ export class SavedTensor {
     this.version = this.counter.value;
     this.outputNr = tensor.outputNr;
     this.hadHistory = !isOutput && tensor.gradFn !== null;
-    const { accumulator, leafRequiresGrad } = tensor;
-    this.edge = { gradFn: isOutput ? null : tensor.gradFn, accumulator, leafRequiresGrad };
+    this.gradFn = isOutput ? null : tensor.gradFn;
+    this.accumulator = tensor.accumulator;
+    this.leafRequiresGrad = tensor.leafRequiresGrad;
+    // PyTorch keeps a detached one of it, which dispatch modes see.
+    if (isOutput && modes.dispatchModes > 0) tensorApi.detach(tensor);
     // A Python number is nothing that the user has seen.
     if (modes.savedHooks > 0 && !tensor.wrappedNumber) {
       this.pack(0, tensor);
@@ -135,8 +142,8 @@ export class SavedTensor {
   /** Shows what it keeps alive. */
   references(to: Visitor): void {
     to.tensor(this.tensor);
-    to.node(this.edge.gradFn);
-    to.node(this.edge.accumulator);
+    to.node(this.gradFn);
+    to.node(this.accumulator);
     if (this.packed !== 0) to.held(this.packed);
   }
 
@@ -189,10 +196,10 @@ export class SavedTensor {
   private unpacked(node: Node): Tensor {
     const { sizes, strides, offset, storage, dtype } = callbacks.unpackSaved(this.packed);
     const out = new Tensor(storage, dtype, sizes, strides, offset);
-    out.gradFn = this.isOutput ? node : this.edge.gradFn;
+    out.gradFn = this.isOutput ? node : this.gradFn;
     out.outputNr = this.outputNr;
-    out.accumulator = this.edge.accumulator;
-    out.leafRequiresGrad = this.edge.leafRequiresGrad;
+    out.accumulator = this.accumulator;
+    out.leafRequiresGrad = this.leafRequiresGrad;
     return out;
   }
 

@@ -9,6 +9,7 @@ export interface TensorApi {
   clone(tensor: Tensor): Tensor;
   /** A copy with `like`'s strides where those are dense; recorded, where recording is on. */
   cloneLike(tensor: Tensor, like: Tensor): Tensor;
+  detach(tensor: Tensor): Tensor;
   contiguousClone(tensor: Tensor): Tensor;
   copyInPlace(self: Tensor, source: Tensor): void;
   zeroInPlace(self: Tensor): void;

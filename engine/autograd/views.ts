@@ -10,7 +10,7 @@ import { recording, unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import type { Sizes } from "../tensor/shape";
 import { alias, empty, emptyStrided, type Tensor } from "../tensor/tensor";
-import { modes, withGrad } from "./modes";
+import { modes, unseen, withGrad } from "./modes";
 import { type Edge, type Gradients, LAST_SEQUENCE, Node } from "./node";
 import type { Visitor } from "./reach";
 import { TWICE } from "./saved";
@@ -47,7 +47,9 @@ export function gradFnOf(tensor: Tensor): Node | null {
     const { base } = view;
     if (requiresGrad(base)) {
       const { gradFn, outputNr } = unrecorded(() =>
-        withGrad(true, () => tensorApi.asStrided(base, tensor.sizes, tensor.strides, tensor.offset)),
+        unseen(() =>
+          withGrad(true, () => tensorApi.asStrided(base, tensor.sizes, tensor.strides, tensor.offset)),
+        ),
       );
       tensor.gradFn = gradFn;
       tensor.outputNr = outputNr;
@@ -122,6 +124,8 @@ export class AccumulateGrad extends Node {
     if (!variable.leafRequiresGrad) return [];
     const before = variable.grad;
     if (before === null) {
+      // PyTorch takes the gradient over where nobody else has it: to dispatch modes that is a detach.
+      if (modes.dispatchModes > 0) tensorApi.detach(gradient);
       variable.grad = tensorApi.cloneLike(gradient, variable);
     } else if (modes.grad) {
       variable.grad = tensorApi.add(before, gradient);

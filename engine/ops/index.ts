@@ -15,7 +15,7 @@ import "./clamp";
 import "./comparison";
 import { CONTIGUOUS, clone, copy_, emptyLike, to } from "./convert";
 import "./convolution";
-import { fillWith, zerosOf } from "./creation";
+import { fillWith, ones_like, zerosOf } from "./creation";
 import "./decompositions";
 import { callInPlace, registry } from "./define";
 import "./distance";
@@ -71,7 +71,7 @@ import "./trilinear";
 import "./unary";
 import "./unfold";
 import "./unique";
-import { as_strided } from "./view";
+import { as_strided, detach } from "./view";
 import "./viewBackward";
 import "./viewComposites";
 import "./viewCopies";
@@ -91,6 +91,7 @@ Object.assign(tensorApi, {
     writeInto(out, tensor);
     return out;
   },
+  detach: (tensor) => detach(tensor),
   contiguousClone: (tensor) => clone(tensor, CONTIGUOUS),
   copyInPlace: (self, source) => {
     copy_(self, source, false);
@@ -102,7 +103,8 @@ Object.assign(tensorApi, {
   sumTo: (tensor, sizes) => (sameSizes(tensor.sizes, sizes) ? tensor : sumTo(tensor, sizes)),
   cast: (tensor, dtype) => to(tensor, dtype),
   writeInto,
-  onesLike: (tensor) => fillWith(emptyLike(tensor, tensor.dtype), 1n),
+  onesLike: (tensor) =>
+    modes.dispatchModes > 0 ? ones_like(tensor, null, null) : fillWith(emptyLike(tensor, tensor.dtype), 1n),
   ones: (sizes, dtype) => fillWith(empty(sizes, dtype), 1n),
   zeros: (sizes, dtype) => zerosOf(sizes, dtype),
 } satisfies typeof tensorApi);

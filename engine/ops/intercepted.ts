@@ -4,7 +4,7 @@
 // numbers is exchanged. What the mode calls meanwhile is computed without any of these (`modes.below`), by the next
 // mode of the stack or else by the kernel, and becomes the result of the operator that it was asked for.
 import { callbacks } from "../autograd/callbacks";
-import { modes } from "../autograd/modes";
+import { modes, unseen } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
 import { intoSelf, notIntoSelf } from "../kernels/pointwise";
 import type { Tensor } from "../tensor/tensor";
@@ -16,21 +16,8 @@ type Run<R> = (entry: OperatorEntry, forward: Forward, args: unknown[]) => R;
 /** Whether operators have to come here. */
 export const intercepting = (): boolean => modes.dispatchModes > 0 || modes.below;
 
-/** The kernel alone: operators that it is made of are none to the modes. */
-function undisturbed<R>(body: () => R): R {
-  const { dispatchModes, below } = modes;
-  modes.dispatchModes = 0;
-  modes.below = false;
-  try {
-    return body();
-  } finally {
-    modes.dispatchModes = dispatchModes;
-    modes.below = below;
-  }
-}
-
 function kernel(entry: OperatorEntry, forward: Forward, args: unknown[]): Tensor | Tensor[] {
-  if (modes.dispatchModes === 0) return undisturbed(() => forward(...args));
+  if (modes.dispatchModes === 0) return unseen(() => forward(...args)); // Operators that it is made of are none to the modes.
   const found = callbacks.dispatchMode(entry.number, args);
   return Array.isArray(found) || !returnsList(entry) ? found : [found];
 }
