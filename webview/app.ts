@@ -8,12 +8,12 @@ import type {
   Selection,
   Shared,
 } from "../engine/protocol/inspectorApi";
-import type { SnippetReport } from "../engine/protocol/report";
+import type { Site, SnippetReport } from "../engine/protocol/report";
 import { CurvesView } from "./curves/curves";
 import { DetailsView } from "./details/details";
 import { h } from "./dom";
 import { Lab } from "./experiments/lab";
-import { formatNumber } from "./format";
+import { formatNumber, sameRange } from "./format";
 import { type Card, cardOf } from "./graph/card";
 import { compareUpTo, type Direction, emptyLayout, type Layout, type LayoutInput } from "./graph/geometry";
 import {
@@ -156,6 +156,7 @@ export class App implements InspectorApi {
     this.curves = new CurvesView({
       chosen: (key) => this.chosen(key, { go: false, focus: false }),
       goTo: (range) => env.host.reveal(range, false),
+      replay: (site, call) => this.replay(site, call),
       copy: (text) => env.host.copy(text),
     });
     this.timeline = new TimelineView({ moved: (step) => this.moved(step), speedChanged: () => this.save() });
@@ -455,11 +456,31 @@ export class App implements InspectorApi {
     // The table has every node, also where the graph has folded it away.
     const now = frame === null ? undefined : activeKey(frame.step, this.unfolded);
     this.table.setActive(now ?? null);
+    const call = frame !== null && "call" in frame.step ? snippet?.backwardCalls[frame.step.call] : undefined;
+    if (call?.ordinal !== undefined) this.curves.setCall(call.site, call.ordinal);
     const range = frame?.range ?? null;
     if (range !== null || this.highlighting) this.env.host.highlight(range);
     this.highlighting = range !== null;
     if (!this.showing) this.share();
     this.save();
+  }
+
+  /** The first step of a backward call. Of a loop's calls the timeline has some only. */
+  private replay(site: Site | null, ordinal: number): string {
+    const { snippet } = this;
+    const calls = snippet?.backwardCalls ?? [];
+    const here = calls.filter((call) => site === null || sameRange(call.site.range, site.range));
+    const index = calls.findIndex((call, i) => here.includes(call) && (call.ordinal ?? i + 1) === ordinal);
+    const step = snippet?.timeline.findIndex(
+      (each) => (each.kind === "backward" || each.kind === "accumulate") && each.call === index,
+    );
+    if (index >= 0 && step !== undefined && step >= 0) {
+      this.timeline.pause();
+      this.timeline.go(step);
+      return "";
+    }
+    const kept = here.map((call) => call.ordinal ?? calls.indexOf(call) + 1);
+    return `Of call ${ordinal} only these numbers were kept; the timeline replays ${listed(kept)}.`;
   }
 
   private setTab(tab: Tab): void {
@@ -813,6 +834,12 @@ export class App implements InspectorApi {
       this.env.remember(memory);
     }, 150);
   }
+}
+
+/** "call 1", "calls 1, 2 and 300" */
+function listed(calls: readonly number[]): string {
+  if (calls.length < 2) return calls.length === 0 ? "none" : `call ${calls[0]}`;
+  return `calls ${calls.slice(0, -1).join(", ")} and ${calls.at(-1)}`;
 }
 
 /** About how many nodes can be read at once in a panel of this size, in steps, so that a drag does not change it all the time. */

@@ -83,11 +83,85 @@ describe("the inspector's curves", function () {
     assert.equal(await loss.locator(".curve-mark.severity-warning").count(), 1);
     await i.page.getByRole("button", { name: "read the curves at call 4" }).click();
     assert.equal(await loss.getAttribute("aria-valuetext"), "call 4: loss nan");
-    await i.page.getByRole("button", { name: "go to line 7" }).click();
+    await i.page.getByRole("button", { name: "go to line 7", exact: true }).click();
     assert.deepEqual(
       i.asked.filter(({ method }) => method === "reveal").map(({ args }) => args[0]),
       [{ start: { line: 6, character: 0 }, end: { line: 6, character: 4 } }],
     );
+  });
+
+  it("say what a mark is when it is pointed at or has the focus, and lead to its line", async () => {
+    const i = await opened();
+    const mark = i.page.getByRole("button", { name: /^warning, call 4: NaN is born here/ }).first();
+    const tip = i.page.locator(".curve-tip").first();
+    assert.equal(await tip.isVisible(), false);
+    await mark.hover();
+    assert.match(
+      (await tip.textContent()) ?? "",
+      /^call 4NaN is born here, in log\. It reaches 'loss'\. \(line 7\)$/,
+    );
+    assert.equal(await chart(i, "Loss").getAttribute("aria-valuenow"), "4");
+    await i.page.mouse.move(5, 5);
+    assert.equal(await tip.isVisible(), false);
+    await chart(i, "Loss").focus();
+    await i.page.keyboard.press("Tab");
+    assert.equal(await mark.evaluate((e) => e === document.activeElement), true);
+    assert.equal(await tip.isVisible(), true);
+    await i.page.keyboard.press("Enter");
+    assert.equal(i.asked.filter(({ method }) => method === "reveal").length, 1);
+  });
+
+  it("mark a finding that is about all calls from the first to the last", async () => {
+    const report = descent();
+    const [call] = report.backwardCalls;
+    assert.ok(call);
+    report.diagnostics = [
+      {
+        code: "optim/diverging",
+        severity: "hint",
+        message: "The loss runs away.",
+        range: call.site.range,
+        related: [],
+        fixes: [],
+      },
+    ];
+    const i = await suite.open({ width: 420, height: 900 });
+    await i.show(report);
+    await i.page.getByRole("tab", { name: "Curves" }).click();
+    assert.equal(await i.page.locator(".curve-mark.is-wide").count(), 2, "one in each chart");
+    await i.page
+      .getByRole("button", { name: /^hint, all calls: The loss runs away/ })
+      .first()
+      .hover();
+    assert.match((await i.page.locator(".curve-tip").first().textContent()) ?? "", /^all calls/);
+  });
+
+  it("move the timeline to the call that is chosen, and follow the timeline's step", async () => {
+    const report = descent();
+    const { snippet, last } = { snippet: report, last: report.backwardCalls.at(-1) };
+    assert.ok(last);
+    last.ordinal = 6;
+    last.count = 6;
+    const i = await suite.open({ width: 420, height: 900 });
+    await i.show(snippet);
+    await i.page.getByRole("tab", { name: "Curves" }).click();
+    const timeline = i.page.getByRole("slider", { name: "Timeline" });
+    await chart(i, "Loss").focus();
+    await i.page.keyboard.press("Home");
+    await i.page.keyboard.press("Enter");
+    assert.match(
+      (await i.page.locator(".curve-note").textContent()) ?? "",
+      /^Of call 1 only these numbers were kept; the timeline replays call 6\.$/,
+    );
+    assert.equal(await timeline.getAttribute("aria-valuetext"), "the result");
+    await i.page.keyboard.press("End");
+    await i.page.keyboard.press("Enter");
+    assert.equal(await i.page.locator(".curve-note").textContent(), "");
+    assert.match((await timeline.getAttribute("aria-valuetext")) ?? "", /: Backward/);
+    await chart(i, "Loss").focus();
+    await i.page.keyboard.press("Home");
+    await i.page.getByRole("button", { name: "Next step" }).click();
+    assert.equal(await chart(i, "Loss").getAttribute("aria-valuenow"), "6");
   });
 
   it("select the same tensor as graph and table", async () => {

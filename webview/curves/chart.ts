@@ -1,7 +1,8 @@
 // One chart: lines over backward calls, marks of findings, and a cursor that mouse and keys move from call to call.
+import type { Finding, Severity } from "../../engine/protocol/report";
 import { h, svg } from "../dom";
-import { formatNumber } from "../format";
-import { type Line, type Mark, placeOn, type Scale } from "./lines";
+import { formatNumber, placeText } from "../format";
+import { type Line, type Mark, marksByCall, placeOn, type Scale } from "./lines";
 
 const height = 132;
 const frame = { left: 46, right: 10, top: 14, bottom: 20 };
@@ -13,12 +14,20 @@ export interface ChartCallbacks {
   read(call: number): void;
   /** A line was clicked on. */
   chosen(line: Line): void;
+  /** A call was clicked on, or chosen with Enter. */
+  picked(call: number): void;
+  /** The mark of findings was clicked on; `call` is null where they are about all calls. */
+  marked(findings: readonly Finding[], call: number | null): void;
   /** What the cursor's place says. */
   words(call: number): string;
 }
 
 export class Chart {
   readonly element: HTMLElement;
+  private readonly slider: HTMLElement;
+  private readonly heads: { call: number | null; button: HTMLElement }[] = [];
+  /** What the mark that is pointed at, or has the focus, says. */
+  private readonly tip = h("p", { class: "curve-tip", hidden: true, "aria-hidden": "true" });
   private readonly picture = svg("svg", { "aria-hidden": "true", width: 0, height });
   private readonly cursor = svg("g", { class: "curve-cursor" });
   private paths: SVGPathElement[] = [];
@@ -36,24 +45,57 @@ export class Chart {
     private readonly callbacks: ChartCallbacks,
   ) {
     this.call = calls.at(-1) ?? 0;
-    this.element = h("div", {
+    this.slider = h("div", {
       class: "curve-chart",
       role: "slider",
       tabindex: 0,
       "aria-label": label,
+      "aria-description": "Enter goes to this call in the timeline",
       "aria-valuemin": calls[0] ?? 0,
       "aria-valuemax": this.call,
     });
-    this.element.append(this.picture);
-    this.element.addEventListener("keydown", (event) => this.onKey(event));
-    this.element.addEventListener("pointermove", (event) => this.callbacks.read(this.callAt(event)));
-    this.element.addEventListener("pointerdown", (event) => {
+    this.slider.append(this.picture);
+    this.slider.addEventListener("keydown", (event) => this.onKey(event));
+    this.slider.addEventListener("pointermove", (event) => this.callbacks.read(this.callAt(event)));
+    this.slider.addEventListener("click", (event) => {
       const line = this.lineAt(event);
       if (line !== null) this.callbacks.chosen(line);
+      this.callbacks.picked(this.callAt(event));
     });
+    for (const [call, findings] of marksByCall(marks)) this.heads.push(this.head(call, findings));
+    this.element = h("div", { class: "curve-frame" }, this.slider, ...this.heads.map((each) => each.button));
+    this.element.append(this.tip);
     new ResizeObserver(() => {
-      if (this.element.clientWidth !== this.width) this.draw();
-    }).observe(this.element);
+      if (this.slider.clientWidth !== this.width) this.draw();
+    }).observe(this.slider);
+  }
+
+  /** The head of a mark: says what it is when it is pointed at or has the focus, and leads to the code. */
+  private head(
+    call: number | null,
+    findings: readonly Finding[],
+  ): { call: number | null; button: HTMLElement } {
+    const [first] = findings;
+    const severity = worst(findings);
+    const when = call === null ? "all calls" : `call ${call}`;
+    const texts = findings.map(({ message, range }) => `${message} (${placeText({ range })})`);
+    const button = h("button", {
+      type: "button",
+      class: `curve-head-mark severity-${severity}${call === null ? " is-wide" : ""}`,
+      "aria-label": `${severity}, ${when}: ${texts.join("; ")}; go to ${placeText({ range: first.range })}`,
+      click: () => this.callbacks.marked(findings, call),
+    });
+    const say = (on: boolean): void => {
+      this.tip.hidden = !on;
+      this.tip.replaceChildren(h("b", {}, when), ...texts.map((text) => h("span", {}, text)));
+      button.classList.toggle("is-told", on);
+      if (on && call !== null) this.callbacks.read(call);
+    };
+    button.addEventListener("pointerenter", () => say(true));
+    button.addEventListener("pointerleave", () => say(document.activeElement === button));
+    button.addEventListener("focus", () => say(true));
+    button.addEventListener("blur", () => say(false));
+    return { call, button };
   }
 
   setScale(scale: Scale): void {
@@ -72,8 +114,8 @@ export class Chart {
 
   setCursor(call: number): void {
     this.call = call;
-    this.element.setAttribute("aria-valuenow", String(call));
-    this.element.setAttribute("aria-valuetext", this.callbacks.words(call));
+    this.slider.setAttribute("aria-valuenow", String(call));
+    this.slider.setAttribute("aria-valuetext", this.callbacks.words(call));
     this.drawCursor();
   }
 
@@ -89,7 +131,7 @@ export class Chart {
   }
 
   private draw(): void {
-    this.width = this.element.clientWidth;
+    this.width = this.slider.clientWidth;
     if (this.width === 0) return;
     this.picture.setAttribute("width", String(this.width));
     this.picture.setAttribute("viewBox", `0 0 ${this.width} ${height}`);
@@ -115,20 +157,26 @@ export class Chart {
         String(last),
       ),
     );
-    for (const { call, finding } of this.marks) {
-      if (call === null) continue;
-      const x = this.x(call).toFixed(1);
+    for (const [call, findings] of marksByCall(this.marks)) {
+      const [from, to] = [frame.left, this.width - frame.right];
+      const x = call === null ? (from + to) / 2 : this.x(call);
+      const head = call === null ? "l-5 -4l5 -4l5 4z" : "l-5 -8h10z";
+      // One of all calls is a bar from the first to the last.
+      const line =
+        call === null ? `M${from} ${frame.top - 7}H${to}` : `M${x} ${frame.top - 4}V${height - frame.bottom}`;
+      const name = `curve-mark severity-${worst(findings)}${call === null ? " is-wide" : ""}`;
       parts.push(
         svg(
           "g",
-          { class: `curve-mark severity-${finding.severity}` },
-          svg("path", { class: "curve-mark-line", d: `M${x} ${frame.top - 4}V${height - frame.bottom}` }),
-          svg("path", {
-            class: "curve-mark-head",
-            d: `M${x} ${frame.top - 3}l-5 -8h10z`,
-          }),
+          { class: name },
+          svg("path", { class: "curve-mark-line", d: line }),
+          svg("path", { class: "curve-mark-head", d: `M${x} ${frame.top - 3}${head}` }),
         ),
       );
+    }
+    for (const { call, button } of this.heads) {
+      const x = call === null ? (frame.left + this.width - frame.right) / 2 : this.x(call);
+      button.style.left = `${Math.min(this.width - 24, Math.max(0, x - 12))}px`;
     }
     this.paths = this.lines.map((line, i) =>
       svg("path", { class: `curve-line curve-style-${styleOf(i, this.lines.length)}`, d: this.pathOf(line) }),
@@ -180,7 +228,7 @@ export class Chart {
     );
   }
 
-  private callAt(event: PointerEvent): number {
+  private callAt(event: MouseEvent): number {
     const x = event.clientX - this.picture.getBoundingClientRect().left;
     let best = this.calls[0] ?? 0;
     for (const call of this.calls) if (Math.abs(this.x(call) - x) < Math.abs(this.x(best) - x)) best = call;
@@ -188,7 +236,7 @@ export class Chart {
   }
 
   /** The line that passes nearest to the pointer, within a finger's breadth. */
-  private lineAt(event: PointerEvent): Line | null {
+  private lineAt(event: MouseEvent): Line | null {
     const y = event.clientY - this.picture.getBoundingClientRect().top;
     const call = this.callAt(event);
     let [nearest, distance]: [Line | null, number] = [null, 12];
@@ -214,6 +262,10 @@ export class Chart {
       Home: 0,
       End: this.calls.length - 1,
     }[event.key];
+    if (event.key === "Enter") {
+      this.callbacks.picked(this.call);
+      event.preventDefault();
+    }
     if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const call = this.calls[Math.min(this.calls.length - 1, Math.max(0, to))];
     if (call !== undefined) this.callbacks.read(call);
@@ -221,6 +273,11 @@ export class Chart {
     event.stopPropagation();
   }
 }
+
+const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
+
+const worst = (findings: readonly Finding[]): Severity =>
+  severities.find((severity) => findings.some((finding) => finding.severity === severity)) ?? "hint";
 
 /** A few lines have colours and dashes of their own; many are alike. */
 export const styleOf = (line: number, of: number): number | "many" => (of > styles ? "many" : line);

@@ -1,17 +1,28 @@
 // The curves' panel: for each place of backward calls the loss and the gradients' norms over its calls, the numbers
 // under the cursor, the findings that belong to them, and all numbers as a table.
-import type { Range, SnippetReport } from "../../engine/protocol/report";
+import type { Range, Site, SnippetReport } from "../../engine/protocol/report";
 import { facts, link } from "../details/parts";
 import { h, setText, svg } from "../dom";
 import { exactNumber, formatNumber, placeText } from "../format";
 import type { GraphModel } from "../graph/model";
 import { icon } from "../icons";
 import { Chart, styleOf } from "./chart";
-import { type CurveGroup, curveGroups, type Line, pointAt, scaleOf, suggestsLog, toCsv } from "./lines";
+import {
+  type CurveGroup,
+  curveGroups,
+  type Line,
+  pointAt,
+  samePlace,
+  scaleOf,
+  suggestsLog,
+  toCsv,
+} from "./lines";
 
 export interface CurvesCallbacks {
   chosen(key: string): void;
   goTo(range: Range): void;
+  /** Shows this call in the timeline; answers what has to be said when that was not kept. */
+  replay(site: Site | null, call: number): string;
   copy(text: string): void;
 }
 
@@ -43,6 +54,11 @@ export class CurvesView {
     this.selected = key;
     for (const view of this.views) view.select(key);
   }
+
+  /** The call that the timeline's step belongs to. */
+  setCall(site: Site, call: number): void {
+    for (const view of this.views) view.follow(site, call);
+  }
 }
 
 class GroupView {
@@ -51,6 +67,7 @@ class GroupView {
   private readonly now = new Map<Line, HTMLElement>();
   private readonly rows = new Map<Line, HTMLElement>();
   private readonly reading = h("th", { scope: "col" });
+  private readonly note = h("p", { class: "muted curve-note", role: "status" });
   private selected: Line | null = null;
 
   constructor(
@@ -76,7 +93,7 @@ class GroupView {
     );
     if (loss.length > 0) this.addChart(named(loss, "Loss"), loss);
     if (gradients.length > 0) this.addChart("Norm of the gradient", gradients);
-    this.element.append(this.summary(), this.findings() ?? "", this.numbers());
+    this.element.append(this.note, this.summary(), this.findings() ?? "", this.numbers());
     this.read(group.calls.at(-1) ?? 0);
   }
 
@@ -102,6 +119,12 @@ class GroupView {
       {
         read: (call) => this.read(call),
         chosen: ({ key }) => key !== null && this.callbacks.chosen(key),
+        picked: (call) => this.pick(call),
+        marked: (findings, call) => {
+          if (call !== null) this.read(call);
+          const [first] = findings;
+          if (first !== undefined) this.callbacks.goTo(first.range);
+        },
         words: (call) => wordsAt(lines, call),
       },
     );
@@ -122,6 +145,17 @@ class GroupView {
     );
     this.charts.push(chart);
     this.element.append(h("div", { class: "curve-head" }, h("h3", {}, title), toggle), chart.element);
+  }
+
+  follow(site: Site, call: number): void {
+    if (!samePlace(site, this.group.site)) return;
+    const near = this.group.calls.findLast((each) => each <= call) ?? this.group.calls[0];
+    if (near !== undefined) this.read(near);
+  }
+
+  private pick(call: number): void {
+    this.read(call);
+    setText(this.note, this.callbacks.replay(this.group.site, call));
   }
 
   private read(call: number): void {

@@ -1,5 +1,6 @@
 // What the curves are, of a report: one group for each place of backward calls, with its lines and marks. Pure.
 import type { Finding, Range, Site, SnippetReport, TensorId } from "../../engine/protocol/report";
+import { append } from "../collections";
 import { placeText, plural, sameRange } from "../format";
 import type { GraphModel } from "../graph/model";
 import { toNumber } from "../values";
@@ -80,11 +81,11 @@ function marksOf(snippet: SnippetReport | null, { site, calls }: CurveGroup): Ma
     const related = site !== null && finding.related.some((r) => samePlace(r, site));
     if (finding.call !== undefined && (here || related))
       return finding.call >= first && finding.call <= last ? [{ call: finding.call, finding }] : [];
-    return here ? [{ call: null, finding }] : [];
+    return here || related ? [{ call: null, finding }] : [];
   });
 }
 
-const samePlace = (
+export const samePlace = (
   a: { range: Range; file?: string } | null,
   b: { range: Range; file?: string } | null,
 ): boolean => (a === null || b === null ? a === b : a.file === b.file && sameRange(a.range, b.range));
@@ -93,6 +94,13 @@ const samePlace = (
 export function pointAt({ calls, values }: Line, call: number): number | null {
   const at = calls.findLastIndex((each) => each <= call);
   return at < 0 ? null : (values[at] ?? null);
+}
+
+/** The marks of each place on the axis: those of one call, and those of all calls (null). */
+export function marksByCall(marks: readonly Mark[]): Map<number | null, Finding[]> {
+  const groups = new Map<number | null, Finding[]>();
+  for (const { call, finding } of marks) append(groups, call, finding);
+  return groups;
 }
 
 // ---- scales

@@ -318,8 +318,8 @@ function magnitude(view: ViewNode, of: "value" | "grad"): number {
 
 /** Autograd's order; a result comes right after what made it, and what nothing made comes first. */
 function sequence(view: ViewNode, model: GraphModel): number {
-  if (view.kind === "grad_fn" || view.kind === "op") return view.node.sequence;
-  if (view.kind === "failure") return Number.MAX_VALUE;
+  if ("node" in view) return view.node.sequence;
+  if (view.kind !== "tensor") return Number.MAX_VALUE;
   const { node, isLeaf } = view.tensor;
   const maker = isLeaf || node === undefined ? undefined : model.byKey.get(model.byNode.get(node) ?? "");
   return maker !== undefined && "node" in maker ? maker.node.sequence + 0.5 : -1;

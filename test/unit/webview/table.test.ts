@@ -97,7 +97,12 @@ describe("table rows of groups", () => {
   const loopKey = "g/for t in range(3)";
 
   it("show what the graph shows: folded groups as one row, the content of open ones a level deeper", () => {
-    for (const opened of [{}, { [loopKey]: true }, { [loopKey]: true, [`${loopKey}/round 1`]: true }]) {
+    const choices: Record<string, boolean>[] = [
+      {},
+      { [loopKey]: true },
+      { [loopKey]: true, [`${loopKey}/round 1`]: true },
+    ];
+    for (const opened of choices) {
       const { model, groups, open, rows } = setUp(opened);
       const drawn = fold(model, groups, open);
       const shown = rows().filter((row) => row.kind === "node" || !row.expanded);
