@@ -4,11 +4,12 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from . import constraints
-from .distribution import Distribution
-from .utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from ._odds import Odds
+from .exp_family import ExponentialFamily
+from .utils import broadcast_all
 
 
-class Bernoulli(Distribution):
+class Bernoulli(Odds, ExponentialFamily):
     """1 with probability ``probs``, otherwise 0."""
 
     arg_constraints = {"probs": constraints.unit_interval, "logits": constraints.real}
@@ -17,30 +18,7 @@ class Bernoulli(Distribution):
     _elementwise = ("probs", "logits")
 
     def __init__(self, probs=None, logits=None, validate_args=None):
-        if (probs is None) == (logits is None):
-            raise ValueError("Either `probs` or `logits` must be specified, but not both.")
-        name, given = ("probs", probs) if probs is not None else ("logits", logits)
-        (value,) = broadcast_all(given)
-        setattr(self, name, value)
-        shape = value.size() if isinstance(given, torch.Tensor) else torch.Size()
-        super().__init__(shape, validate_args=validate_args)
-
-    @property
-    def _param(self):
-        return self.__dict__["probs"] if "probs" in self.__dict__ else self.logits
-
-    @lazy_property
-    def logits(self):
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self):
-        return logits_to_probs(self.logits, is_binary=True)
-
-    @property
-    def param_shape(self):
-        """The shape of the parameter."""
-        return self._param.size()
+        super().__init__(self._keep_odds(probs, logits), validate_args=validate_args)
 
     @property
     def mean(self):
@@ -71,3 +49,10 @@ class Bernoulli(Distribution):
     def enumerate_support(self, expand=True):
         values = torch.arange(2, dtype=self._param.dtype).view((-1,) + (1,) * len(self._batch_shape))
         return values.expand((-1,) + self._batch_shape) if expand else values
+
+    @property
+    def _natural_params(self):
+        return (torch.logit(self.probs),)
+
+    def _log_normalizer(self, x):
+        return torch.log1p(torch.exp(x))

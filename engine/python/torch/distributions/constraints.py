@@ -71,6 +71,17 @@ class _Simplex(Constraint):
         return (value >= 0).all(-1) & ((value.sum(-1) - 1).abs() < 1e-6)
 
 
+class _Multinomial(Constraint):
+    is_discrete = True
+    event_dim = 1
+
+    def __init__(self, upper_bound):
+        self.upper_bound = upper_bound
+
+    def check(self, value):
+        return (value >= 0).all(dim=-1) & (value.sum(dim=-1) <= self.upper_bound)
+
+
 class _LowerTriangular(Constraint):
     event_dim = 2
 
@@ -86,24 +97,52 @@ class _LowerCholesky(Constraint):
         return lower & (value.diagonal(dim1=-2, dim2=-1) > 0).min(-1)[0]
 
 
-class _PositiveDefinite(Constraint):
+class _CorrCholesky(Constraint):
     event_dim = 2
 
     def check(self, value):
-        symmetric = torch.isclose(value, value.mT, atol=1e-6).all(-2).all(-1)
-        if not symmetric.all():
-            return symmetric
-        return torch.linalg.cholesky_ex(value).info.eq(0)
+        tolerance = torch.finfo(value.dtype).eps * value.size(-1) * 10
+        lengths = torch.linalg.norm(value.detach(), dim=-1)
+        return _LowerCholesky().check(value) & (lengths - 1.0).abs().le(tolerance).all(dim=-1)
+
+
+class _Square(Constraint):
+    event_dim = 2
+
+    def check(self, value):
+        return torch.full(value.shape[:-2], value.shape[-2] == value.shape[-1], dtype=torch.bool)
+
+
+class _Symmetric(_Square):
+    def check(self, value):
+        square = super().check(value)
+        return torch.isclose(value, value.mT, atol=1e-6).all(-2).all(-1) if square.all() else square
+
+
+class _PositiveSemidefinite(_Symmetric):
+    def check(self, value):
+        symmetric = super().check(value)
+        return torch.linalg.eigvalsh(value).ge(0).all(-1) if symmetric.all() else symmetric
+
+
+class _PositiveDefinite(_Symmetric):
+    def check(self, value):
+        symmetric = super().check(value)
+        return torch.linalg.cholesky_ex(value).info.eq(0) if symmetric.all() else symmetric
 
 
 class _Bounded(Constraint):
-    """Named by its bounds: attributes that the printing shows."""
+    """A region between bounds, which the printing shows."""
 
-    def __init__(self, **bounds):
-        self.__dict__.update(bounds)
+    _bounds = ("lower_bound",)
+
+    def __init__(self, *args, **kwargs):
+        given = {**dict(zip(self._bounds, args)), **kwargs}
+        for name in self._bounds:
+            setattr(self, name, given[name])
 
     def __repr__(self):
-        bounds = ", ".join(f"{name}={value}" for name, value in vars(self).items())
+        bounds = ", ".join(f"{name}={getattr(self, name)}" for name in self._bounds)
         return f"{type(self).__name__[1:]}({bounds})"
 
 
@@ -118,16 +157,26 @@ class _GreaterThanEq(_Bounded):
 
 
 class _LessThan(_Bounded):
+    _bounds = ("upper_bound",)
+
     def check(self, value):
         return value < self.upper_bound
 
 
 class _Interval(_Bounded):
+    _bounds = ("lower_bound", "upper_bound")
+
     def check(self, value):
         return (self.lower_bound <= value) & (value <= self.upper_bound)
 
 
+class _HalfOpenInterval(_Interval):
+    def check(self, value):
+        return (self.lower_bound <= value) & (value < self.upper_bound)
+
+
 class _IntegerInterval(_Bounded):
+    _bounds = ("lower_bound", "upper_bound")
     is_discrete = True
 
     def check(self, value):
@@ -168,31 +217,81 @@ class _IndependentConstraint(Constraint):
         return f"IndependentConstraint({self.base_constraint!r}, {self.reinterpreted_batch_ndims})"
 
 
-def greater_than(lower_bound):
-    """Above a bound."""
-    return _GreaterThan(lower_bound=lower_bound)
+class MixtureSameFamilyConstraint(Constraint):
+    """A constraint that holds for all components of a mixture."""
+
+    def __init__(self, base_constraint):
+        self.base_constraint = base_constraint
+
+    @property
+    def is_discrete(self):
+        return self.base_constraint.is_discrete
+
+    @property
+    def event_dim(self):
+        return self.base_constraint.event_dim
+
+    def check(self, value):
+        result = self.base_constraint.check(value.unsqueeze(-1 - self.event_dim))
+        if value.dim() < self.event_dim:
+            raise ValueError(f"Expected value.dim() >= {self.event_dim} but got {value.dim()}")
+        return result.reshape(result.shape[: value.dim() - self.event_dim] + (-1,)).all(-1)
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.base_constraint!r})"
 
 
-def greater_than_eq(lower_bound):
-    """At or above a bound."""
-    return _GreaterThanEq(lower_bound=lower_bound)
+class _Cat(Constraint):
+    """Constraints for stretches of ``lengths`` along ``dim``."""
+
+    def __init__(self, cseq, dim=0, lengths=None):
+        self.cseq = list(cseq)
+        self.lengths = [1] * len(self.cseq) if lengths is None else list(lengths)
+        self.dim = dim
+
+    @property
+    def is_discrete(self):
+        return any(each.is_discrete for each in self.cseq)
+
+    @property
+    def event_dim(self):
+        return max(each.event_dim for each in self.cseq)
+
+    def check(self, value):
+        parts = value.split(self.lengths, self.dim)
+        return torch.cat([each.check(part) for each, part in zip(self.cseq, parts)], self.dim)
 
 
-def less_than(upper_bound):
-    """Below a bound."""
-    return _LessThan(upper_bound=upper_bound)
+class _Stack(Constraint):
+    """A constraint for each place along ``dim``."""
+
+    def __init__(self, cseq, dim=0):
+        self.cseq = list(cseq)
+        self.dim = dim
+
+    @property
+    def is_discrete(self):
+        return any(each.is_discrete for each in self.cseq)
+
+    @property
+    def event_dim(self):
+        dims = max(each.event_dim for each in self.cseq)
+        return dims + 1 if self.dim + dims < 0 else dims
+
+    def check(self, value):
+        parts = value.unbind(self.dim)
+        return torch.stack([each.check(part) for each, part in zip(self.cseq, parts)], self.dim)
 
 
-def interval(lower_bound, upper_bound):
-    """Between two bounds."""
-    return _Interval(lower_bound=lower_bound, upper_bound=upper_bound)
-
-
-def integer_interval(lower_bound, upper_bound):
-    """Whole numbers between two bounds."""
-    return _IntegerInterval(lower_bound=lower_bound, upper_bound=upper_bound)
-
-
+greater_than = _GreaterThan
+greater_than_eq = _GreaterThanEq
+less_than = _LessThan
+interval = _Interval
+half_open_interval = _HalfOpenInterval
+integer_interval = _IntegerInterval
+multinomial = _Multinomial
+cat = _Cat
+stack = _Stack
 independent = _IndependentConstraint
 dependent = _Dependent()
 boolean = _Boolean()
@@ -202,8 +301,13 @@ real_vector = independent(real, 1)
 simplex = _Simplex()
 lower_triangular = _LowerTriangular()
 lower_cholesky = _LowerCholesky()
+corr_cholesky = _CorrCholesky()
+square = _Square()
+symmetric = _Symmetric()
+positive_semidefinite = _PositiveSemidefinite()
 positive_definite = _PositiveDefinite()
 positive = greater_than(0.0)
 nonnegative = greater_than_eq(0.0)
 unit_interval = interval(0.0, 1.0)
-nonnegative_integer = _IntegerGreaterThan(lower_bound=0)
+nonnegative_integer = _IntegerGreaterThan(0)
+positive_integer = _IntegerGreaterThan(1)

@@ -3,10 +3,10 @@
 import torch
 
 from . import constraints
-from .distribution import Distribution
+from .exp_family import ExponentialFamily
 
 
-class Exponential(Distribution):
+class Exponential(ExponentialFamily):
     """The time until an event that happens ``rate`` times in one unit of it."""
 
     arg_constraints = {"rate": constraints.positive}
@@ -50,3 +50,10 @@ class Exponential(Distribution):
 
     def entropy(self):
         return 1.0 - torch.log(self.rate)
+
+    @property
+    def _natural_params(self):
+        return (-self.rate,)
+
+    def _log_normalizer(self, x):
+        return -torch.log(-x)

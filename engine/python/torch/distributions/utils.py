@@ -45,6 +45,10 @@ def probs_to_logits(probs, is_binary=False):
     return torch.log(clamped) - torch.log1p(-clamped) if is_binary else torch.log(clamped)
 
 
+#: The constant of Euler and Mascheroni.
+EULER = 0.57721566490153286060
+
+
 class lazy_property:
     """A property that is computed once, when it is asked for first."""
 
