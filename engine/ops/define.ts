@@ -22,7 +22,7 @@ import { intoSelf } from "../kernels/pointwise";
 import { recording } from "../record/hook";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
-import { operandNumber, type Scalar, Tensor } from "../tensor/tensor";
+import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
 import { intercepted, interceptedInPlace, intercepting } from "./intercepted";
 import { NotImplementedNode, OpNode } from "./opNode";
 import { canCast } from "./promotion";
@@ -425,7 +425,7 @@ function registerScalarForm(entry: OperatorEntry, argument: string): void {
   const position = params.findIndex((param) => param.name === argument);
   register({ ...entry, schema, samples: null, kind: "composite", ...tensorParams(schema) }, () => (args) => {
     const given = args[position];
-    if (!(given instanceof Tensor)) args[position] = operandNumber(given as Scalar);
+    if (!(given instanceof Tensor)) args[position] = wrappedNumber(given as Scalar);
     return entry.call(args);
   });
 }
@@ -495,7 +495,7 @@ function wrapNumbers(entry: OperatorEntry, args: unknown[]): void {
   const { params } = entry.schema;
   for (const i of entry.tensorPositions) {
     const given = args[i];
-    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = operandNumber(given as Scalar);
+    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = wrappedNumber(given as Scalar);
   }
 }
 
