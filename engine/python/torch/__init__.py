@@ -102,7 +102,7 @@ __getattr__ = _missing.module_getattr("torch")
 
 def _reset():
     """Everything that a program may have changed is as after the import."""
-    from . import _dispatch_modes, _held, _printing, _warn
+    from . import _dispatch_modes, _held, _overrides, _printing, _warn
     from .autograd import _mutation, _saving, anomaly_mode
 
     _engine.set_grad_mode(True)
@@ -116,6 +116,7 @@ def _reset():
     _saving.reset()
     _mutation.reset()
     _dispatch_modes.reset()
+    _overrides.reset()
     nn.modules.hooks.reset()
     optim.optimizer.reset()
     utils.checkpoint.reset()

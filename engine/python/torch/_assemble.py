@@ -123,7 +123,7 @@ def write_operators():
     for python, name in _UNARY.items():
         entry = next((e for e in _registry.METHODS.get(name, []) if len(e.params) == 1), None)
         if entry is not None:
-            _set(f"__{python}__", _dispatch.write_operator(f"__{python}__", None, entry.number))
+            _set(f"__{python}__", _dispatch.write_operator(f"__{python}__", getattr(Tensor, name), entry.number))
     _set("__pos__", lambda self: self.positive())
     _set("__invert__", _invert)
     power = getattr(Tensor, "pow_", None)

@@ -38,6 +38,9 @@ _space = {
     "here": _here,
     "REC": False,
     "T": frozenset(),
+    "FREE": True,
+    "FLOAT": float,
+    "INT": int,
     "K": {bool: 0, int: 1, float: 2},
     "SEQ": frozenset((tuple, list)),
     "Tensor": None,
@@ -309,7 +312,7 @@ def _varargs(entries, method):
 
 def _source(entries, method, all_given):
     head = "def made(self, /, *args, **kwargs):" if method else "def made(*args, **kwargs):"
-    lines = [head, "    if not kwargs:", "        n = len(args)"]
+    lines = [head, "    if not kwargs and FREE:", "        n = len(args)"]
     for count, branch in sorted(_branches(entries, method, all_given).items()):
         lines.append(f"        if n == {count}:")
         if count:
@@ -366,12 +369,12 @@ def {name}(self, other):
         h = cross(self._h, {tensors} + (here(2) << 13) if REC else {tensors}, other._h)
         if h == 1:
             h = again(call_tensors, {tensor}, here(2) if REC else 0, self._h, other._h)
-    elif t is float:
+    elif t is FLOAT:
         DOUBLE[0] = other
         h = cross(self._h, {number} + (here(2) << 13) if REC else {number}, 2)
         if h == 1:
             h = again(call_number, {scalar}, here(2) if REC else 0, self._h, 2, other)
-    elif t is int and -{limit} < other < {limit}:
+    elif t is INT and -{limit} < other < {limit}:
         DOUBLE[0] = other
         h = cross(self._h, {number} + (here(2) << 13) if REC else {number}, 1)
         if h == 1:
@@ -397,6 +400,8 @@ _BINARY_IN_PLACE = _BINARY.replace(
 
 _UNARY = """
 def {name}(self):
+    if not FREE:
+        return slow(self)
     h = cross(self._h, {alone} + (here(2) << 13) if REC else {alone}, 0)
     if h > 1:
         r = new(Tensor); r._h = h
@@ -418,7 +423,7 @@ def write_operator(name, function, tensor, scalar=None):
             return NotImplemented
 
     if scalar is None and tensor is not None:
-        template = _UNARY
+        template, slow = _UNARY, function
     else:
         template = _BINARY_IN_PLACE if name.startswith("__i") and name != "__invert__" else _BINARY
     space = {}
@@ -436,7 +441,19 @@ def write_operator(name, function, tensor, scalar=None):
     return made
 
 
+_exact = {"classes": frozenset()}
+
+
 def set_tensor_types(tensor, exact):
     """The class of results, and the classes whose objects take the fast path."""
     _space["Tensor"] = tensor
-    _space["T"] = frozenset(exact)
+    _space["T"] = _exact["classes"] = frozenset(exact)
+
+
+def set_asking(asking):
+    """Whether a mode is to be asked about every function: then nothing takes the fast path."""
+    if _space["FREE"] is not asking:
+        return
+    _space["FREE"] = not asking
+    _space["FLOAT"], _space["INT"] = (None, None) if asking else (float, int)
+    _space["T"] = frozenset() if asking else _exact["classes"]

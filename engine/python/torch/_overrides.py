@@ -9,7 +9,7 @@ import functools
 
 #: Classes whose objects are plain tensors to all functions; nn/parameter.py adds its own.
 _exact = set()
-_state = {"disabled": 0, "functions": False}
+_state = {"disabled": 0, "modes off": 0, "functions": False, "methods": False}
 
 
 def _disabled_torch_function_impl(func, types, args, kwargs):
@@ -30,7 +30,92 @@ class DisableTorchFunctionSubclass:
         return False
 
 
-DisableTorchFunctionSubclass.__module__ = "torch._C"
+class DisableTorchFunction(DisableTorchFunctionSubclass):
+    """Within it, neither classes nor modes are asked."""
+
+    def __enter__(self):
+        _state["modes off"] += 1
+        _told()
+        return super().__enter__()
+
+    def __exit__(self, *_):
+        _state["modes off"] -= 1
+        _told()
+        return super().__exit__()
+
+
+DisableTorchFunctionSubclass.__module__ = DisableTorchFunction.__module__ = "torch._C"
+
+
+# ---- modes
+
+#: The modes around the code that runs, the innermost last.
+_modes = []
+
+
+def _told():
+    """The fast paths do not serve while there is a mode to ask."""
+    from . import _dispatch
+
+    _dispatch.set_asking(bool(_modes) and not _state["modes off"])
+
+
+def push_mode(mode):
+    """``mode`` is asked about every function from now on."""
+    _wrap_everything()
+    _modes.append(mode)
+    _told()
+
+
+def pop_mode():
+    """Takes the innermost mode away and answers it."""
+    mode = _modes.pop()
+    _told()
+    return mode
+
+
+def mode_stack():
+    """All modes, the innermost last."""
+    return list(_modes)
+
+
+def reset():
+    """No modes."""
+    _modes.clear()
+    _state.update({"disabled": 0, "modes off": 0})
+    _told()
+
+
+class _Found(list):
+    """The arguments that want to be asked, behind a mode: there need not be any."""
+
+    def __bool__(self):
+        return True
+
+
+def _asked_mode(func, found, args, kwargs):
+    """What the innermost mode answers; meanwhile the next one is the innermost."""
+    mode = pop_mode()
+    try:
+        types = tuple(type(value) for value in found)
+        if not types and len(args) == 1 and not kwargs and _without_parser(func) and _is_tensor(args[0]):
+            types = (type(args[0]),)
+        return mode, mode.__torch_function__(func, types, args, kwargs or None)
+    finally:
+        _modes.append(mode)
+        _told()
+
+
+def _is_tensor(value):
+    from ._handles import Tensor
+
+    return isinstance(value, Tensor)
+
+
+def _without_parser(func):
+    """Whether a function takes nothing but a tensor: PyTorch names that tensor's type to modes."""
+    overloads = getattr(func, "_overloads", None)
+    return overloads is None or overloads.no_arguments
 
 
 def exact(cls):
@@ -74,6 +159,12 @@ def _order(found):
 
 def taking_part(args, kwargs=None):
     """The arguments that want to be asked, elements of lists among them; usually none."""
+    if _modes and not _state["modes off"]:
+        return _Found(_objects(args, kwargs))
+    return _objects(args, kwargs)
+
+
+def _objects(args, kwargs):
     if _state["disabled"]:
         return ()
     found = None
@@ -89,14 +180,20 @@ def taking_part(args, kwargs=None):
 
 
 def ask(func, found, args, kwargs):
-    """What the first answers that does not decline. Raises TypeError where all do."""
+    """What the first answers that does not decline, modes before classes. Raises TypeError where all do."""
+    declined = ""
+    if _modes and not _state["modes off"]:
+        mode, answer = _asked_mode(func, found, args, kwargs)
+        if answer is not NotImplemented:
+            return answer
+        declined = f"\n  - mode object {mode!r}"
     types = tuple(type(value) for value in found)
     for value in found:
         own = type(value).__torch_function__
         answer = own(func, types, args, kwargs) if kwargs else own(func, types, args)
         if answer is not NotImplemented:
             return answer
-    subclasses = "".join(f"\n  - tensor subclass {kind}" for kind in types)
+    subclasses = declined + "".join(f"\n  - tensor subclass {kind}" for kind in types)
     raise _Declined(
         f"Multiple dispatch failed for '{func.__module__}.{func.__qualname__}'; all __torch_function__ handlers returned "
         f"NotImplemented:\n{subclasses}\n\nFor more information, try re-running with TORCH_LOGS=not_implemented"
@@ -183,7 +280,9 @@ def _wrapped(function):
     return method
 
 
-def _wrapped_property(name, own):
+def _accessors(name, own):
+    """What is asked about a property that is read or written."""
+
     def getter(self):
         return own.fget(self)
 
@@ -194,7 +293,13 @@ def _wrapped_property(name, own):
     setter.__name__ = "__set__"
     getter.kept = name in _KEPT
     getter.__qualname__ = f"Tensor.{name}.__get__"
-    getter.__module__ = "torch"
+    setter.__qualname__ = f"Tensor.{name}.__set__"
+    getter.__module__ = setter.__module__ = "torch"
+    return getter, setter
+
+
+def _wrapped_property(name, own):
+    getter, setter = _accessors(name, own)
 
     def read(self):
         if _state["disabled"]:
@@ -243,6 +348,62 @@ def _wrap_functions():
                 continue
             if value.__module__.startswith("torch") and name not in _NO_TENSORS:
                 setattr(module, name, _asking(value))
+
+
+def _wrap_everything():
+    """For modes the methods and properties of Tensor ask as well, and functions that make tensors."""
+    _wrap_functions()
+    if _state["methods"]:
+        return
+    _state["methods"] = True
+    import torch
+
+    for name in ("tensor", "as_tensor", "asarray"):
+        setattr(torch, name, _asking(getattr(torch, name)))
+    tensor = torch.Tensor
+    for name, value in list(tensor.__dict__.items()):
+        if name in _OWN or name.startswith("_") and name not in _KNOWN_TO_MODES:
+            continue
+        if isinstance(value, property) and name not in _UNASKED:
+            setattr(tensor, name, _property_for_modes(name, value))
+        elif type(value) is type(wrap_inherited) and not hasattr(value, "_overloads"):
+            named = tensor.__dict__.get(_OPERATORS.get(name.strip("_"), "")) if name.startswith("__") else None
+            if named is None:
+                setattr(tensor, name, _method_for_modes(value))
+
+
+#: Of Tensor's own methods for Python those that modes are asked about.
+_KNOWN_TO_MODES = frozenset(
+    "__getitem__ __setitem__ __len__ __float__ __int__ __bool__ __index__ __repr__ __format__ __invert__ __rsub__ __rpow__ "
+    "__rtruediv__ __floordiv__ __rfloordiv__ __contains__ __reversed__ __rmod__ __rmatmul__ _version _base _is_view".split()
+)
+
+
+def _method_for_modes(function):
+    @functools.wraps(function)
+    def method(self, *args, **kwargs):
+        if _modes and not _state["modes off"]:
+            return ask(method, _objects((self, *args), kwargs), (self, *args), kwargs)
+        return function(self, *args, **kwargs)
+
+    return method
+
+
+def _property_for_modes(name, own):
+    getter, setter = _accessors(name, own)
+
+    def read(self):
+        if _modes and not _state["modes off"]:
+            return ask(getter, _objects((self,), None), (self,), {})
+        return own.fget(self)
+
+    def write(self, value):
+        if _modes and not _state["modes off"]:
+            ask(setter, _objects((self,), None), (self, value), {})
+        else:
+            own.fset(self, value)
+
+    return property(read, write if own.fset else None, own.fdel, own.__doc__)
 
 
 #: Functions that make tensors or settings: nobody takes part in them.

@@ -1,11 +1,12 @@
 """torch.overrides: what functions of one's own need in order to take part in ``__torch_function__``."""
 
+import contextlib
 import functools
 
-from . import _overrides
+from . import _dispatch_modes, _overrides
 from ._overrides import _disabled_torch_function_impl  # noqa: F401
-from ._errors import not_available
 from ._tensor import Tensor
+from ._warn import warn
 
 
 def has_torch_function(relevant_args):
@@ -58,15 +59,63 @@ def resolve_name(f):
     """The dotted name of a function: ``torch.Tensor.add``."""
     if isinstance(f, str):
         return f
-    name = getattr(f, "__qualname__", f.__name__)
-    return f"torch.{name}"
+    overloads = getattr(f, "_overloads", None)
+    in_nn = f.__module__.startswith("torch.nn") or overloads is not None and overloads.qualified.startswith("nn.")
+    module = "torch.nn.functional" if in_nn else "torch"
+    return f"{module}.{getattr(f, '__qualname__', f.__name__)}"
 
 
 class TorchFunctionMode:
-    """A mode that sees every function. Not available."""
+    """Inside ``with mode:``, ``mode.__torch_function__(func, types, args, kwargs)`` answers for every function of torch.
+
+    What is called there goes to the next mode outside of this one, or is run.
+    """
+
+    def __init__(self):
+        pass
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        raise NotImplementedError
 
     def __enter__(self):
-        raise not_available("torch.overrides.TorchFunctionMode")
+        _overrides.push_mode(self)
+        return self
 
-    def __exit__(self, *_):
-        return False
+    def __exit__(self, exc_type, exc_val, exc_tb):
+        _overrides.pop_mode()
+
+    @classmethod
+    def push(cls, *args, **kwargs):
+        """Deprecated: ``with Mode()`` is enough."""
+        warn("`Mode.push()` is no longer necessary and can be replaced with just `with Mode()`")
+        return cls(*args, **kwargs)
+
+
+class BaseTorchFunctionMode(TorchFunctionMode):
+    """A mode that changes nothing."""
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        return func(*args, **(kwargs or {}))
+
+
+def _get_current_function_mode():
+    stack = _overrides.mode_stack()
+    return stack[-1] if stack else None
+
+
+def _get_current_function_mode_stack():
+    return _overrides.mode_stack()
+
+
+@contextlib.contextmanager
+def _pop_mode_temporarily():
+    mode = _overrides.pop_mode()
+    try:
+        yield mode
+    finally:
+        _overrides.push_mode(mode)
+
+
+def enable_reentrant_dispatch():
+    """Inside of a dispatch mode's code: operators have history again."""
+    return _dispatch_modes.reentrant()

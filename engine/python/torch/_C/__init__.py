@@ -91,4 +91,4 @@ class _ImperativeEngine(_EngineBase):
 _EngineBase.__module__ = _ImperativeEngine.__module__ = "torch._C"
 
 
-from .._overrides import DisableTorchFunctionSubclass, _disabled_torch_function_impl  # noqa: E402, F401
+from .._overrides import DisableTorchFunction, DisableTorchFunctionSubclass, _disabled_torch_function_impl  # noqa: E402, F401
