@@ -41,6 +41,8 @@ type Overlap = "none" | "partial" | "full";
 
 function overlapOf(a: Tensor, b: Tensor): Overlap {
   if (a === b) return "full";
+  // Memory that is read as another dtype has a storage for each; asking a small array for its buffer is slow.
+  if (a.storage !== b.storage && a.dtype === b.dtype && a.isFloat) return "none";
   if (a.storage.data.buffer !== b.storage.data.buffer) return "none";
   if (numel(a.sizes) === 0 || numel(b.sizes) === 0) return "none";
   if (!isNonOverlappingAndDense(a.sizes, a.strides) || !isNonOverlappingAndDense(b.sizes, b.strides))

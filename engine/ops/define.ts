@@ -22,8 +22,9 @@ import { intoSelf } from "../kernels/pointwise";
 import { recording } from "../record/hook";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText } from "../tensor/shape";
-import { type Scalar, Tensor, wrappedNumber } from "../tensor/tensor";
+import { operandNumber, type Scalar, Tensor } from "../tensor/tensor";
 import { intercepted, interceptedInPlace, intercepting } from "./intercepted";
+import type { NodePlan } from "./nodePlan";
 import { NotImplementedNode, OpNode } from "./opNode";
 import { canCast } from "./promotion";
 import {
@@ -204,7 +205,11 @@ export interface OperatorEntry {
   readonly oneLoop: boolean;
   /** Positions of the tensor arguments in the schema, and their names. */
   readonly tensorPositions: readonly number[];
+  /** Positions of those that are one tensor, and always given. */
+  readonly singleTensors: readonly number[];
   readonly tensorNames: readonly string[];
+  /** What its nodes have in common, once one was made (nodePlan.ts). */
+  plan: NodePlan | null;
   /** Runs it: arguments in the schema's order, all given. In-place forms answer self. */
   call(args: unknown[]): Tensor | Tensor[];
 }
@@ -399,7 +404,7 @@ export function inPlaceView<const S extends string>(text: S): InPlaceView<S> {
 
 // ---- registering ----
 
-type EntryBase = Omit<OperatorEntry, "number" | "key" | "call">;
+type EntryBase = Omit<OperatorEntry, "number" | "key" | "call" | "plan">;
 
 function register(
   base: EntryBase,
@@ -408,7 +413,7 @@ function register(
   const { name, overload } = base.schema;
   const key = overload ? `${name}.${overload}` : name;
   if (byKey.has(key)) throw new Error(`operator ${key} is declared twice`);
-  const entry = { ...base, key, number: registry.length } as OperatorEntry & { call: OperatorEntry["call"] };
+  const entry = { ...base, key, number: registry.length, plan: null } as unknown as OperatorEntry;
   (entry as { call: OperatorEntry["call"] }).call = underAutocast(key, makeCall(entry));
   registry.push(entry);
   byKey.set(key, entry);
@@ -425,7 +430,7 @@ function registerScalarForm(entry: OperatorEntry, argument: string): void {
   const position = params.findIndex((param) => param.name === argument);
   register({ ...entry, schema, samples: null, kind: "composite", ...tensorParams(schema) }, () => (args) => {
     const given = args[position];
-    if (!(given instanceof Tensor)) args[position] = wrappedNumber(given as Scalar);
+    if (!(given instanceof Tensor)) args[position] = operandNumber(given as Scalar);
     return entry.call(args);
   });
 }
@@ -470,15 +475,16 @@ function formulasOf<S extends string>(
   return formulas;
 }
 
-function tensorParams(schema: Schema): { tensorPositions: number[]; tensorNames: string[] } {
-  const tensorPositions: number[] = [];
-  const tensorNames: string[] = [];
-  schema.params.forEach((param, i) => {
-    if (!param.kind.startsWith("Tensor")) return;
-    tensorPositions.push(i);
-    tensorNames.push(param.name);
-  });
-  return { tensorPositions, tensorNames };
+function tensorParams({
+  params,
+}: Schema): Pick<OperatorEntry, "tensorPositions" | "singleTensors" | "tensorNames"> {
+  const positions = [...params.keys()];
+  const tensorPositions = positions.filter((i) => params[i].kind.startsWith("Tensor"));
+  return {
+    tensorPositions,
+    singleTensors: positions.filter((i) => params[i].kind === "Tensor"),
+    tensorNames: tensorPositions.map((i) => params[i].name),
+  };
 }
 
 /** "log_softmax" → "LogSoftmax", "log1p" → "Log1P": PyTorch capitalises after a digit too. */
@@ -491,19 +497,19 @@ export function camel(name: string): string {
     .join("");
 }
 
-function wrapNumbers(entry: OperatorEntry, args: unknown[]): void {
-  const { params } = entry.schema;
-  for (const i of entry.tensorPositions) {
-    const given = args[i];
-    if (params[i].kind === "Tensor" && !(given instanceof Tensor)) args[i] = wrappedNumber(given as Scalar);
+function wrapNumbers({ singleTensors }: OperatorEntry, args: unknown[]): void {
+  for (let k = 0; k < singleTensors.length; k++) {
+    const given = args[singleTensors[k]];
+    if (!(given instanceof Tensor)) args[singleTensors[k]] = operandNumber(given as Scalar);
   }
 }
 
 // ---- running ----
 
 function anyRequiresGrad(entry: OperatorEntry, args: unknown[]): boolean {
-  for (const i of entry.tensorPositions) {
-    const arg = args[i];
+  const { tensorPositions } = entry;
+  for (let k = 0; k < tensorPositions.length; k++) {
+    const arg = args[tensorPositions[k]];
     if (arg instanceof Tensor) {
       if (requiresGrad(arg)) return !arg.inference || anyNormal(entry, args);
     } else if (Array.isArray(arg)) {
@@ -541,49 +547,54 @@ function runFunction(
 ): Tensor | Tensor[] {
   const requires = anyRequiresGrad(entry, args);
   const node = makeNode(entry, args, requires);
-  node?.saveInputs(args, false);
+  if (node !== null) node.saveInputs(args, false);
   const result = forward(...args);
-  const outputs = Array.isArray(result) ? result : [result];
-  if (entry.kind !== "view") roundHalves(outputs);
-  // A view of a normal tensor stays one in inference mode: only fresh memory is an inference tensor.
-  const freshInference = modes.inference && entry.kind !== "view";
-  for (const output of outputs) {
-    output.site = modes.site;
-    if (freshInference) output.inference = true;
+  if (Array.isArray(result)) {
+    for (let i = 0; i < result.length; i++) finish(entry, args, result[i], i, node);
+  } else {
+    finish(entry, args, result, 0, node);
   }
-  if (entry.kind === "view") markViews(entry, args, outputs);
-  if (node) attach(node, outputs);
-  node?.saveResults(outputs);
-  if (recording.recorder !== null) record(entry, args, outputs, node, requires, false);
+  if (node?.savesResults) node.saveResults(Array.isArray(result) ? result : [result]);
+  if (recording.recorder !== null) {
+    record(entry, args, Array.isArray(result) ? result : [result], node, requires, false);
+  }
   return result;
 }
 
-/** See Note [Half precision] in tensor/dtype.ts. */
-function roundHalves(outputs: readonly Tensor[]): void {
-  for (const output of outputs) if (output.dtype.round !== undefined) output.storage.round();
-}
-
-function attach(node: OpNode | NotImplementedNode, outputs: Tensor[]): void {
-  const { undifferentiable, schema } = node.entry;
-  for (let i = 0; i < outputs.length; i++) {
-    const output = outputs[i];
-    const outputNr = node.addOutput(output);
-    if (!output.isFloat) {
-      if (schema.returnsTuple || undifferentiable === "integers") continue;
-      throw runtimeError(`Autograd not support dtype: ${output.dtype.scalarName}`);
-    }
-    const name = schema.returns[i]?.name;
-    if (name && undifferentiable.includes(name)) continue;
-    output.gradFn = node;
-    output.outputNr = outputNr;
+/** Makes what the kernel answered as output `i` the operator's result: rounded, a view, with history. */
+function finish(
+  entry: OperatorEntry,
+  args: unknown[],
+  output: Tensor,
+  i: number,
+  node: OpNode | NotImplementedNode | null,
+): void {
+  output.site = modes.site;
+  if (entry.kind === "view") {
+    // A view of a normal tensor stays one in inference mode: only fresh memory is an inference tensor.
+    const self = args[0] as Tensor;
+    if (!self.inference) markView(output, self, entry.schema.returns[0].kind === "Tensor[]");
+  } else {
+    // See Note [Half precision] in tensor/dtype.ts.
+    if (output.dtype.round !== undefined) output.storage.round();
+    if (modes.inference) output.inference = true;
   }
+  if (node !== null) attach(node, output, i);
 }
 
-function markViews(entry: OperatorEntry, args: unknown[], outputs: Tensor[]): void {
-  const self = args[0] as Tensor;
-  if (self.inference) return;
-  const multiOutput = entry.schema.returns[0].kind === "Tensor[]";
-  for (const output of outputs) markView(output, self, multiOutput);
+function attach(node: OpNode | NotImplementedNode, output: Tensor, i: number): void {
+  const { undifferentiable, schema } = node.entry;
+  const outputNr = node.addOutput(output);
+  if (!output.isFloat) {
+    if (schema.returnsTuple || undifferentiable === "integers") return;
+    throw runtimeError(`Autograd not support dtype: ${output.dtype.scalarName}`);
+  }
+  if (undifferentiable.length > 0) {
+    const name = schema.returns[i]?.name;
+    if (name && undifferentiable.includes(name)) return;
+  }
+  output.gradFn = node;
+  output.outputNr = outputNr;
 }
 
 function runInPlace(
@@ -623,7 +634,7 @@ function runInPlace(
   if (self.dtype.round !== undefined) self.storage.round();
   countChange(self, entry.schema.name);
   rebaseHistory(self, node);
-  node?.saveResults([self]);
+  if (node?.savesResults) node.saveResults([self]);
   if (recording.recorder !== null) record(entry, args, [self], node, requires, true);
   return self;
 }

@@ -39,6 +39,8 @@ export interface NodePlan {
   hasLists: boolean;
   /** By name: so PyTorch unpacks them, and of several that were overwritten the first is named. */
   saves: readonly PlannedSave[];
+  /** Whether some of these are results. */
+  savesResults: boolean;
   makeContext(node: OpNode, grads: Gradients, saved: readonly unknown[]): Context;
 }
 
@@ -60,22 +62,29 @@ class Shape implements TensorMeta {
   }
 }
 
+/** Scalars have the same shape, so that the nodes of a chain of them can share it. */
+const scalars = new Map<DType, Shape>();
+
+function shapeOfTensor({ sizes, strides, dtype, offset }: Tensor): Shape {
+  if (sizes.length > 0 || offset !== 0) return new Shape(sizes, strides, dtype, offset);
+  let shape = scalars.get(dtype);
+  if (shape === undefined) {
+    shape = new Shape(sizes, strides, dtype, 0);
+    scalars.set(dtype, shape);
+  }
+  return shape;
+}
+
 /** An argument without its numbers: a tensor's shape, anything else as it is. */
 export function shapeOf(value: unknown): unknown {
-  if (value instanceof Tensor) return new Shape(value.sizes, value.strides, value.dtype, value.offset);
+  if (value instanceof Tensor) return shapeOfTensor(value);
   if (Array.isArray(value)) return value.map(shapeOf);
   return value;
 }
 
-const plans = new Map<OperatorEntry, NodePlan>();
-
 export function planOf(entry: OperatorEntry): NodePlan {
-  let plan = plans.get(entry);
-  if (!plan) {
-    plan = makePlan(entry);
-    plans.set(entry, plan);
-  }
-  return plan;
+  entry.plan ??= makePlan(entry);
+  return entry.plan;
 }
 
 function makePlan(entry: OperatorEntry): NodePlan {
@@ -108,6 +117,7 @@ function makePlan(entry: OperatorEntry): NodePlan {
     names: formulas.map((each) => each.name),
     hasLists,
     saves,
+    savesResults: saves.some(({ output }) => output >= 0),
     makeContext: contextMaker(entry, saves),
   };
 }

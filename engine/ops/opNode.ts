@@ -71,7 +71,9 @@ export class OpNode extends Node {
     super();
     this.edges = edges;
     this.counts = edgeCounts(plan, args);
-    this.saved = plan.saves.length === 0 ? NOTHING : new Array(plan.saves.length).fill(undefined);
+    const { length } = plan.saves;
+    this.saved = length === 0 ? NOTHING : new Array(length);
+    for (let k = 0; k < length; k++) this.saved[k] = undefined;
     const given = new Array<unknown>(args.length);
     for (let i = 0; i < args.length; i++) given[i] = shapeOf(args[i]);
     this.given = given;
@@ -81,12 +83,17 @@ export class OpNode extends Node {
   static make(entry: OperatorEntry, args: readonly unknown[]): OpNode | null {
     const plan = planOf(entry);
     const edges = edgesOf(plan, args);
-    const wanted = edges.some((edge) => edge !== null) || requires(plan, args);
-    return wanted ? new OpNode(entry, plan, args, edges) : null;
+    let wanted = false;
+    for (let i = 0; i < edges.length; i++) wanted ||= edges[i] !== null;
+    return wanted || requires(plan, args) ? new OpNode(entry, plan, args, edges) : null;
   }
 
   get name(): string {
     return this.entry.nodeName;
+  }
+
+  get savesResults(): boolean {
+    return this.plan.savesResults;
   }
 
   // The one node of a declared operator that PyTorch wrote by hand, in a namespace of its own.
@@ -196,13 +203,17 @@ export class OpNode extends Node {
     // Everything is unpacked, even what no formula will read: that is where PyTorch's errors fall.
     const unpacked = new Array<unknown>(this.saved.length);
     for (let k = 0; k < unpacked.length; k++) unpacked[k] = this.unpackAt(k);
-    const outgoing: Gradients = new Array(this.edges.length).fill(null);
-    if (gradients.every((gradient) => gradient === null)) return outgoing;
+    const outgoing: Gradients = new Array(this.edges.length);
+    for (let i = 0; i < outgoing.length; i++) outgoing[i] = null;
+    let any = false;
+    for (let i = 0; i < gradients.length; i++) any ||= gradients[i] !== null;
+    if (!any) return outgoing;
+    const { formulas, hasLists } = this.plan;
     const context = this.plan.makeContext(this, gradients, unpacked);
     let edge = 0;
-    for (let i = 0; i < this.plan.formulas.length; i++) {
-      const { formula } = this.plan.formulas[i];
-      if (!Array.isArray(this.given[this.plan.formulas[i].position])) {
+    for (let i = 0; i < formulas.length; i++) {
+      const { formula, position } = formulas[i];
+      if (!hasLists || !Array.isArray(this.given[position])) {
         if (wantsGradient(this, edge)) outgoing[edge] = formula.compute(context) as Tensor | null;
         edge++;
         continue;
@@ -240,6 +251,8 @@ export class NotImplementedNode extends Node {
   override get longName(): string {
     return "torch::autograd::NotImplemented";
   }
+
+  readonly savesResults = false;
 
   saveInputs(): void {}
   saveResults(): void {}

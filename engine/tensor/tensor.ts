@@ -112,6 +112,31 @@ export function wrappedNumber(value: Scalar): Tensor {
   return tensor;
 }
 
+const numbers = new Map<number, Tensor>();
+const MOST_NUMBERS = 256;
+
+/**
+ * As wrappedNumber, for an operand that is only read: the same number may be the same tensor again. One that somebody
+ * got hold of, or whose element was changed, is made anew.
+ */
+export function operandNumber(value: Scalar): Tensor {
+  // 0 and -0 are the same key.
+  if (typeof value !== "number" || value === 0) return wrappedNumber(value);
+  const known = numbers.get(value);
+  if (
+    known !== undefined &&
+    known.handle === 0 &&
+    known.version.value === 0 &&
+    Object.is(known.storage.data[0], value)
+  ) {
+    return known;
+  }
+  if (numbers.size === MOST_NUMBERS) numbers.clear();
+  const made = wrappedNumber(value);
+  numbers.set(value, made);
+  return made;
+}
+
 function toBigInt(value: Scalar): bigint {
   if (typeof value === "bigint") return value;
   if (typeof value === "boolean") return value ? 1n : 0n;
