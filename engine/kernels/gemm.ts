@@ -24,7 +24,7 @@ const ROWS = 64;
 const SMALL = 4096;
 
 /** Below this many, adding up in double precision costs less than the way to WASM and back. */
-const TINY = 512;
+export const TINY = 512;
 
 /**
  * Writes a·b, m×n and row-major, to `out` from `at` on.

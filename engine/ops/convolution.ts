@@ -1,10 +1,18 @@
 // Convolutions over one to three dimensions, and their transposes. The gradients are convolutions again, so
 // that they can be differentiated any number of times.
 import { callbacks } from "../autograd/callbacks";
-import { type ConvolutionShape, convolve, convolveTransposed, type Triple } from "../kernels/convolve";
+import {
+  addBias,
+  type ConvolutionShape,
+  convolve,
+  convolveTransposed,
+  convolveWeight,
+  type Triple,
+} from "../kernels/convolve";
+import type { Floats } from "../kernels/iterate";
 import { elementsOf } from "../kernels/strided";
 import { notImplemented, runtimeError } from "../tensor/errors";
-import { type Sizes, sizesText } from "../tensor/shape";
+import { numel, type Sizes, sizesText } from "../tensor/shape";
 import { empty, type Tensor } from "../tensor/tensor";
 import { add } from "./arithmetic";
 import { composite, op, using } from "./define";
@@ -113,35 +121,33 @@ function forward(input: Tensor, weight: Tensor, bias: Tensor | null, s: Setting)
   const negative = sizes.slice(2).some((size) => size < 0);
   if (negative) throw runtimeError(`Output size ${sizesText(sizes)} is too small`);
   const out = empty(sizes, input.dtype);
-  // `image` is the side that patches are cut from.
-  const [image, small] = s.transposed ? [sizes, input.sizes] : [input.sizes, sizes];
-  const shape: ConvolutionShape = {
-    batch: input.sizes[0],
+  const [read, given, to] = [elementsOf(input), elementsOf(weight), out.storage.data];
+  const added = bias && elementsOf(bias);
+  if (!s.transposed) {
+    convolve(shapeOf(input.sizes, sizes, weight.sizes, s), read, given, added, to, pause);
+    return out;
+  }
+  convolveTransposed(shapeOf(sizes, input.sizes, weight.sizes, s), read, given, to, pause);
+  if (added) addBias(to as Float64Array, added as Float64Array, numel(sizes.slice(2)));
+  return out;
+}
+
+const pause = () => callbacks.checkInterrupt();
+
+/** `image` is the side that patches are cut from, `small` the other one. */
+function shapeOf(image: Sizes, small: Sizes, weight: Sizes, s: Setting): ConvolutionShape {
+  return {
+    batch: image[0],
     groups: s.groups,
     inChannels: image[1] / s.groups,
     outChannels: small[1] / s.groups,
     image: three(image.slice(2), 1),
-    kernel: three(weight.sizes.slice(2), 1),
+    kernel: three(weight.slice(2), 1),
     out: three(small.slice(2), 1),
     stride: three(s.stride, 1),
     padding: three(s.padding, 0),
     dilation: three(s.dilation, 1),
   };
-  const run = s.transposed ? convolveTransposed : convolve;
-  run(shape, elementsOf(input), elementsOf(weight), out.storage.data, () => callbacks.checkInterrupt());
-  if (bias) addBias(out, bias);
-  return out;
-}
-
-function addBias(out: Tensor, bias: Tensor): void {
-  const [batch, channels, ...rest] = out.sizes;
-  const places = rest.reduce((n, size) => n * size, 1);
-  const data = out.storage.data as Float64Array;
-  const values = elementsOf(bias) as Float64Array;
-  for (let n = 0; n < batch * channels; n++) {
-    const value = values[n % channels];
-    for (let p = 0; p < places; p++) data[n * places + p] += value;
-  }
 }
 
 /** The gradient for the input: the convolution turned round, with the size that the input had. */
@@ -203,6 +209,16 @@ function weightGradient(grad: Tensor, input: Tensor, weight: Sizes, s: Setting):
   return parts.length === 1 ? parts[0] : cat(parts, 0);
 }
 
+/** The same, computed in one go; without history. */
+function weightSums(grad: Tensor, input: Tensor, weight: Tensor, s: Setting): Tensor {
+  const [image, small] = s.transposed ? [grad, input] : [input, grad];
+  const out = empty(weight.sizes, weight.dtype);
+  const shape = shapeOf(image.sizes, small.sizes, weight.sizes, s);
+  const read = (tensor: Tensor) => elementsOf(tensor) as Floats;
+  convolveWeight(shape, read(image), read(small), out.storage.data as Floats, pause);
+  return out;
+}
+
 function cut(tensor: Tensor, spatial: Sizes): Tensor {
   let out = tensor;
   spatial.forEach((size, d) => {
@@ -261,7 +277,7 @@ convolution_backward.define({
       const s = { stride, padding, dilation, transposed, output_padding, groups };
       return [
         want_input ? inputGradient(grad, weight, input.sizes, s) : empty([0], grad.dtype),
-        want_weight ? weightGradient(grad, input, weight.sizes, s) : empty([0], grad.dtype),
+        want_weight ? weightSums(grad, input, weight, s) : empty([0], grad.dtype),
         with_bias ? sumDims(grad, outerDims(grad.rank)) : empty([0], grad.dtype),
       ];
     }),

@@ -1,6 +1,7 @@
 // Pooling by the largest element of each window, with where it stood, and the way back (unpooling). Windows of
 // two dimensions are windows of three of which the first is one place deep.
 import { tensorApi } from "../autograd/tensorApi";
+import { largestOfWindows, sendBack } from "../kernels/pool";
 import { elementsOf } from "../kernels/strided";
 import { bool, type Data, int64 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
@@ -28,52 +29,28 @@ function largest(self: Tensor, output: Sizes, reads: readonly Reads[]): Tensor[]
   const single: Reads = () => [0];
   const all = [single, single, ...reads].slice(-3);
   const counts = [outDepth, outHeight, outWidth];
-  const [zs, ys, xs] = all.map((read, d) => Array.from({ length: counts[d] }, (_, i) => read(i)));
+  const [zs, ys, xs] = all.map((read, d) =>
+    Array.from({ length: counts[d] }, (_, i) => Int32Array.from(read(i))),
+  );
   const sizes = [...self.sizes.slice(0, -rank), ...output];
   const values = self.dtype.allocate(numel(sizes));
   const indices = int64.allocate(numel(sizes)) as BigInt64Array;
-  const data = elementsOf(self) as Float64Array;
-  const image = depth * height * width;
-  for (let base = 0, o = 0; base < data.length; base += image) {
-    for (const zRow of zs) {
-      for (const yRow of ys) {
-        for (const xRow of xs) {
-          let best = -1;
-          for (const z of zRow) {
-            for (const y of yRow) {
-              for (const x of xRow) {
-                const at = base + (z * height + y) * width + x;
-                // Only NaN differs from itself.
-                if (best < 0 || data[at] > data[best] || data[at] !== data[at]) best = at;
-              }
-            }
-          }
-          values[o] = data[best];
-          indices[o++] = BigInt(best - base);
-        }
-      }
-    }
-  }
+  const steps = { width, plane: height * width, image: depth * height * width };
+  largestOfWindows(elementsOf(self), steps, [zs, ys, xs], values, indices);
   return [fromData(values, sizes, self.dtype), fromData(indices, sizes, int64)];
 }
 
 /** Sends each number to its place in an image of `sizes`; `add`: numbers that meet are added. */
-function sentBack(from: Tensor, indices: Tensor, sizes: Sizes, rank: number, add: boolean): Tensor {
+export function sentBack(from: Tensor, indices: Tensor, sizes: Sizes, rank: number, add: boolean): Tensor {
   const out = empty(sizes, from.dtype);
-  const to = out.storage.data as Float64Array;
-  const numbers = elementsOf(from) as Float64Array;
-  const places = elementsOf(indices);
-  const image = numel(sizes.slice(-rank));
+  const places = elementsOf(indices) as BigInt64Array;
   const pooled = numel(from.sizes.slice(-rank));
-  for (let i = 0; i < numbers.length; i++) {
-    const at = Math.floor(i / pooled) * image + Number(places[i]);
-    to[at] = add ? to[at] + numbers[i] : numbers[i];
-  }
+  sendBack(elementsOf(from), places, pooled, out.storage.data, numel(sizes.slice(-rank)), add);
   return out;
 }
 
 /** What went to a place comes back from it. */
-function collected(grad: Tensor, indices: Tensor, rank: number): Tensor {
+export function collected(grad: Tensor, indices: Tensor, rank: number): Tensor {
   const images = indices.sizes.slice(0, -rank);
   const places = reshape(indices, [...images, -1]);
   return reshape(gather(reshape(grad, [...images, -1]), -1, places, false), indices.sizes);

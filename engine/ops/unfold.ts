@@ -1,6 +1,6 @@
 // Patches of images as columns (im2col, `nn.functional.unfold`) and columns added back into images (col2im,
 // `nn.functional.fold`): each is the other's derivative.
-import { forEachPatchPlace, type PatchShape } from "../kernels/convolve";
+import { givePatches, type PatchShape, takePatches } from "../kernels/convolve";
 import { elementsOf } from "../kernels/strided";
 import { bool, type Data } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
@@ -98,11 +98,7 @@ im2col.define({
     const batch = data.length / size;
     const out = self.dtype.allocate(batch * rows * count[0] * count[1]) as Float64Array;
     for (let n = 0; n < batch; n++) {
-      const from = n * size;
-      const to = n * rows * count[0] * count[1];
-      forEachPatchPlace(shape, (column, place) => {
-        out[to + column] = data[from + place];
-      });
+      takePatches(shape, data, n * size, out, n * rows * count[0] * count[1]);
     }
     return fromData(out as Data, [...self.sizes.slice(0, -3), rows, count[0] * count[1]], self.dtype);
   },
@@ -161,11 +157,7 @@ col2im.define({
     const batch = data.length / (rows * columns);
     const out = self.dtype.allocate(batch * size) as Float64Array;
     for (let n = 0; n < batch; n++) {
-      const from = n * rows * columns;
-      const to = n * size;
-      forEachPatchPlace(shape, (column, place) => {
-        out[to + place] += data[from + column];
-      });
+      givePatches(shape, out, n * size, data, n * rows * columns);
     }
     return fromData(out as Data, [...self.sizes.slice(0, -2), channels, ...output_size], self.dtype);
   },

@@ -33,10 +33,42 @@ export interface Kernels {
     bColumn: number,
     c: number,
     packing: number,
+    add: boolean,
   ): void;
   packingBytes(n: number): number;
   paddedRows(m: number): number;
   paddedColumns(n: number): number;
+  unfold(shape: number, image: number, columns: number, width: number): void;
+  fold(shape: number, image: number, columns: number, width: number): void;
+  closeRows(c: number, m: number, n: number, width: number, bias: number): void;
+  lstmForward(
+    batch: number,
+    size: number,
+    products: number,
+    width: number,
+    bias: number,
+    inputs: number,
+    inputBias: number,
+    cell: number,
+    gates: number,
+    nextCell: number,
+    tanhs: number,
+    hidden: number,
+  ): void;
+  lstmBackward(
+    batch: number,
+    size: number,
+    output: number,
+    hidden: number,
+    width: number,
+    nextCell: number,
+    gates: number,
+    cell: number,
+    tanhs: number,
+    sums: number,
+    previous: number,
+  ): void;
+  columnSums(out: number, a: number, rows: number, n: number): void;
   abs: LoopOfOne;
   exp: LoopOfOne;
   log: LoopOfOne;
@@ -111,6 +143,24 @@ export function borrow(bytes: number): Float32Array {
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   if (floats.buffer !== memory.buffer) floats = new Float32Array(memory.buffer);
   return floats;
+}
+
+/** Places in borrowed memory, in floats: each of `sizes` begins a cache line. Null where it is more than `limit` in all. */
+export function layOut<K extends string>(
+  sizes: Readonly<Record<K, number>>,
+  packing: number,
+  limit: number,
+): { memory: Float32Array; at: Record<K | "packing", number> } | null {
+  const at = {} as Record<K | "packing", number>;
+  let next = firstAddress() >> 2;
+  const first = next;
+  for (const name in sizes) {
+    at[name] = next;
+    next += (sizes[name] + 15) & ~15;
+  }
+  if (next - first > limit) return null;
+  at.packing = next;
+  return { memory: borrow((next - first) * 4 + packing), at };
 }
 
 /** On a border of cache lines. */

@@ -67,7 +67,7 @@ function multiply(
   const [aRow, aColumn] = load(a, m, k, memory, startA);
   const [bRow, bColumn] = load(b, k, n, memory, startB);
   const packing = (startC + sizeC) << 2;
-  kernels.gemm(m, n, k, startA << 2, aRow, aColumn, startB << 2, bRow, bColumn, startC << 2, packing);
+  kernels.gemm(m, n, k, startA << 2, aRow, aColumn, startB << 2, bRow, bColumn, startC << 2, packing, false);
   if (!add && n === rowOfC && n === width) {
     out.set(memory.subarray(startC, startC + m * n), at);
   } else if (!add && n >= 32) {

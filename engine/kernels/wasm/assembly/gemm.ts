@@ -31,7 +31,7 @@ function multiplyAdd(a: v128, b: v128, sum: v128): v128 {
 
 /**
  * Writes a·b (m×k times k×n, strides in elements) to `c`, row-major with rows of paddedColumns(n), and
- * paddedRows(m) of them: what is beyond m and n is scratch. `packing` has packingBytes(n).
+ * paddedRows(m) of them: what is beyond m and n is scratch. `packing` has packingBytes(n). Where `add`, to what is there.
  */
 export function gemm(
   m: i32,
@@ -45,6 +45,7 @@ export function gemm(
   bColumn: i32,
   c: usize,
   packing: usize,
+  add: bool,
 ): void {
   const packedA = packing;
   const packedB = packing + ((BLOCK * DEPTH) << 2);
@@ -58,7 +59,7 @@ export function gemm(
       for (let j: i32 = 0; j < n; j += COLUMNS) {
         const panelB = packedB + ((j * depth) << 2);
         for (let i: i32 = 0; i < rows; i += ROWS) {
-          tile(depth, packedA + ((i * depth) << 2), panelB, c + (((row + i) * width + j) << 2), width << 2, from > 0);
+          tile(depth, packedA + ((i * depth) << 2), panelB, c + (((row + i) * width + j) << 2), width << 2, add || from > 0);
         }
       }
     }

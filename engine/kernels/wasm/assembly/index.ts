@@ -1,6 +1,8 @@
 // What the kernels' WASM module exports. The host lays out its memory from `free` on.
 export { adam } from "./adam";
 export { gemm, packingBytes, paddedColumns, paddedRows, tile } from "./gemm";
+export { columnSums, lstmBackward, lstmForward } from "./lstm";
+export { closeRows, fold, unfold } from "./patches";
 export {
   abs,
   add,

@@ -12,7 +12,7 @@ function exponential(x: v128): v128 {
 
 // @ts-expect-error: decorator
 @inline
-function logistic(x: v128): v128 {
+export function logistic(x: v128): v128 {
   const one = f32x4.splat(1);
   return f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(x))));
 }
