@@ -258,6 +258,57 @@ function rankOf(rows: Rows, self: Tensor, rank: (count: number) => number, ignor
   return { values, indices };
 }
 
+/**
+ * The element of rank `k` of each row, NaN above all numbers. Of equal ones the place is that which Hoare's selection
+ * comes upon with the median of first, middle and last as pivot: PyTorch's, and so the gradient goes there.
+ */
+function quickSelected(rows: Rows, self: Tensor, k: number) {
+  const values: Data = self.dtype.allocate(rows.count);
+  const indices = new BigInt64Array(rows.count);
+  for (let row = 0; row < rows.count; row++) {
+    const start = row * rows.width;
+    const places = Array.from({ length: rows.width }, (_, i) => i);
+    const value = (at: number) => rows.data[start + places[at]] as number;
+    const isNan = (one: number) => typeof one === "number" && Number.isNaN(one);
+    const above = (one: number, other: number) => (isNan(one) && !isNan(other)) || one > other;
+    const swap = (a: number, b: number) => {
+      [places[a], places[b]] = [places[b], places[a]];
+    };
+    const sortPair = (low: number, high: number) => {
+      if (above(value(low), value(high))) swap(low, high);
+    };
+    let low = 0;
+    let high = rows.width - 1;
+    while (high > low) {
+      if (high === low + 1) {
+        sortPair(low, high);
+        break;
+      }
+      swap((low + high) >> 1, low + 1);
+      sortPair(low + 1, high);
+      sortPair(low, high);
+      sortPair(low + 1, low);
+      const pivot = value(low);
+      let left = low + 1;
+      let right = high;
+      for (;;) {
+        do left++;
+        while (above(pivot, value(left)));
+        do right--;
+        while (above(value(right), pivot));
+        if (right < left) break;
+        swap(left, right);
+      }
+      swap(low, right);
+      if (right <= k) low = left;
+      if (right >= k) high = right - 1;
+    }
+    values[row] = rows.data[start + places[k]];
+    indices[row] = BigInt(places[k]);
+  }
+  return { values, indices };
+}
+
 const lowerMiddle = (count: number) => (count - 1) >> 1;
 
 function medianOf(name: "median" | "nanmedian"): Operator<FullSchema> {
@@ -311,7 +362,7 @@ kthvalue.define({
       throw runtimeError(
         "kthvalue(): selected number k out of range for dimension 0".replace("0", String(dims[0] ?? 0)),
       );
-    const found = rankOf(rowsAlong(self, dims), self, () => k - 1, true);
+    const found = quickSelected(rowsAlong(self, dims), self, k - 1);
     const sizes = reducedSizes(self.sizes, dims, keepdim);
     return [fromData(found.values, sizes, self.dtype), fromData(found.indices, sizes, int64)];
   },

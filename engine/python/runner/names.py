@@ -41,6 +41,9 @@ class Finder:
                 own = getattr(type(value), "grad", None)
                 if name != "grad" or own is not getattr(self.tensor, "grad", None):
                     return None
+                # Of a tensor that keeps none, reading it would warn: a warning that the user's code has not caused.
+                if not (value.is_leaf or value.retains_grad):
+                    return None
                 value = value.grad
                 continue
             own = _dictionary(value)
