@@ -71,6 +71,7 @@ export const RULES: readonly RuleInfo[] = [
   rule("autograd/create-graph-cycle", "information", "backward(create_graph=True) keeps a cycle of memory"),
   rule("autograd/ctx-attribute", "hint", "a tensor kept on ctx instead of saved"),
   rule("autograd/flat-operator", "warning", "gradients that are all zero because an operator is flat"),
+  rule("autograd/misspelt-attribute", "warning", "an attribute that a tensor does not have"),
   rule("tensor/same-memory", "warning", "a tensor compared with itself"),
   rule("python/not-called", "warning", "a method that is named and not called"),
   rule("nn/loss-broadcast", "warning", "a loss of shapes that broadcast"),
@@ -97,6 +98,7 @@ export const RULES: readonly RuleInfo[] = [
   rule("optim/cleared-before-step", "warning", "gradients cleared between backward() and step()"),
   rule("optim/scheduler-first", "warning", "a scheduler's step() before the optimizer's"),
   rule("optim/clip-order", "warning", "gradients clipped before backward() or after step()"),
+  rule("optim/made-anew", "information", "an optimizer that is made anew for each step"),
   rule("optim/update-lost", "warning", "an update that changes no parameter"),
   rule("optim/diverging", "hint", "a loss that runs away"),
 ];

@@ -78,6 +78,7 @@ interface RunnerFacts {
   functions: [string, Row][];
   modules: [number, string, string, [number, boolean][], [number, boolean, number][], string[]][];
   uncalled: [Row, string][];
+  misspelt: [string, string][];
   loops: [number, string, Row, number][];
   absent: [string, "absent" | "quiet", number, string][];
 }
@@ -463,6 +464,7 @@ function factsOf(index: number, title: string, range: Range, facts: RunnerFacts)
       ]),
     ),
     uncalled: facts.uncalled.map(([row, method]) => ({ range: rangeOf(row), method })),
+    misspelt: facts.misspelt.map(([attribute, meant]) => ({ attribute, meant })),
     absentPackages: facts.absent.map(([name, kind, site, advice]) => ({ name, kind, site, advice })),
     surroundings: {
       modules: facts.modules.map(([number, name, type, modes, switches, acting]) => ({

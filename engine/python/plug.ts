@@ -103,6 +103,8 @@ export interface SnippetFacts {
   sites: Map<number, Site>;
   /** Methods that a statement names and does not call: where, and "loss.backward". */
   uncalled?: { range: Range; method: string }[];
+  /** Attributes that were set on tensors and mean nothing: "require_grad", and what is meant. */
+  misspelt?: { attribute: string; meant: string }[];
   /** Packages that were imported and are not here. "quiet": using one does nothing; "absent": it raises. */
   absentPackages?: { name: string; kind: "absent" | "quiet"; site: number; advice: string }[];
   /** What the numbers of modules and loops mean (engine/record/surroundings.ts). */

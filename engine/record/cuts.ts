@@ -49,13 +49,21 @@ export function causesOf(scene: Scene, tensor: TensorFacts): Cause[] {
       if (input) causes.push({ kind: "cut", op, input });
       continue;
     }
+    const left = numberInside(scene, op);
+    if (left) causes.push({ kind: "escaped", tensor: op.outputs[0] ?? top.tensor, left });
     op.inputs.forEach((input, i) => {
       const producer = op.producers[i];
       if (input && producer && !op.factory) stack.push({ tensor: input, by: producer });
     });
     if (op.factory || op.inputs.every((input) => input === null)) causes.push(dataCause(top.tensor));
   }
-  return causes.sort((a, b) => rank(a) - rank(b) || orderOf(a) - orderOf(b));
+  causes.sort((a, b) => rank(a) - rank(b) || orderOf(a) - orderOf(b));
+  // A number that several operators of one expression stand around left the graph once.
+  return causes.filter(
+    (cause, i) =>
+      cause.kind !== "escaped" ||
+      causes.findIndex((other) => other.kind === "escaped" && other.left === cause.left) === i,
+  );
 }
 
 function ownCause(scene: Scene, tensor: TensorFacts, by: OpFacts): Cause | null {
@@ -71,6 +79,20 @@ function ownCause(scene: Scene, tensor: TensorFacts, by: OpFacts): Cause | null 
   const left = sameNumber(scene, tensor);
   if (left) return { kind: "escaped", tensor, left };
   return dataCause(tensor);
+}
+
+/** A number that was taken out of the graph within the operator's own expression: logits / t.item(). */
+function numberInside(scene: Scene, op: OpFacts): EscapeFacts | null {
+  if (op.name === "" || op.site === 0) return null;
+  const here = scene.sites.range(op.site);
+  if (here === null) return null;
+  const found = scene.record.escapes.find(({ requiredGrad, site, how, order }) => {
+    if (!requiredGrad || site === op.site || how === "tensor" || how === "as_tensor" || order > op.order)
+      return false;
+    const at = scene.sites.range(site);
+    return at !== null && within(here, at);
+  });
+  return found ?? null;
 }
 
 function dataCause(tensor: TensorFacts): Cause {
@@ -174,7 +196,9 @@ function sentence(scene: Scene, cause: Cause): string {
             return `${op.name}${on} ran without recording, which this call switches off by itself: its result is not connected to ${from}.`;
           }
           const where = op.modeSite > 0 ? ` (${sites.line(op.modeSite)})` : "";
-          return `${op.name}${on} ran under torch.${op.cut}()${where}, so its result is not connected to ${from}.`;
+          const how = scene.recorder.modeNames.get(op.modeSite);
+          const mode = how === "set_grad_enabled" ? "set_grad_enabled(False)" : `${op.cut}()`;
+          return `${op.name}${on} ran under torch.${mode}${where}, so its result is not connected to ${from}.`;
         }
         case "detach":
           return `detach()${on} cuts the graph: its result is not connected to ${from}.`;
@@ -194,6 +218,9 @@ function sentence(scene: Scene, cause: Cause): string {
     }
     case "escaped": {
       const { left, tensor } = cause;
+      if (tensor.producer.inputs.length > 0) {
+        return `${scene.text(tensor)} was computed with a plain Python number: ${how(left.how)}${sites.on(left.site)} took it out of the graph of ${scene.text(left.tensor)}.`;
+      }
       return `${scene.text(tensor)} was made from a plain Python number: ${how(left.how)}${sites.on(left.site)} took it out of the graph of ${scene.text(left.tensor)}.`;
     }
     case "gradient":

@@ -48,6 +48,8 @@ export class RunRecorder extends NoteBook implements Recorder {
   /** Gradients of the running calls, so that one that leaves a node and enters the next is read once. */
   private readonly gradients = new Map<Tensor, { version: number; snapshot: Snapshot }>();
   private switchedOff = 0;
+  /** What switched recording off at a place: "no_grad", "set_grad_enabled". */
+  readonly modeNames = new Map<number, string>();
   /** Backward calls of the snippet so far. */
   protected callCount = 0;
 
@@ -393,8 +395,10 @@ export class RunRecorder extends NoteBook implements Recorder {
     if (!gradReads.some((read) => read.site === site)) gradReads.push({ tensor: facts, site });
   }
 
-  gradMode(_how: string, enabled: boolean, site: number): void {
-    if (!enabled) this.switchedOff = site;
+  gradMode(how: string, enabled: boolean, site: number): void {
+    if (enabled) return;
+    this.switchedOff = site;
+    this.modeNames.set(site, how);
   }
 
   optimizer(what: OptimizerFacts["what"], parameters: readonly Tensor[], site: number): void {

@@ -2,6 +2,23 @@
 
 import types
 
+#: Attributes that are easily mistaken for a tensor's own.
+_MEANT = {
+    name: "requires_grad"
+    for name in (
+        "require_grad",
+        "required_grad",
+        "requires_grads",
+        "require_grads",
+        "require_gradient",
+        "requires_gradient",
+        "required_gradient",
+        "requiresGrad",
+        "requiregrad",
+        "requires_gard",
+        "requres_grad",
+    )
+}
 _LIMIT = 200  # names taken from one container or module
 
 
@@ -135,6 +152,17 @@ class Finder:
                         known = {id(each) for each in (_dictionary(module).get("_parameters") or {}).values()}
                         if any(isinstance(item, self.parameter) and id(item) not in known for item in items):
                             yield ["parameters", attribute, name, 0, classes]
+
+    @staticmethod
+    def misspelt(tensors):
+        """[attribute, what is meant] of attributes that were set on a tensor and mean nothing to it."""
+        known = set()
+        for tensor in tensors:
+            for attribute in _dictionary(tensor):
+                meant = _MEANT.get(attribute)
+                if meant and attribute not in known:
+                    known.add(attribute)
+                    yield [attribute, meant]
 
     def _has_parameters(self, value):
         return self.is_module(value) and any(

@@ -451,6 +451,7 @@ class Session:
             [row, name] for name, row in (compiled.places[place - self.first] for place in sorted(self.uncalled))
         ]
         facts["oddities"] = list(self.finder.oddities(space))
+        facts["misspelt"] = list(self.finder.misspelt(self.keep_alive))
         facts["optimizers"] = list(self.finder.optimizers(space))
         facts["functions"], facts["assignments"] = self.methods()
         facts["absent"] = absent.take()

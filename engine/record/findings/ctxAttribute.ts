@@ -12,7 +12,10 @@ export const ctxAttribute: Rule = (scene) => {
     const isInput = tensor !== undefined && (tensor.requiresGrad || tensor.producer.name !== "");
     const isOwn = scene.record.ops.some(
       ({ last }) =>
-        last?.node && last.inputs.includes(tensor ?? null) && isCustom(last.name, scene.facts.functions),
+        last?.node &&
+        tensor !== undefined &&
+        (last.inputs.includes(tensor) || last.outputs.includes(tensor)) &&
+        isCustom(last.name, scene.facts.functions),
     );
     if (!tensor || !isInput || !isOwn) continue;
     found.push(

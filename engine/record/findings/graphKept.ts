@@ -5,6 +5,8 @@ import type { Rule } from "./index";
 
 /** A list of results, each of which a backward call of its own has been through. */
 export const graphsInList: Rule = (scene) => {
+  // What raised has not come to the end of what the list is for.
+  if (scene.facts.status !== "ok") return [];
   const lists = new Map<string, TensorFacts[]>();
   for (const tensor of scene.named.keys()) {
     const list = scene.names(tensor).flatMap((name) => /^(\w+)\[\d+\]$/.exec(name)?.[1] ?? [])[0];

@@ -21,9 +21,11 @@ import { leafRoot } from "./leafRoot";
 import { logProbabilities } from "./logProbabilities";
 import { lossBroadcast } from "./lossBroadcast";
 import { lostUpdate } from "./lostUpdate";
+import { misspelt } from "./misspelt";
 import { nonFinite } from "./nonFinite";
 import { nonLeafGrad } from "./nonLeafGrad";
 import { notCalled } from "./notCalled";
+import { optimizerAnew } from "./optimizerAnew";
 import { stepWithoutGradient } from "./optimizerOrder";
 import { rebuiltTensor } from "./rebuiltTensor";
 import { registration } from "./registration";
@@ -63,7 +65,9 @@ const RULES: readonly Rule[] = [
   logProbabilities,
   lossBroadcast,
   lostUpdate,
+  misspelt,
   notCalled,
+  optimizerAnew,
   sameMemory,
   stateDictAlias,
   trainingInEvaluationMode,

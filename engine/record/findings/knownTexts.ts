@@ -8,6 +8,7 @@ import { whyNoGrad } from "../whyNoGrad";
 import type { ErrorFinding } from "./errors";
 import { type Involved, plainName, type Remedy } from "./finding";
 import { described, type Mentioned, mentionedIn, viewed, within } from "./involvedTensors";
+import { castLeaf } from "./nonLeafGrad";
 
 export interface TextScene {
   scene: Scene;
@@ -286,7 +287,46 @@ const KNOWN: readonly KnownText[] = [
     find: (at) => ({
       code: "tensor/dtype",
       involved: operands(at).map(described),
-      remedies: [{ kind: "as-classes", sites: { at: at.site } }, ...classTensors(at)],
+      remedies: [
+        { kind: "as-classes", sites: { at: at.site } },
+        { kind: "as-indices", sites: { at: at.site } },
+        ...classTensors(at),
+      ],
+    }),
+  },
+  {
+    text: /^Expected floating point type for target with class probabilities/,
+    find: (at) => ({
+      code: "tensor/dtype",
+      involved: operands(at).map(described),
+      remedies: [
+        { kind: "one-hot-target", sites: { at: at.site } },
+        { kind: "as-float", sites: { at: at.site }, words: { argument: 1 } },
+      ],
+    }),
+  },
+  {
+    text: /multi-target not supported/,
+    find: (at) => ({
+      code: "tensor/shape",
+      involved: operands(at).map(described),
+      remedies: [{ kind: "squeezed-target", sites: { at: at.site } }],
+    }),
+  },
+  {
+    text: /^view size is not compatible with input tensor's size and stride/,
+    find: (at) => ({
+      code: "tensor/shape",
+      involved: mentioned(at).map(described),
+      remedies: [{ kind: "reshape", sites: { at: at.site } }],
+    }),
+  },
+  {
+    text: /^Legacy autograd function with non-static forward method is deprecated/,
+    find: (at) => ({
+      code: "autograd/custom-function",
+      involved: [[at.site, "A custom Function is not called but applied: its class has apply()."]],
+      remedies: [{ kind: "apply-function", sites: { at: at.site } }],
     }),
   },
   {
@@ -330,6 +370,7 @@ const KNOWN: readonly KnownText[] = [
         ...layerSizes(at),
         { kind: "transposed", sites: { at: at.site } },
         { kind: "same-shape", sites: { at: at.site } },
+        ...sameSize(at),
       ],
     }),
   },
@@ -362,15 +403,45 @@ function operands(at: TextScene): Mentioned[] {
   );
 }
 
+/** "The size of tensor a (3) must match the size of tensor b (4)": what was made with one of them. */
+function sameSize(at: TextScene): Remedy[] {
+  const found = /^The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)/.exec(at.message);
+  if (!found) return [];
+  const [a, b] = [Number(found[1]), Number(found[2])];
+  return operands(at).flatMap(({ tensor }) =>
+    [
+      [b, a],
+      [a, b],
+    ].map(([size, other]) => ({
+      kind: "same-size",
+      sites: { made: tensor.made.site },
+      words: { size, other },
+    })),
+  );
+}
+
 /** The layer's size that fits what it is given: nn.Linear(10, 2) for an input of width 64. */
-function layerSizes({ scene, facts }: TextScene): Remedy[] {
+function layerSizes({ scene, facts, site }: TextScene): Remedy[] {
   const tensor = (fact: string): TensorFacts | undefined =>
     typeof facts?.[fact] === "number" ? scene.recorder.tensors.get(facts[fact]) : undefined;
   const input = tensor("mat1") ?? tensor("input");
   const weight = tensor("mat2") ?? tensor("weight");
   if (!input || !weight) return [];
   const size = facts?.mat1 === undefined ? input.sizes.at(-3) : input.sizes.at(-1);
-  return [{ kind: "layer-size", sites: { made: viewed(scene, weight).made.site }, words: { size } }];
+  const layer = viewed(scene, weight);
+  const made = layer.made.site;
+  const first: Remedy[] = [];
+  // [4, 2, 6, 6] for a layer of 72: what is missing is a Flatten.
+  const source = viewed(scene, input).producer.outputs[0] ?? input;
+  const whole = source.sizes.slice(1).reduce((a, b) => a * b, 1);
+  if (facts?.mat1 !== undefined && source.sizes.length > 2 && whole === layer.sizes.at(-1)) {
+    first.push({ kind: "flatten-first", sites: { made, at: site } });
+  }
+  // [8, 28, 28] for a layer of one channel: pictures without the dimension of channels.
+  if (facts?.mat1 === undefined && source.sizes.length === layer.sizes.length - 1 && layer.sizes[1] === 1) {
+    first.push({ kind: "channel-first", sites: { at: site } });
+  }
+  return [...first, { kind: "layer-size", sites: { made }, words: { size } }];
 }
 
 /** Class numbers that begin at one; or a layer that is too small for them. */
@@ -387,7 +458,9 @@ function indexRemedies(at: TextScene, text: string): Remedy[] {
   const size = target ? Number(target[1]) + 1 : largest(indices) + 1;
   return [
     ...(target ? [{ kind: "classes-from-zero", sites: { at: at.site } }] : []),
-    ...(size > 0 ? [{ kind: "layer-classes", sites: { made: weight?.made.site }, words: { size } }] : []),
+    ...(size > 0
+      ? [{ kind: "layer-classes", sites: { made: (weight ?? table)?.made.site }, words: { size } }]
+      : []),
   ];
 }
 
@@ -443,7 +516,13 @@ function gradientIsNone({ scene, range, site }: TextScene): ErrorFinding | null 
       { kind: "update-in-place", sites: { at: tensor.producer.site } },
       ...(tensor.isLeaf
         ? []
-        : [{ kind: "retain-grad", sites: { made: tensor.producer.site }, words: { name: base } }]),
+        : [
+            {
+              kind: "leaf-first",
+              sites: { leaf: castLeaf(tensor.producer.inputs)?.made.site, made: tensor.producer.site },
+            },
+            { kind: "retain-grad", sites: { made: tensor.producer.site }, words: { name: base } },
+          ]),
     ],
   };
 }

@@ -10,7 +10,7 @@ export const noGradRoot: ErrorRule = ({ scene, tensor }) => {
   const causes = root ? causesOf(scene, root) : [];
   // Data, integers or such that nobody asked a gradient of, is the cause only where nothing else is.
   const cuts = causes.filter(({ kind }) => kind !== "never-asked" && kind !== "dtype");
-  const data = causes.filter(({ kind }) => kind !== "never-asked");
+  const data = causes.filter(({ kind }) => kind === "never-asked");
   const told = cuts.length > 0 ? cuts : data.length > 0 ? data : causes;
   return {
     code: "autograd/no-grad-root",

@@ -69,7 +69,9 @@ function birth(scene: Scene): Found[] {
       ],
       [
         { kind: "norm", sites: { at: site } },
-        { kind: "away-from-zero", sites: { at: site }, words: { positive: /^Log/.test(name) } },
+        /^A(cos|sin)Backward/.test(name)
+          ? { kind: "inside-bounds", sites: { at: site } }
+          : { kind: "away-from-zero", sites: { at: site }, words: { positive: /^Log/.test(name) } },
       ],
     ),
   ];
@@ -84,5 +86,6 @@ function forwardRemedies(name: string, site: number, because: string): Remedy[] 
   if (/zero/.test(because)) {
     return [{ kind: "away-from-zero", sites: { at: site }, words: { positive: /^log/.test(name) } }];
   }
+  if (name === "exp") return [{ kind: "stable-softmax", sites: { at: site } }];
   return [];
 }

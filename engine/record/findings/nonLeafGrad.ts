@@ -47,7 +47,7 @@ export const nonLeafGrad: Rule = (scene) => {
 };
 
 /** The only tensor with a gradient that it was made from, where that is a leaf: `torch.randn(...).double()`. */
-function castLeaf<T extends { isLeaf: boolean; requiresGrad: boolean }>(
+export function castLeaf<T extends { isLeaf: boolean; requiresGrad: boolean }>(
   inputs: readonly (T | null)[],
 ): T | null {
   const wanted = inputs.filter((input) => input?.requiresGrad);

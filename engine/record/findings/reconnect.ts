@@ -40,8 +40,13 @@ export function causeRemedies(scene: Scene, cause: Cause): Remedy[] {
       return [{ kind: "stack", sites: { at } }];
     case "escaped":
       return [
-        { kind: "keep-connected", sites: { at, made: cause.tensor.made.site } },
-        { kind: "stack", sites: { at: cause.tensor.made.site } },
+        // Made of the number alone, or computed with it among others.
+        ...(cause.tensor.made.inputs.length === 0
+          ? [
+              { kind: "keep-connected", sites: { at, made: cause.tensor.made.site } },
+              { kind: "stack", sites: { at: cause.tensor.made.site } },
+            ]
+          : [{ kind: "keep-connected", sites: { at } }]),
       ];
     case "gradient":
       return [{ kind: "create-graph", sites: { at } }];

@@ -47,6 +47,7 @@ export const sameMemory: Rule = (scene) => {
             sites: { at: bindingOf(scene, alias) || alias.made.site },
             words: { grad: !compares },
           },
+          { kind: "copy-state", sites: { at: alias.made.site } },
         ],
       ),
     );

@@ -265,6 +265,8 @@ def no_cast(code, wish):
 def no_comparison(code, wish):
     """(p > 0.5).float() has no derivative: what is compared has one."""
     node = wish.expression()
+    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "argmax":
+        node = _comparison_of(code, node)
     if not (isinstance(node, ast.Compare) and len(node.ops) == 1):
         raise Cannot
     if not isinstance(node.ops[0], (ast.Gt, ast.GtE, ast.Lt, ast.LtE)):
@@ -287,6 +289,22 @@ def no_comparison(code, wish):
             f"Take a smooth step: torch.sigmoid({text})", code.replace(whole, f"torch.sigmoid({text})")
         )
     yield candidate(f"Compute the loss from the numbers themselves: {text}", code.replace(whole, code.operand(inner)))
+
+
+def _comparison_of(code, argmax):
+    """logits.argmax(1) == target, or with a name for the first in between."""
+    outer = code.parent(argmax)
+    if isinstance(outer, ast.Compare):
+        return outer
+    if not (isinstance(outer, ast.Assign) and isinstance(outer.targets[0], ast.Name)):
+        raise Cannot
+    name = outer.targets[0].id
+    for tree in code.trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare) and node.lineno > outer.lineno:
+                if any(isinstance(each, ast.Name) and each.id == name for each in (node.left, *node.comparators)):
+                    return node
+    raise Cannot
 
 
 def _cross_entropy(code, node):

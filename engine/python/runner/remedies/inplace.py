@@ -35,6 +35,16 @@ def changed_target(code, statement, node):
     raise Cannot
 
 
+def is_loop_variable(code, statement, name):
+    """Whether the name is that of a loop around: a new tensor of that name would be lost with the round."""
+    loop = code.enclosing(statement, ast.For)
+    while loop is not None:
+        if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(loop.target)):
+            return True
+        loop = code.enclosing(loop, ast.For)
+    return False
+
+
 @remedy("out-of-place")
 def out_of_place(code, wish):
     """x += 1 → x = x + 1; x.exp_() → x = x.exp(); inplace=True → False."""
@@ -42,7 +52,7 @@ def out_of_place(code, wish):
     statement = wish.statement("at")
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
         name, operator = statement.target.id, OPERATORS.get(type(statement.op))
-        if operator is None:
+        if operator is None or is_loop_variable(code, statement, name):
             raise Cannot
         value = code.source(statement.value)
         simple = isinstance(statement.value, (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant))
@@ -69,6 +79,8 @@ def _call(code, node, statement):
             if not (node.args and isinstance(node.args[0], ast.Name)):
                 return
             x = node.args[0].id
+        if is_loop_variable(code, statement, x):
+            return
         before = code.insert_before_node(node, f"{x} = ")
         yield candidate(f"Make a new tensor: {x} = {code.source(node.func)[:-1]}(...)", before, attribute)
     elif not isinstance(statement, ast.Expr):
@@ -108,7 +120,7 @@ def change_copy(code, wish):
     node = code.around(wish.row("at"), (ast.expr, ast.stmt))
     target = changed_target(code, statement, node)
     name = base_name(target)
-    if name is None or isinstance(target, ast.Attribute):
+    if name is None or isinstance(target, ast.Attribute) or is_loop_variable(code, statement, name):
         raise Cannot
     loop = code.enclosing(statement, (ast.For, ast.While))
     place = statement

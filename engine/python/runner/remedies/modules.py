@@ -276,3 +276,24 @@ def _not_strict(code, call):
     closing = code.row(call)[2:]
     # Behind what is replaced, before the bracket.
     return [[*([closing[0], closing[1] - 1] if closing[0] == end[0] else end)] * 2, ", strict=False"]
+
+
+@remedy("apply-function")
+def apply_function(code, wish):
+    """Square()(x), Square(x): Square.apply(x)."""
+    call = wish.call()
+    func = call.func
+    name = func.func if isinstance(func, ast.Call) and not func.args else func
+    text = code.source(name)
+    yield candidate(f"Apply it: {text}.apply(...)", code.replace(func, f"{text}.apply"))
+
+
+@remedy("rename-attribute")
+def rename_attribute(code, wish):
+    """p.require_grad = False: requires_grad."""
+    statement, name = wish.statement(), wish.word("name")
+    if not (isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute)):
+        raise Cannot
+    target = statement.targets[0]
+    end = code.row(target)[2:]
+    yield candidate(f"Write {name}", [[end[0], end[1] - len(target.attr), *end], name])

@@ -399,3 +399,126 @@ def numpy_detached(code, wish):
     yield candidate("Take it off the graph first: .detach()", code.insert_behind_node(call.func.value, ".detach()"))
     if not call.args and not call.keywords:
         yield candidate("Take the numbers alone, as a list: .tolist()", code.replace(call, f"{code.operand(call.func.value)}.tolist()"))
+
+
+@remedy("as-indices")
+def as_indices(code, wish):
+    """emb(torch.tensor([1., 2.])): an index is an integer."""
+    call = wish.call()
+    if len(call.args) != 1 and getattr(call.func, "attr", "") != "embedding":
+        raise Cannot
+    text = code.operand(call.args[0])
+    yield candidate(f"Indices are integers: {text}.long()", code.replace(call.args[0], f"{text}.long()"))
+
+
+@remedy("one-hot-target")
+def one_hot_target(code, wish):
+    """cross_entropy(scores, one_hot(classes)): the class numbers themselves."""
+    call = wish.call()
+    if len(call.args) < 2:
+        raise Cannot
+    given = call.args[1]
+    if isinstance(given, ast.Name):
+        for tree in code.trees:
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Assign) and any(getattr(each, "id", "") == given.id for each in node.targets):
+                    given = node.value
+    if isinstance(given, ast.Call) and getattr(given.func, "attr", "") == "one_hot" and given.args:
+        text = code.source(given.args[0])
+        yield candidate(f"Give it the class numbers themselves: {text}", code.replace(call.args[1], text))
+
+
+@remedy("squeezed-target")
+def squeezed_target(code, wish):
+    """cross_entropy of class numbers of shape [N, 1]: of shape [N]."""
+    call = wish.call()
+    if len(call.args) < 2:
+        raise Cannot
+    text = code.operand(call.args[1])
+    yield candidate(f"One class number for each row: {text}.squeeze(1)", code.replace(call.args[1], f"{text}.squeeze(1)"))
+
+
+@remedy("reshape")
+def reshape(code, wish):
+    """x.t().view(6): reshape copies where it has to."""
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "view"):
+        raise Cannot
+    end = code.row(call.func)[2:]
+    yield candidate("Let it copy where it has to: reshape", [[end[0], end[1] - len("view"), *end], "reshape"])
+
+
+@remedy("flatten-first")
+def flatten_first(code, wish):
+    """A linear layer behind a convolution: Flatten in between."""
+    made = wish.call("made")
+    outer = code.parent(made)
+    if isinstance(outer, ast.Call) and made in outer.args:
+        yield candidate("Flatten what the layer is given: nn.Flatten()", code.insert_before_node(made, "nn.Flatten(), "))
+        return
+    call = wish.call()
+    if len(call.args) == 1:
+        text = code.operand(call.args[0])
+        yield candidate(
+            f"Flatten what the layer is given: {text}.flatten(1)", code.replace(call.args[0], f"{text}.flatten(1)")
+        )
+
+
+@remedy("channel-first")
+def channel_first(code, wish):
+    """conv(x) of pictures [N, H, W]: [N, 1, H, W]."""
+    call = wish.call()
+    if len(call.args) != 1:
+        raise Cannot
+    text = code.operand(call.args[0])
+    yield candidate(
+        f"Add the dimension of channels: {text}.unsqueeze(1)", code.replace(call.args[0], f"{text}.unsqueeze(1)")
+    )
+
+
+@remedy("inside-bounds")
+def inside_bounds(code, wish):
+    """acos and asin have infinite slopes at -1 and 1."""
+    node = wish.expression()
+    if not isinstance(node, ast.Call):
+        raise Cannot
+    inner = tensor_argument(node)
+    text = f"{code.operand(inner)}.clamp(-1 + 1e-6, 1 - 1e-6)"
+    yield candidate(f"Stay inside the bounds: {text}", code.replace(inner, text))
+
+
+@remedy("stable-softmax")
+def stable_softmax(code, wish):
+    """x.exp() / x.exp().sum(): softmax, which cannot overflow; log(exp().sum()): logsumexp."""
+    exp = code.around(wish.row("at"), ast.Call)
+    if getattr(exp.func, "attr", "") != "exp":
+        raise Cannot
+    text = code.source(tensor_argument(exp))
+    node = code.parent(exp)
+    while node is not None and not isinstance(node, ast.stmt):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and code.source(exp) == code.source(node.left):
+            total = node.right
+            summed = isinstance(total, ast.Call) and getattr(total.func, "attr", "") == "sum"
+            if summed and code.source(tensor_argument(total)) == code.source(exp):
+                dim = code.source(total.args[0]) if total.args else "-1"
+                keyword = next((each.value for each in total.keywords if each.arg == "dim"), None)
+                dim = code.source(keyword) if keyword is not None else dim
+                yield candidate(
+                    f"Use what cannot overflow: torch.softmax({text}, {dim})",
+                    code.replace(node, f"torch.softmax({text}, {dim})"),
+                )
+        node = code.parent(node)
+
+
+@remedy("same-size")
+def same_size(code, wish):
+    """torch.ones(4) beside a tensor of three elements: torch.ones(3)."""
+    call, size, other = wish.call("made"), int(wish.word("size")), int(wish.word("other"))
+    if getattr(call.func, "attr", "") not in ("ones", "zeros", "rand", "randn", "empty", "full", "arange"):
+        raise Cannot
+    sizes = [
+        node for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Constant) and node.value == size
+    ]
+    if len(sizes) != 1:
+        raise Cannot
+    yield candidate(f"Make it as large as the other: {other} instead of {size}", code.replace(sizes[0], str(other)))

@@ -97,6 +97,22 @@ def clear_first(code, wish):
     yield candidate("Clear the gradients before backward()", *code.delete(clear), code.insert_before(backward, *lines))
 
 
+@remedy("before-loop")
+def before_loop(code, wish):
+    """opt = Adam(...) inside the loop of training: before it."""
+    statement = wish.statement()
+    loop = code.enclosing(statement, (ast.For, ast.While))
+    if loop is None or not isinstance(statement, ast.Assign):
+        raise Cannot
+    made = set().union(*(assigned(each) for each in ast.walk(loop) if isinstance(each, (ast.Assign, ast.AugAssign))))
+    outer = code.enclosing(loop, (ast.For, ast.While))
+    while outer is not None and not loaded(statement.value) & made:
+        loop, outer = outer, code.enclosing(outer, (ast.For, ast.While))
+    yield candidate(
+        "Make it once, before the loop", *code.delete(statement), code.insert_before(loop, *code.lines_of(statement))
+    )
+
+
 @remedy("clip-between")
 def clip_between(code, wish):
     """clip_grad_norm_ before backward() or after step(): between the two."""
@@ -350,6 +366,9 @@ def layer_classes(code, wish):
     """nn.Linear(3, 3) or nn.Embedding(5, 2), and a class or index that is larger."""
     call, size = wish.call("made"), int(wish.word("size"))
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in ("randn", "rand", "zeros", "ones") and len(call.args) >= 2:
+        yield candidate(f"Make room for {size} classes: {size} columns", code.replace(call.args[-1], str(size)))
+        return
     place = {"Linear": ("out_features", 1), "Embedding": ("num_embeddings", 0)}.get(name)
     if place is None:
         raise Cannot
