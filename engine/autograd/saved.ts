@@ -90,12 +90,12 @@ export class SavedTensor {
     this.gradFn = isOutput ? null : tensor.gradFn;
     this.accumulator = tensor.accumulator;
     this.leafRequiresGrad = tensor.leafRequiresGrad;
-    // PyTorch keeps a detached one of it, which dispatch modes see.
-    if (isOutput && modes.dispatchModes > 0) tensorApi.detach(tensor);
     // A Python number is nothing that the user has seen.
     if (modes.savedHooks > 0 && !tensor.wrappedNumber) {
       this.pack(0, tensor);
     } else if (isOutput) {
+      // PyTorch keeps a detached one of it, which dispatch modes see.
+      if (modes.dispatchModes > 0) tensorApi.detach(tensor);
       const { storage, dtype, strides, offset, wrappedNumber } = tensor;
       this.window = { storage, dtype, strides, offset, wrappedNumber };
     } else {
@@ -194,7 +194,10 @@ export class SavedTensor {
 
   /** What the unpack hook answers, with the history of what was packed. Versions are not looked at. */
   private unpacked(node: Node): Tensor {
-    const { sizes, strides, offset, storage, dtype } = callbacks.unpackSaved(this.packed);
+    const found = callbacks.unpackSaved(this.packed);
+    // What had no history is handed out as it is.
+    if (!this.isOutput && this.gradFn === null && !this.leafRequiresGrad) return found;
+    const { sizes, strides, offset, storage, dtype } = found;
     const out = new Tensor(storage, dtype, sizes, strides, offset);
     out.gradFn = this.isOutput ? node : this.gradFn;
     out.outputNr = this.outputNr;

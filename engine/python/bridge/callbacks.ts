@@ -26,6 +26,7 @@ const KIND = {
   final: 10,
   beforeWrite: 11,
   dispatchMode: 12,
+  read: 13,
 };
 
 /** Python's answers: an exception was raised; nothing was returned. Otherwise how many handles it left. */
@@ -98,6 +99,7 @@ export function connectCallbacks(
     const { text, tensors } = describe(registry[operator], args);
     intercepted.arguments = text;
     const found = ask(KIND.dispatchMode, operator, ...give(tensors)) as Tensor[];
+    call(KIND.read, 0);
     return found.length === 1 ? found[0] : found;
   };
   callbacks.checkInterrupt = () => {

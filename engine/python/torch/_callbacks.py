@@ -170,6 +170,12 @@ def _dispatch_mode(number, *handles):
     return _leave(ask(number, *handles))
 
 
+def let_go(_=0):
+    """The engine has read the handles of the last results."""
+    _kept.clear()
+    return NOTHING
+
+
 _HANDLERS = (
     _tensor_hooks,
     _accumulate_hooks,
@@ -184,6 +190,7 @@ _HANDLERS = (
     _final,
     _before_write,
     _dispatch_mode,
+    let_go,
 )
 
 

@@ -52,10 +52,45 @@ def on_tensor(tensor, hook):
     return _added(number, _engine.add_tensor_hook(tensor._h, number))
 
 
+class _AllOf:
+    """One hook that runs those of a dictionary, which may change."""
+
+    def __init__(self, hooks):
+        self.hooks = hooks
+
+    def __call__(self, gradient):
+        changed = None
+        for hook in list(self.hooks.values()):
+            result = hook(gradient)
+            if result is not None:
+                gradient = changed = result
+        return changed
+
+
+#: The attribute of a tensor that no gradient comes to with what was set as its hooks.
+_UNUSED = "_unused_hooks"
+
+
 def of_tensor(tensor):
     """The hooks of a tensor in their order, as a dictionary; None where it has none."""
     numbers = _engine.INTS[: _engine.tensor_hooks(tensor._h)].tolist()
-    return OrderedDict((number, _held.OBJECTS[number]) for number in numbers) or None
+    hooks = [(number, _held.OBJECTS[number]) for number in numbers]
+    if len(hooks) == 1 and isinstance(hooks[0][1], _AllOf):
+        return hooks[0][1].hooks
+    return OrderedDict(hooks) or tensor.__dict__.get(_UNUSED)
+
+
+def set_on_tensor(tensor, hooks):
+    """Has a dictionary of hooks take the place of a tensor's own; None for no hooks."""
+    for number in _engine.INTS[: _engine.tensor_hooks(tensor._h)].tolist():
+        _held.let_go(number)
+        _engine.remove_hook(number)
+    if hooks is None:
+        tensor.__dict__.pop(_UNUSED, None)
+    elif tensor.requires_grad:
+        on_tensor(tensor, _AllOf(hooks))
+    else:
+        tensor.__dict__[_UNUSED] = hooks
 
 
 def on_accumulate(tensor, hook):

@@ -421,8 +421,7 @@ class Tensor:
 
     @_backward_hooks.setter
     def _backward_hooks(self, value):
-        for hook in (value or {}).values():
-            _hooks.on_tensor(self, hook)
+        _hooks.set_on_tensor(self, value)
 
     @_backward_hooks.deleter
     def _backward_hooks(self):

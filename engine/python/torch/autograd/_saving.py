@@ -2,7 +2,7 @@
 
 import contextlib
 
-from .. import _engine, _held
+from .. import _callbacks, _engine, _held
 from .._tensor import Tensor
 
 #: Pairs of hooks around the code that runs, the innermost last.
@@ -56,6 +56,7 @@ class kept:
             _pairs[:] = self.pairs
             _engine.set_saved_hooks(len(_pairs))
         # What the pass let go may have been the last to lead to what Python holds.
+        _callbacks.let_go()
         _held.died()
 
 
