@@ -128,7 +128,7 @@ export class App implements InspectorApi {
       tab: (tab) => this.setTab(tab),
       search: (query) => this.setQuery(query),
       filters: this.filters(),
-      next: () => this.nextMatch(),
+      next: (back) => this.nextMatch(back),
       save: (format) => env.host.save(format),
       copy: (format) => void this.copy(format),
       makeScript: (place) => void this.makeScript(place),
@@ -177,7 +177,7 @@ export class App implements InspectorApi {
         this.chosen(key, { go: false, focus: false });
         this.openAround(key);
       },
-      open: (group) => this.toggleGroup(group, true),
+      open: (group) => this.toggleGroup(group, !this.drawn.frames.some(({ key }) => key === group)),
       goTo: (site) => env.host.reveal(site.range, false),
       copy: (text) => env.host.copy(text),
       elements: (tensor, offset, count) => env.host.elements(this.state?.runId ?? 0, tensor, offset, count),
@@ -446,7 +446,7 @@ export class App implements InspectorApi {
     const view = this.model.byKey.get(key) ?? this.drawn.byKey.get(key);
     if (view !== undefined) return view;
     const group = this.groups.byKey.get(key);
-    return group === undefined ? null : groupView(group, this.model);
+    return group === undefined ? null : { ...groupView(group, this.model), open: true };
   }
 
   private moved(step: number | null): void {
@@ -522,18 +522,25 @@ export class App implements InspectorApi {
       this.env.memory.focus !== null || (found !== null && this.env.memory.onlyMatches),
     );
     this.table.setQuery(query);
-    this.header.setCount(found === null ? null : found.size);
+    this.showCount(found);
   }
 
-  private nextMatch(): void {
+  private showCount(found: ReadonlySet<string> | null): void {
+    const at = found === null ? -1 : [...found].indexOf(this.selected ?? "");
+    this.header.setCount(found === null ? null : found.size, at + 1);
+  }
+
+  private nextMatch(back: boolean): void {
     const found = search(this.model, this.env.memory.query);
     if (found === null || found.size === 0) return;
     const keys = [...found];
-    const next = keys[(keys.indexOf(this.selected ?? "") + 1) % keys.length];
+    const at = keys.indexOf(this.selected ?? "");
+    const next = keys.at(back ? (at < 0 ? -1 : at - 1) : (at + 1) % keys.length);
     if (next === undefined) return;
     this.chosen(next, { go: false, focus: false });
     this.openAround(next);
     this.applySelection({ reveal: true });
+    this.showCount(found);
   }
 
   private shownOf(keys: ReadonlySet<string>): Set<string> {

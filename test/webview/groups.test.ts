@@ -86,6 +86,20 @@ describe("the inspector's groups", () => {
     assert.equal(await i.page.locator('.node.selected[data-key^="n:MulBackward0"]').count(), 1);
   });
 
+  it("are told around the selection, where a click selects them and shows how to fold them", async () => {
+    const i = await open();
+    await redraw(i, () => node(i, loop).dblclick());
+    const inside = i.page.locator(".canvas .node").filter({ hasText: "model.layers.0.weight" });
+    await inside.first().click();
+    const crumbs = i.page.getByRole("navigation", { name: "Groups around the selection" });
+    assert.equal(await crumbs.getByRole("button").first().textContent(), "for t in range(3)");
+    await crumbs.getByRole("button").first().click();
+    assert.equal(await i.page.locator(`.frame.selected[data-group="${loop}"]`).count(), 1);
+    await redraw(i, () => i.page.getByText("Fold it", { exact: true }).click());
+    assert.match((await node(i, loop).getAttribute("class")) ?? "", /selected/);
+    assert.equal(await crumbs.isVisible(), false);
+  });
+
   it("stay open when the code has run again, and after the panel was hidden", async () => {
     const i = await open();
     await redraw(i, () => node(i, loop).dblclick());

@@ -140,6 +140,20 @@ describe("the inspector in a browser", () => {
       }
     });
 
+    it("says what goes along an edge that is pointed at, and leads to where it comes from", async () => {
+      const i = await open({ width: 600, height: 800 });
+      await i.show(lesson());
+      const labels = () => i.page.locator(".edge-label").allTextContents();
+      assert.deepEqual(await labels(), []);
+      const edge = i.page.locator('.edge[data-edge^="t:x→n:PowBackward0"] .edge-target').first();
+      await edge.hover();
+      assert.deepEqual(await labels(), ["self []"]);
+      await edge.click();
+      assert.equal(await target(i, "t:x").getAttribute("aria-selected"), "true");
+      await target(i, "t:z").hover();
+      assert.deepEqual(await labels(), ["[]"]);
+    });
+
     it("is dragged, zoomed and fitted, and a drag selects nothing", async () => {
       const i = await open();
       await i.show(lesson());

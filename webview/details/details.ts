@@ -1,6 +1,7 @@
 // The panel under or beside the graph that tells everything about what is selected.
 import type { Elements, SnippetReport } from "../../engine/protocol/report";
 import { h } from "../dom";
+import { groupWords } from "../graph/describe";
 import type { DrawnNode } from "../graph/groups";
 import type { GraphModel } from "../graph/model";
 import { groupDetails } from "./group";
@@ -43,7 +44,13 @@ export class DetailsView {
       return;
     }
     const kind =
-      view.kind === "tensor" ? (view.tensor.isLeaf ? "leaf tensor" : "tensor") : kindWords[view.kind];
+      view.kind === "tensor"
+        ? view.tensor.isLeaf
+          ? "leaf tensor"
+          : "tensor"
+        : view.kind === "group" && view.open
+          ? groupWords[view.group.kind]
+          : kindWords[view.kind];
     const head = h(
       "header",
       { class: "details-head" },

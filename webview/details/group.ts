@@ -2,7 +2,7 @@
 import type { SnippetReport } from "../../engine/protocol/report";
 import { h } from "../dom";
 import { formatShape, plural } from "../format";
-import type { Group, GroupView } from "../graph/groups";
+import { type GroupView, keysIn } from "../graph/groups";
 import type { GraphModel } from "../graph/model";
 import { type DetailsContext, dataTable, facts, link, placeLink, section } from "./parts";
 
@@ -52,16 +52,12 @@ export function groupDetails(
     h(
       "p",
       {},
-      link("Open it", () => context.open(group.key), `open ${group.label}`),
+      view.open
+        ? link("Fold it", () => context.open(group.key), `fold ${group.label}`)
+        : link("Open it", () => context.open(group.key), `open ${group.label}`),
     ),
     section("Inside", dataTable("Inside", ["node", "what", "at"], rows)),
   ];
   if (keys.size > most) out.push(h("p", { class: "muted" }, `and ${keys.size - most} more`));
   return out;
-}
-
-export function keysIn(group: Group): Set<string> {
-  const keys = new Set(group.own);
-  for (const child of group.children) for (const key of keysIn(child)) keys.add(key);
-  return keys;
 }

@@ -11,7 +11,7 @@ export interface DetailsContext {
   /** Questions to the engine, and what is tried. */
   readonly lab: Lab;
   select(key: string): void;
-  /** Opens a folded group. */
+  /** Opens a folded group, folds an open one. */
   open(group: string): void;
   goTo(site: Site): void;
   copy(text: string): void;

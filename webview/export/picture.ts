@@ -66,7 +66,7 @@ function opaque(colour: string): string {
 
 function resolve(from: Element, to: Element): void {
   // What is there to be clicked on is not part of the picture.
-  for (const target of to.querySelectorAll(":scope > .target")) target.remove();
+  for (const target of to.querySelectorAll(":scope > .target, :scope > .edge-target")) target.remove();
   const style = getComputedStyle(from);
   const isText = from.tagName === "text";
   for (const name of properties) {

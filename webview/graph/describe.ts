@@ -2,7 +2,7 @@
 import { formatShape, lineOf, placeText, plural } from "../format";
 import { describe } from "../values";
 import { insideText } from "./card";
-import type { DrawnNode, Group } from "./groups";
+import type { DrawnEdge, DrawnNode, Group } from "./groups";
 import type { TensorView } from "./model";
 
 export const groupWords = {
@@ -10,6 +10,16 @@ export const groupWords = {
   rounds: "loop",
   round: "round of a loop",
 } satisfies Record<Group["kind"], string>;
+
+/** What goes along an edge and which input it becomes: "self [3, 4]", or how many there are. */
+export function describeEdge(edge: DrawnEdge): string {
+  if (edge.of !== undefined && edge.of.length > 1) return `${edge.of.length} tensors`;
+  const name = edge.kind === "write" ? "writes" : edge.argument?.name;
+  const { carries } = edge;
+  const dtype = carries === undefined || carries.dtype === "float32" ? undefined : carries.dtype;
+  const shape = carries && formatShape(carries.shape);
+  return [name, dtype, shape].filter((part) => part !== undefined).join(" ");
+}
 
 export function describeView(view: DrawnNode): string {
   const parts: string[] = [];

@@ -123,10 +123,13 @@ export function drawHeat(heat: CardHeat): SVGElement {
 export function drawEdge(edge: ViewEdge, layout: Layout): SVGGElement | null {
   const spline = layout.splines[edge.key];
   if (spline === undefined) return null;
-  const group = svg("g", { class: `edge edge-${edge.kind}` });
+  const group = svg("g", { class: `edge edge-${edge.kind}`, "data-edge": edge.key });
+  const d = splinePath(spline.points);
   group.append(
-    svg("path", { class: "line", d: splinePath(spline.points) }),
+    svg("path", { class: "line", d }),
     svg("path", { class: "arrow", d: arrowPath(spline.points, spline.tip) }),
+    // Wider than what is seen: for the mouse.
+    svg("path", { class: "edge-target", d }),
   );
   if (edge.kind === "cut") {
     const { at, along } = splineMiddle(spline.points);

@@ -57,6 +57,29 @@ export function drawFlows(flows: readonly Flow[], layout: Layout, measure: Measu
   return [...lines, ...labels];
 }
 
+/** What goes along some edges, at their middle. */
+export function drawLabels(
+  labels: readonly { edge: string; text: string }[],
+  layout: Layout,
+  measure: Measure,
+): SVGElement[] {
+  const placed = labels.flatMap(({ edge, text }) => {
+    const spline = layout.splines[edge];
+    if (spline === undefined || text === "") return [];
+    const { at } = splineMiddle(spline.points);
+    const width = Math.ceil(measure(text, "small")) + 10;
+    return [{ text, x: at.x - width / 2, y: at.y - 8, width, height: 16 }];
+  });
+  return apart(placed).map(({ text, x, y, width, height }) =>
+    svg(
+      "g",
+      { class: "edge-label", transform: `translate(${x} ${y})` },
+      svg("rect", { width, height, rx: 4 }),
+      svg("text", { class: "t-small", x: width / 2, y: 12, "text-anchor": "middle" }, text),
+    ),
+  );
+}
+
 /** An arrow head that ends at `to`, coming from the side of `from`. */
 function head(from: { x: number; y: number }, to: { x: number; y: number }, flow: Flow): SVGElement {
   const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;

@@ -25,6 +25,8 @@ export interface Group {
 export interface GroupView extends NodeBase {
   kind: "group";
   group: Group;
+  /** It is drawn as a frame around what it holds. */
+  open?: boolean;
   operators: number;
   parameters: number;
 }
@@ -376,6 +378,7 @@ function foldedEdges(model: GraphModel, drawn: DrawnModel): DrawnEdge[] {
       ...(edge.cut === undefined ? {} : { cut: edge.cut }),
       ...(from === edge.from && edge.output !== undefined ? { output: edge.output } : {}),
       ...(to === edge.to && edge.argument !== undefined ? { argument: edge.argument } : {}),
+      ...(edge.carries === undefined ? {} : { carries: edge.carries }),
     });
   }
   return [...edges.values()];

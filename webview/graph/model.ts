@@ -71,6 +71,8 @@ export interface ViewEdge {
   argument?: { index: number; name: string };
   /** Which output of the producer it carries, where the producer is an operator. */
   output?: number;
+  /** What goes along it, where that was recorded. */
+  carries?: { dtype: string; shape: readonly number[] };
 }
 
 export interface GraphModel {
@@ -241,9 +243,12 @@ function edgesOf(
   producers: Map<TensorId, NodeId>,
 ): ViewEdge[] {
   const edges = new Map<string, ViewEdge>();
-  const add = (edge: Omit<ViewEdge, "key">): void => {
+  const add = (edge: Omit<ViewEdge, "key" | "carries">, carried: TensorId | null): void => {
     const key = `${edge.from}→${edge.to}${edge.argument ? `:${edge.argument.index}` : ""}`;
-    if (edge.from !== edge.to && !edges.has(key)) edges.set(key, { key, ...edge });
+    if (edge.from === edge.to || edges.has(key)) return;
+    const tensor = carried === null ? undefined : tensors.get(carried);
+    const carries = tensor && { dtype: tensor.dtype, shape: tensor.shape };
+    edges.set(key, { key, ...edge, ...(carries ? { carries } : {}) });
   };
   const card = (id: TensorId): string | undefined => {
     const key = model.byTensor.get(id);
@@ -256,7 +261,7 @@ function edgesOf(
     const node = nodes.get(producer);
     if (to === undefined || from === undefined || node === undefined) continue;
     const flows = node.kind === "grad_fn" && tensors.get(id)?.requiresGrad === true;
-    add({ from, to, kind: flows ? "gradient" : "data", output: Math.max(0, node.outputs.indexOf(id)) });
+    add({ from, to, kind: flows ? "gradient" : "data", output: Math.max(0, node.outputs.indexOf(id)) }, id);
   }
 
   const byConsumer = new Map<NodeId, GraphEdge[]>();
@@ -271,30 +276,27 @@ function edgesOf(
       const edge = left.get(index);
       const argument = { index, name: input.name };
       if (edge !== undefined) {
-        add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)), argument });
+        const kind = kindOf(edge, node, nodes.get(edge.to));
+        add({ ...sourceOf(edge), to, ...kind, argument }, edge.tensor ?? input.tensor);
       } else if (input.tensor !== null) {
         const producer = producers.get(input.tensor);
         const from = card(input.tensor) ?? (producer === undefined ? undefined : model.byNode.get(producer));
         if (from === undefined) return;
         const cut = node.cut !== undefined && tensors.get(input.tensor)?.requiresGrad ? node.cut : undefined;
-        add({
-          from,
-          to,
-          kind: cut === undefined ? "data" : "cut",
-          ...(cut === undefined ? {} : { cut }),
-          argument,
-        });
+        const kind = cut === undefined ? ({ kind: "data" } as const) : ({ kind: "cut", cut } as const);
+        add({ from, to, ...kind, argument }, input.tensor);
       }
     });
     const matched = new Set(left.values());
     for (const edge of byConsumer.get(node.id) ?? []) {
-      if (!matched.has(edge)) add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) });
+      if (!matched.has(edge))
+        add({ ...sourceOf(edge), to, ...kindOf(edge, node, nodes.get(edge.to)) }, edge.tensor);
     }
     for (const { tensor } of node.inputs) {
       // An in-place operator: what it wrote to was there before, and may be another node's now.
       if (tensor === null || !node.outputs.includes(tensor) || producers.get(tensor) === node.id) continue;
       const written = card(tensor);
-      if (written !== undefined) add({ from: to, to: written, kind: "write" });
+      if (written !== undefined) add({ from: to, to: written, kind: "write" }, tensor);
     }
   }
 

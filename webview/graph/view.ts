@@ -4,9 +4,9 @@ import { h, prefersReducedMotion, svg } from "../dom";
 import { icon } from "../icons";
 import type { Frame } from "../timeline/frames";
 import { type Card, cardOf, type Measure } from "./card";
-import { describeView } from "./describe";
+import { describeEdge, describeView } from "./describe";
 import { drawCard, drawEdge } from "./draw";
-import { drawFlows } from "./flows";
+import { drawFlows, drawLabels } from "./flows";
 import { drawFrames } from "./frameLayer";
 import { type Box, boundsOf, emptyLayout, intersects, type Layout } from "./geometry";
 import { type DrawnModel, type DrawnNode, type Group, noDrawing } from "./groups";
@@ -21,6 +21,9 @@ export interface GraphCallbacks {
   /** A group is to be opened or folded. */
   toggled(group: string, open: boolean): void;
 }
+
+/** More labels than these would hide what they are about. */
+const mostLabels = 12;
 
 /** Above this many nodes only those near the view are in the document. */
 const keepAll = 120;
@@ -40,6 +43,11 @@ export class GraphView {
   private readonly edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
   private readonly nodeLayer = svg("g", { class: "nodes" });
   private readonly flowLayer = svg("g", { class: "flows", "aria-hidden": "true" });
+  private readonly labelLayer = svg("g", { class: "edge-labels", "aria-hidden": "true" });
+  /** The groups around what is selected, from the outside in. */
+  private readonly crumbs = h("nav", { class: "crumbs", "aria-label": "Groups around the selection" });
+  /** What the mouse is on. */
+  private hovered: { node: string } | { edge: string } | null = null;
   private readonly drawn = new Map<string, Drawn>();
   private readonly drawnEdges = new Map<string, SVGGElement>();
   private readonly minimap = new Minimap((view) => {
@@ -65,7 +73,7 @@ export class GraphView {
     private readonly callbacks: GraphCallbacks,
     ...controls: HTMLElement[]
   ) {
-    this.world.append(this.frameLayer, this.edgeLayer, this.nodeLayer, this.flowLayer);
+    this.world.append(this.frameLayer, this.edgeLayer, this.nodeLayer, this.flowLayer, this.labelLayer);
     this.canvas = svg(
       "svg",
       { class: "canvas", role: "group", "aria-label": "Computation graph" },
@@ -89,6 +97,7 @@ export class GraphView {
       { class: "graph" },
       this.canvas as unknown as Node,
       this.minimap.element,
+      this.crumbs,
       buttons,
     );
     listenForViews(
@@ -102,6 +111,8 @@ export class GraphView {
     this.canvas.addEventListener("click", (event) => this.onClick(event));
     this.canvas.addEventListener("dblclick", (event) => this.onDoubleClick(event));
     this.canvas.addEventListener("keydown", (event) => this.onKey(event));
+    this.canvas.addEventListener("pointerover", (event) => this.hover(event));
+    this.canvas.addEventListener("pointerleave", () => this.hover(null));
     new ResizeObserver(() => this.onResize()).observe(this.element);
   }
 
@@ -144,6 +155,64 @@ export class GraphView {
     if (moved && awaited !== null && layout.frames[awaited]) this.revealBox(layout.frames[awaited]);
     else if (moved && this.selected !== null) this.reveal(this.selected);
     if (moved && animate && !prefersReducedMotion()) this.glide(before, shownAs);
+  }
+
+  /** The edge that the mouse is on, or those of the node, say what they carry. */
+  private hover(event: Event | null): void {
+    const target = event?.target as Element | null;
+    const edge = target?.closest("[data-edge]")?.getAttribute("data-edge");
+    const node = target?.closest("[data-key]")?.getAttribute("data-key");
+    this.hovered = edge ? { edge } : node ? { node } : null;
+    this.markEdges();
+  }
+
+  /** Edges that are looked at stand out with what they carry; in the timeline the numbers take the place of that. */
+  private markEdges(): void {
+    const { hovered, selected } = this;
+    const node = hovered === null ? selected : "node" in hovered ? hovered.node : null;
+    const edge = hovered !== null && "edge" in hovered ? hovered.edge : null;
+    const labels: { edge: string; text: string }[] = [];
+    for (const each of this.model.edges) {
+      const ends = each.from === node || each.to === node;
+      const near = each.key === edge || ends || each.from === selected || each.to === selected;
+      this.drawnEdges.get(each.key)?.classList.toggle("near", near);
+      if (each.key === edge || (ends && node !== null)) {
+        labels.push({ edge: each.key, text: describeEdge(each) });
+      }
+    }
+    const shown = this.frame === null && labels.length <= mostLabels ? labels : [];
+    this.labelLayer.replaceChildren(...drawLabels(shown, this.layout, this.measure));
+  }
+
+  private showCrumbs(): void {
+    const { selected } = this;
+    const around: Group[] = [];
+    const inner = selected === null ? undefined : this.frameOf(selected);
+    for (let at: Group | null = inner ?? null; at !== null; at = at.parent) around.unshift(at);
+    const shown = around.map(({ key }) => key).join(" ");
+    for (const frame of this.frameLayer.children) {
+      frame.classList.toggle("selected", frame.getAttribute("data-group") === selected);
+    }
+    if (this.crumbs.dataset.shown === shown) return;
+    this.crumbs.dataset.shown = shown;
+    this.crumbs.hidden = around.length === 0;
+    this.crumbs.replaceChildren(
+      ...around.map((group) =>
+        h(
+          "button",
+          {
+            type: "button",
+            class: "crumb",
+            title: `Select ${group.label}`,
+            click: () => {
+              this.callbacks.chosen(group.key, { go: false, focus: false });
+              this.reveal(group.key);
+            },
+          },
+          group.label,
+        ),
+      ),
+    );
   }
 
   setFrame(frame: Frame | null): void {
@@ -192,7 +261,7 @@ export class GraphView {
   /** The selected node and what it is connected to, as large as they fit. */
   zoomToSelection(): void {
     const { selected } = this;
-    const own = selected === null ? undefined : this.layout.boxes[selected];
+    const own = selected === null ? undefined : this.boxOf(selected);
     if (own === undefined) return;
     const boxes = [own];
     for (const { from, to } of this.model.edges) {
@@ -243,7 +312,12 @@ export class GraphView {
   }
 
   private reveal(key: string): void {
-    this.revealBox(this.layout.boxes[key]);
+    this.revealBox(this.boxOf(key));
+  }
+
+  /** Of a node, or of the frame of an open group. */
+  private boxOf(key: string): Box | undefined {
+    return this.layout.boxes[key] ?? this.layout.frames[key];
   }
 
   /** What is larger than the room is shown from its top left. */
@@ -304,7 +378,6 @@ export class GraphView {
       if (all || intersects(box, seen) || view.key === focus) this.drawNode(view, box);
       else this.forget(view.key);
     }
-    const near = this.selected;
     const flowing = new Set(this.frame?.flows.map((flow) => flow.edge));
     for (const edge of this.model.edges) {
       const spline = this.layout.splines[edge.key];
@@ -324,7 +397,6 @@ export class GraphView {
       }
       const dim = this.matches !== null && !(this.matches.has(edge.from) && this.matches.has(edge.to));
       group.classList.toggle("dim", dim);
-      group.classList.toggle("near", near !== null && (edge.from === near || edge.to === near));
       group.classList.toggle("flowing", flowing.has(edge.key));
       const future = [edge.from, edge.to].some((key) => this.frame?.phases.get(key) === "future");
       group.classList.toggle("future", future);
@@ -332,6 +404,8 @@ export class GraphView {
     this.flowLayer.replaceChildren(
       ...(this.frame === null ? [] : drawFlows(this.frame.flows, this.layout, this.measure)),
     );
+    this.markEdges();
+    this.showCrumbs();
   }
 
   private focusKey(): string | null {
@@ -439,7 +513,9 @@ export class GraphView {
       this.callbacks.toggled(frame, false);
       return;
     }
-    const key = this.keyAt(event);
+    const edge = (event.target as Element | null)?.closest("[data-edge]")?.getAttribute("data-edge");
+    // An edge stands for the tensor that goes along it: it leads to where that comes from.
+    const key = this.keyAt(event) ?? this.model.edges.find((each) => each.key === edge)?.from ?? null;
     this.callbacks.chosen(key, { go: key !== null, focus: false });
     if (key !== null) this.drawn.get(key)?.target.focus({ preventScroll: true });
   }

@@ -17,8 +17,8 @@ export interface HeaderCallbacks {
   search(query: string): void;
   /** What the filter's menu offers. */
   filters: readonly (MenuItem | null)[];
-  /** Enter in the search field: the next match. */
-  next(): void;
+  /** Enter in the search field: the next match; with Shift the one before. */
+  next(back: boolean): void;
   save(format: ExportFormat): void;
   copy(format: ExportFormat): void;
   makeScript(place: "clipboard" | "editor"): void;
@@ -65,7 +65,7 @@ export class Header {
     ) as Field;
     on(this.field, "input", () => callbacks.search(this.field.value));
     this.field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") callbacks.next();
+      if (event.key === "Enter") callbacks.next(event.shiftKey);
       else if (event.key === "Escape") this.setQuery("");
       else return;
       event.preventDefault();
@@ -171,9 +171,10 @@ export class Header {
     this.callbacks.search(query);
   }
 
-  setCount(found: number | null): void {
-    setText(this.count, found === null ? "" : String(found));
-    this.count.title = found === null ? "" : `${found} found`;
+  /** `at`: which of them is selected, from 1. */
+  setCount(found: number | null, at: number): void {
+    setText(this.count, found === null ? "" : at > 0 ? `${at} of ${found}` : String(found));
+    this.count.title = found === null ? "" : `${found} found; Enter goes to the next`;
   }
 
   /** Part of the graph is left out. */

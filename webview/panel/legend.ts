@@ -3,6 +3,7 @@ import { h, svg } from "../dom";
 import type { Card, MarkName } from "../graph/card";
 import { drawCard, drawHeat } from "../graph/draw";
 import { markIcon } from "../icons";
+import type { Heat } from "../values";
 
 type Outline = Card["outline"];
 
@@ -60,7 +61,8 @@ export function legend(): HTMLElement {
     add(sample(30, 16, svg("g", { class: `edge edge-${kind}` }, line, arrow, cut)), text);
   }
   for (const [word, text] of words) add(h("span", { class: "code" }, word), text);
-  add(heatScale(), "negative to positive");
+  add(heatCells([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5], 4), "negative to positive");
+  add(heatCells(["nan"], 10), "NaN");
   return h("section", { class: "legend", "aria-label": "Legend", tabindex: 0 }, list);
 }
 
@@ -71,9 +73,8 @@ const sample = (width: number, height: number, child: Node): SVGSVGElement =>
     child,
   );
 
-function heatScale(): SVGSVGElement {
-  const levels = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5];
-  const cell = { width: 4, height: 10 };
+function heatCells(levels: Heat[], width: number): SVGSVGElement {
+  const cell = { width, height: 10 };
   const heat = { x: 0, y: 3, cell, columns: levels.length, levels, partial: false };
   const card = {
     outline: "plain",
@@ -85,5 +86,5 @@ function heatScale(): SVGSVGElement {
     chips: [],
   } satisfies Card;
   const group = svg("g", {}, ...card.heats.map(drawHeat));
-  return sample(44, 16, group);
+  return sample(levels.length * width, 16, group);
 }
