@@ -23,28 +23,31 @@ _AT_ONE_PLACE = (
     "torch.cuda.amp.GradScaler is enabled",
     "Input #",
 )
-#: Python's own record of what such lines have given.
-_registry = {}
+#: Python's own records of what such lines have given, by what is warned of or by the class whose forward() warned.
+_registries = {}
+
+_MODULES = os.path.join(FOLDER, "nn", "modules", "")
 
 
 def warn(text, category=UserWarning):
     """Warns at the innermost line outside this package."""
-    if text.startswith(_AT_ONE_PLACE):
-        _warn_at_one_place(text, category)
-    else:
-        warnings.warn(text, category, skip_file_prefixes=(FOLDER,))
-
-
-def _warn_at_one_place(text, category):
-    frame = sys._getframe(2)
+    place = "" if text.startswith(_AT_ONE_PLACE) else None
+    frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(FOLDER):
+        # What a module's forward() calls warns at the module's line in PyTorch, wherever the module is called.
+        if place is None and frame.f_code.co_name == "forward" and frame.f_code.co_filename.startswith(_MODULES):
+            place = frame.f_code.co_qualname
         frame = frame.f_back
+    if place is None:
+        warnings.warn(text, category, skip_file_prefixes=(FOLDER,))
+        return
+    registry = _registries.setdefault(place, {})
     key = (text, category, frame.f_lineno)
-    if any(type(known) is tuple and known[:2] == key[:2] for known in _registry):
+    if any(type(known) is tuple and known[:2] == key[:2] for known in registry):
         # Given already under these filters: this line has then been used up as well.
-        _registry[key] = 1
+        registry[key] = 1
     name = frame.f_globals.get("__name__", "__main__")
-    warnings.warn_explicit(text, category, frame.f_code.co_filename, frame.f_lineno, name, _registry)
+    warnings.warn_explicit(text, category, frame.f_code.co_filename, frame.f_lineno, name, registry)
 
 
 _always = [False]
@@ -70,5 +73,5 @@ def warn_once(text, category=UserWarning):
 def reset():
     """A new run: everything may be warned about again."""
     _given.clear()
-    _registry.clear()
+    _registries.clear()
     _always[0] = False
