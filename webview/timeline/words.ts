@@ -17,8 +17,30 @@ export function tensorName(snippet: SnippetReport, id: TensorId | null): string 
 export function sentenceOf(snippet: SnippetReport, index: number): string {
   const step = snippet.timeline[index];
   if (step === undefined) return "";
-  const times = step.iterations > 1 ? ` (iteration ${step.iteration} of ${step.iterations})` : "";
-  return `${body(snippet, step)}${times}.`;
+  return `${body(snippet, step)}${whichOne(snippet, step)}.`;
+}
+
+/** Which round of the loops around it; where there are none, how often its place had run. */
+function whichOne(snippet: SnippetReport, step: Step): string {
+  if (step.iterations < 2) return "";
+  // Which call of backward it is has been said; how often a node of this place was passed says no more.
+  if ("call" in step && (snippet.backwardCalls[step.call]?.count ?? 1) > 1) return "";
+  const node = "node" in step ? nodeOf(snippet, step.node) : undefined;
+  const loops: { round: number; rounds: number }[] = [];
+  for (let at = node?.within; at !== undefined; at = snippet.scopes?.[at]?.parent) {
+    const scope = snippet.scopes?.[at];
+    if (scope?.kind === "round" && scope.rounds > 1) loops.unshift(scope);
+  }
+  const told = (list: typeof loops): string =>
+    ` (${list.map(({ round, rounds }) => `round ${round} of ${rounds}`).join(", ")})`;
+  if (node?.count === 1 && loops.length > 0) return told(loops);
+  // One node stands for all rounds of a loop: its place is reached equally often in each of them.
+  const [loop] = loops;
+  if (loop !== undefined && loops.length === 1 && step.iterations % loop.rounds === 0) {
+    const round = Math.ceil((step.iteration * loop.rounds) / step.iterations);
+    return told([{ round, rounds: loop.rounds }]);
+  }
+  return ` (iteration ${step.iteration} of ${step.iterations})`;
 }
 
 function body(snippet: SnippetReport, step: Step): string {
@@ -60,7 +82,8 @@ const of = (step: Step): string => (step.site === null ? "" : ` of ${placeText(s
 function callText(snippet: SnippetReport, index: number): string {
   const call = snippet.backwardCalls[index];
   const total = snippet.backwardCalls.length;
-  const which = total > 1 ? ` ${index + 1} of ${total}` : "";
+  const looped = (call?.count ?? 1) > 1 && call?.ordinal !== undefined;
+  const which = looped ? ` call ${call.ordinal}` : total > 1 ? ` ${index + 1} of ${total}` : "";
   return call === undefined ? which : `${which} (${placeText(call.site)})`;
 }
 

@@ -166,7 +166,17 @@ describe("timeline sentences", () => {
     );
   });
 
-  it("say which iteration of a loop it is", () => {
+  it("say which iteration of a loop it is, and which round where the loop is known", () => {
     assert.match(sentenceOf(loop(), 0), /\(iteration 100 of 100\)\.$/);
+    const report = loop();
+    const step = report.timeline[0];
+    const node = report.graph.nodes.find(({ id }) => step && "node" in step && id === step.node);
+    assert.ok(step && node);
+    const head = { start: { line: 4, character: 0 }, end: { line: 4, character: 5 } };
+    report.scopes = [{ kind: "round", label: "for", loop: 1, round: 50, rounds: 50, range: head }];
+    node.within = 0;
+    // Two in each round, of which the third was in the second.
+    Object.assign(step, { iteration: 3, iterations: 100 });
+    assert.match(sentenceOf(report, 0), /\(round 2 of 50\)\.$/);
   });
 });
