@@ -22,6 +22,8 @@ export const modes = {
   dispatchModes: 0,
   /** Whether a dispatch mode's own code runs: operators are computed below autograd. */
   below: false,
+  /** Whether stale views are made anew by the operators that made them, rather than by as_strided. */
+  viewReplay: false,
   /** Whether operators cast their arguments first (autocast.ts). */
   autocast: false,
 };

@@ -27,7 +27,11 @@ export interface ViewInfo {
   attrVersion: number;
   /** The place in the user's code that made the view. */
   site: number;
+  /** Makes it again from another base; only where `modes.viewReplay` was on. */
+  replay?: Replay;
 }
+
+export type Replay = (base: Tensor) => Tensor;
 
 /**
  * The grad_fn, made anew where a change of the base has made it stale. Null for a leaf.
@@ -47,9 +51,7 @@ export function gradFnOf(tensor: Tensor): Node | null {
     const { base } = view;
     if (requiresGrad(base)) {
       const { gradFn, outputNr } = unrecorded(() =>
-        unseen(() =>
-          withGrad(true, () => tensorApi.asStrided(base, tensor.sizes, tensor.strides, tensor.offset)),
-        ),
+        unseen(() => withGrad(true, () => replayOf(tensor)(base))),
       );
       tensor.gradFn = gradFn;
       tensor.outputNr = outputNr;
@@ -63,6 +65,11 @@ export function gradFnOf(tensor: Tensor): Node | null {
   view.attrVersion = tensor.version.value;
   moveRetainGrad(tensor, stale, staleOutput);
   return tensor.gradFn;
+}
+
+/** Makes a view again from its base, or from a tensor like that. */
+export function replayOf({ view, sizes, strides, offset }: Tensor): Replay {
+  return view?.replay ?? ((base) => tensorApi.asStrided(base, sizes, strides, offset));
 }
 
 /** The remade history of a view whose base was detached: it leads nowhere. */

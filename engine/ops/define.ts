@@ -13,6 +13,7 @@ import {
   countChange,
   markView,
   rebaseHistory,
+  replayOf,
   requiresGrad,
   setHistory,
 } from "../autograd/views";
@@ -573,13 +574,26 @@ function finish(
   if (entry.kind === "view") {
     // A view of a normal tensor stays one in inference mode: only fresh memory is an inference tensor.
     const self = args[0] as Tensor;
-    if (!self.inference) markView(output, self, entry.schema.returns[0].kind === "Tensor[]");
+    if (!self.inference) {
+      markView(output, self, entry.schema.returns[0].kind === "Tensor[]");
+      if (modes.viewReplay) noteReplay(entry, args, output, i);
+    }
   } else {
     // See Note [Half precision] in tensor/dtype.ts.
     if (output.dtype.round !== undefined) output.storage.round();
     if (modes.inference) output.inference = true;
   }
   if (node !== null) attach(node, output, i);
+}
+
+/** How a view is made from its base: as the one that it is a view of, and then by this operator. */
+function noteReplay(entry: OperatorEntry, [self, ...rest]: unknown[], output: Tensor, i: number): void {
+  const before = (self as Tensor).view ? replayOf(self as Tensor) : (base: Tensor) => base;
+  if (output.view === null) return;
+  output.view.replay = (base) => {
+    const made = entry.call([before(base), ...rest]);
+    return Array.isArray(made) ? made[i] : made;
+  };
 }
 
 function attach(node: OpNode | NotImplementedNode, output: Tensor, i: number): void {

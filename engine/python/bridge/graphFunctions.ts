@@ -8,11 +8,12 @@ import { modes } from "../../autograd/modes";
 import type { Gradients, Node } from "../../autograd/node";
 import type { SavedTensor } from "../../autograd/saved";
 import { currentTask, goesEverywhere, type Task, willExecute } from "../../autograd/task";
-import { AccumulateGrad, gradFnOf, requiresGrad } from "../../autograd/views";
+import { AccumulateGrad, gradFnOf, replayOf, requiresGrad } from "../../autograd/views";
 import { OpNode } from "../../ops/opNode";
 import { recording } from "../../record/hook";
 import { dtypeOfCode } from "../../tensor/dtype";
 import { runtimeError } from "../../tensor/errors";
+import { sameSizes } from "../../tensor/shape";
 import type { Tensor } from "../../tensor/tensor";
 import { FAILED, guarded, guardedAt } from "./failure";
 import { giveOrZero, nodes, tensorOrNull, tensors } from "./handles";
@@ -334,6 +335,20 @@ export function graphFunctions(shared: SharedMemory) {
       modes.dispatchModes = count;
       modes.below = below;
     },
+    view_replay: () => modes.viewReplay,
+    set_view_replay: (enabled: boolean) => {
+      modes.viewReplay = enabled;
+    },
+    /** A view made again from another base: its handle; 0 where it is none, or where the base is unlike (unless `unsafe`). */
+    view_of: guardedAt((handle: number, base: number, unsafe: boolean) => {
+      const { view } = tensors.get(handle);
+      const other = tensors.get(base);
+      if (view === null) return 0;
+      const { sizes, strides, offset } = view.base;
+      const alike =
+        sameSizes(sizes, other.sizes) && sameSizes(strides, other.strides) && offset === other.offset;
+      return alike || unsafe ? tensors.give(replayOf(tensors.get(handle))(other)) : 0;
+    }),
     multithreading: () => modes.multithreading,
     set_multithreading: (enabled: boolean) => {
       modes.multithreading = enabled;

@@ -450,6 +450,14 @@ class Tensor:
         """Whether autograd knows it as a view of another tensor."""
         return _engine.is_view(self._h)
 
+    def _view_func(self, new_base, symint_visitor_fn=None, tensor_visitor_fn=None):
+        """This view made again from a tensor like its base; None where that is none."""
+        return wrap(_engine.view_of(site(), self._h, new_base._h, False))
+
+    def _view_func_unsafe(self, new_base, symint_visitor_fn=None, tensor_visitor_fn=None):
+        """The same without a look at the base."""
+        return wrap(_engine.view_of(site(), self._h, new_base._h, True))
+
     @property
     def grad(self):
         """The gradient that backward passes have added up; None before the first. May be set, also to None."""

@@ -55,8 +55,8 @@ def _get_current_graph_task_keep_graph():
 
 
 def is_view_replay_enabled():
-    """Whether stale views are made anew by the operators that made them: never."""
-    return False
+    """Whether stale views are made anew by the operators that made them."""
+    return _engine.view_replay()
 
 
 __all__ = ["SavedTensor", "_InputMetadata"]

@@ -179,7 +179,25 @@ class set_multithreading_enabled(_Context):
         return self.__class__(self.mode)
 
 
-for _class in (no_grad, enable_grad, set_grad_enabled, inference_mode, set_multithreading_enabled):
+class _force_original_view_tracking(_Context):
+    """Whether views are made anew by the operators that made them when their base has changed: at once, or inside."""
+
+    def __init__(self, mode):
+        self.previous = _engine.view_replay()
+        self.mode = mode
+        _engine.set_view_replay(bool(mode))
+
+    def __enter__(self):
+        pass
+
+    def __exit__(self, *_):
+        _engine.set_view_replay(self.previous)
+
+    def clone(self):
+        return self.__class__(self.mode)
+
+
+for _class in (_force_original_view_tracking, no_grad, enable_grad, set_grad_enabled, inference_mode, set_multithreading_enabled):
     _class.__module__ = "torch.autograd.grad_mode"
 
 
