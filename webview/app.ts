@@ -12,6 +12,7 @@ import type { Site, SnippetReport } from "../engine/protocol/report";
 import { CurvesView } from "./curves/curves";
 import { DetailsView } from "./details/details";
 import { h } from "./dom";
+import { changeWords } from "./experiments/changesForm";
 import { Lab } from "./experiments/lab";
 import { formatNumber, sameRange } from "./format";
 import { type Card, cardOf } from "./graph/card";
@@ -113,6 +114,8 @@ export class App implements InspectorApi {
   private following = false;
   private showing = false;
   private layoutProblem: string | null = null;
+  /** The snippet runs with other numbers, and has for a while. */
+  private runningTry = false;
   /** What did not work, until the next run or until it is asked for again. */
   private said = "";
   /** Nodes that are not drawn, because nobody could look at so many. */
@@ -168,6 +171,7 @@ export class App implements InspectorApi {
         void this.tryOut();
       },
       write: (tensor, value) => env.host.writeValue(this.state?.runId ?? 0, tensor, value),
+      canWrite: (tensor) => env.host.canWrite(this.state?.runId ?? 0, tensor),
       opened: () => this.save(),
     });
     for (const name of memory.sections) this.lab.open.add(name);
@@ -244,6 +248,7 @@ export class App implements InspectorApi {
       this.trial = null;
       this.lab.forget();
       this.said = "";
+      this.runningTry = false;
     }
     const panel = this.env.root.firstElementChild;
     panel?.classList.toggle("is-running", state.running);
@@ -280,6 +285,7 @@ export class App implements InspectorApi {
   private showSnippet(wanted: number | null): void {
     const { snippet } = this;
     const { memory } = this.env;
+    this.lab.original = this.trial === null ? null : (this.state?.snippet ?? null);
     this.model = snippet === null ? emptyModel() : buildModel(snippet);
     this.unfolded = unfolded(this.model);
     this.groups = snippet === null ? noGroups() : groupTree(snippet, this.model);
@@ -314,9 +320,13 @@ export class App implements InspectorApi {
     }
     const { tries } = lab;
     const asked = JSON.stringify(tries);
-    const answer = await this.env.host.ask(runId, { kind: "whatIf" }, tries);
+    const waiting = setTimeout(() => this.showRunning(true), 300);
+    const answer = await this.env.host.ask(runId, { kind: "whatIf" }, tries).finally(() => {
+      clearTimeout(waiting);
+    });
     // Something newer is tried by now, or the code has run again.
     if (this.state?.runId !== runId || JSON.stringify(lab.tries) !== asked) return;
+    this.showRunning(false);
     if (answer.kind !== "whatIf") {
       this.say(answer.kind === "refused" ? answer.why : "There is no answer.");
       return;
@@ -327,8 +337,19 @@ export class App implements InspectorApi {
       this.say("Not every number found its tensor: the code ran differently this time.");
   }
 
+  /** A run with other numbers that takes its time can be ended. */
+  private showRunning(running: boolean): void {
+    if (this.runningTry === running) return;
+    this.runningTry = running;
+    this.showNotices();
+  }
+
   private triedWords(): string {
     const { values, seeds } = this.lab;
+    const done = [...this.lab.changes].map(([id, changes]) => {
+      const tensor = this.state?.snippet?.tensors.find((t) => t.id === id);
+      return `${tensor?.names[0] ?? "a tensor"} were changed (${changes.map((each) => changeWords(each, tensor?.shape ?? [])).join(", ")})`;
+    });
     const parts = [...values].map(([id, numbers]) => {
       const name = this.state?.snippet?.tensors.find((t) => t.id === id)?.names[0] ?? "a tensor";
       const shown =
@@ -342,7 +363,7 @@ export class App implements InspectorApi {
         numbers.length > 6 ? "other numbers" : `[${numbers.map((n) => formatNumber(n)).join(", ")}]`;
       parts.push(`v were ${shown}`);
     }
-    return parts.join(" and ");
+    return [...parts, ...done].join(" and ");
   }
 
   follow({ runId, selected, step, tries }: Shared): void {
@@ -789,6 +810,14 @@ export class App implements InspectorApi {
       (range) => this.env.host.reveal(range, false),
       tried,
     );
+    if (this.runningTry) {
+      const stop = h(
+        "button",
+        { type: "button", class: "link", click: () => this.env.host.cancelQuestion() },
+        "stop",
+      );
+      all.push(h("p", { class: "notice notice-tried" }, "Running with other numbers… ", stop));
+    }
     if (this.said !== "") all.push(h("p", { class: "notice notice-warning" }, this.said));
     this.noticeArea.replaceChildren(...all);
   }

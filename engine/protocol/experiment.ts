@@ -3,11 +3,20 @@
 // report: the same text gives the same ids. Plain data.
 import type { NodeId, NumberValue, SnippetReport, TensorId } from "./report";
 
-/** Other numbers for a tensor, all of them in row-major order. */
-export interface Replacement {
-  tensor: TensorId;
-  values: number[];
-}
+/** Other numbers for a tensor: all of them in row-major order, or what is done to its own, one after the other. */
+export type Replacement =
+  | { tensor: TensorId; values: number[]; changes?: never }
+  | { tensor: TensorId; changes: Change[]; values?: never };
+
+/** Something that is done to each element of a tensor by itself; see changes.ts. */
+export type Change =
+  | { kind: "set"; element: number; value: number }
+  | { kind: "fill"; value: number }
+  | { kind: "scale"; factor: number }
+  | { kind: "add"; amount: number }
+  /** Normally distributed, the same for the same seed. */
+  | { kind: "noise"; deviation: number; seed: number }
+  | { kind: "random"; deviation: number; seed: number };
 
 /** Other numbers for the `gradient=` of a backward call: `call` is BackwardCall.ordinal. */
 export interface SeedReplacement {
@@ -20,10 +29,14 @@ export type Question =
   | { kind: "whatIf" }
   /** How a backward call's gradient of a tensor is put together: one part for each path of the graph. */
   | { kind: "paths"; call: number; tensor: TensorId }
-  /** The derivatives of everything that a backward call started from by every element of a tensor. */
-  | { kind: "jacobian"; call: number; tensor: TensorId }
+  /**
+   * The derivatives of everything that a backward call started from by every element of a tensor. Of a large matrix
+   * the part that is asked for, or its beginning; `fold`: each row as so many numbers at most, the largest of each
+   * block of columns, and the rows' part of vᵀJ.
+   */
+  | { kind: "jacobian"; call: number; tensor: TensorId; part?: Part; fold?: number }
   /** The derivatives of one operator's result by each of its inputs. */
-  | { kind: "local"; node: NodeId }
+  | { kind: "local"; node: NodeId; part?: Part }
   /** Slopes measured by running with slightly more and slightly less, for some elements of a tensor. */
   | { kind: "differences"; call: number; tensor: TensorId; elements: number[] };
 
@@ -45,6 +58,17 @@ export interface Path {
   steps: { node: NodeId; name: string; argument: string; line: number | null; gradient: NumberValue[] }[];
   /** What this path adds to the gradient, row-major. */
   contribution: NumberValue[];
+}
+
+/** An operator's arguments that are no tensors, as far as they are given: numbers, truth values, words, lists. */
+export type PlainArguments = Record<string, number | boolean | string | (number | boolean | string)[]>;
+
+/** Rows [row, row + rows) and columns [column, column + columns) of a matrix. */
+export interface Part {
+  row: number;
+  rows: number;
+  column: number;
+  columns: number;
 }
 
 /** d result[r] / d input[c], row-major in `values`. */
@@ -75,13 +99,39 @@ export type Answer =
       /** More than are told one by one; the sum is that of those told. */
       truncated: boolean;
       shape: number[];
+      /** Of the operators on the paths, by node. */
+      plain: Record<NodeId, PlainArguments>;
     }
-  | { kind: "jacobian"; matrix: Matrix; v: NumberValue[]; resultShape: number[]; shape: number[] }
+  | {
+      kind: "jacobian";
+      /** Of the part; folded: as wide as there are blocks. */
+      matrix: Matrix;
+      part: Part;
+      /** Of the whole matrix. */
+      rows: number;
+      columns: number;
+      v: NumberValue[];
+      /** What backward makes of v, all rows at once. */
+      gradient: NumberValue[];
+      /** Folded: what the part's rows add to vᵀJ. */
+      product?: NumberValue[];
+      resultShape: number[];
+      shape: number[];
+    }
   | {
       kind: "local";
       /** One for each input that a gradient goes back to: `input` is its place in GraphNode.inputs. */
-      parts: { input: number; argument: string; matrix: Matrix; shape: number[] }[];
+      parts: {
+        input: number;
+        argument: string;
+        matrix: Matrix;
+        part: Part;
+        columns: number;
+        shape: number[];
+      }[];
+      rows: number;
       resultShape: number[];
+      plain: PlainArguments;
     }
   | { kind: "differences"; runs: number; differences: Difference[] }
   | { kind: "refused"; why: string };

@@ -68,6 +68,8 @@ export interface InspectorHostApi {
   ask(runId: number, question: Question, tries: Tries): Promise<Answer>;
   /** Ends the question that is being answered. */
   cancelQuestion(): void;
+  /** Whether the expression that made a tensor is one that numbers can be written into. */
+  canWrite(runId: number, tensor: TensorId): Promise<boolean>;
   /** Writes numbers into the expression that made a tensor. Answers why not, where that cannot be done. */
   writeValue(runId: number, tensor: TensorId, value: NestedValue): Promise<string | null>;
 }

@@ -1,5 +1,13 @@
 // Answers a question of the inspector by running the snippets again, once or several times, each time with a probe.
-import type { Answer, Difference, ExperimentRequest, Question, Replacement } from "../protocol/experiment";
+import { changed } from "../protocol/changes";
+import type {
+  Answer,
+  Difference,
+  ExperimentRequest,
+  Question,
+  Replacement,
+  Tries,
+} from "../protocol/experiment";
 import type { SnippetReport } from "../protocol/report";
 import { type Measured, ProbeRecorder, refused } from "./probe";
 
@@ -14,7 +22,10 @@ export interface Runs {
 /** Elements that are measured for one question: each costs two runs, or four where a kink is suspected. */
 const MOST_ELEMENTS = 16;
 
-export function answer({ snippet, question, tries }: ExperimentRequest, limit: number, runs: Runs): Answer {
+export function answer(request: ExperimentRequest, limit: number, runs: Runs): Answer {
+  const { snippet, question } = request;
+  const tries = settled(request, limit, runs);
+  if (tries === null) return stopped();
   /** `replace`: before what is tried. */
   const probe = (replace: Replacement[]): ProbeRecorder => {
     const others = tries.replace.filter(({ tensor }) => !replace.some((each) => each.tensor === tensor));
@@ -40,6 +51,20 @@ export function answer({ snippet, question, tries }: ExperimentRequest, limit: n
     default:
       return question satisfies never;
   }
+}
+
+/** Changes as the numbers that they come to: a run tells what the tensors hold without them. */
+function settled({ snippet, tries }: ExperimentRequest, limit: number, runs: Runs): Tries | null {
+  if (tries.replace.every(({ changes }) => !changes)) return tries;
+  const probe = new ProbeRecorder(limit, snippet, { kind: "whatIf" }, tries);
+  if (runs.again(probe) === null) return null;
+  const replace = tries.replace.map((each): Replacement => {
+    const { tensor, changes } = each;
+    const found = probe.found.get(tensor);
+    if (!changes) return each;
+    return { tensor, values: Array.from(found ?? [], (value, i) => changed(value, i, changes)) };
+  });
+  return { ...tries, replace };
 }
 
 const stopped = (): Answer => refused("The run was stopped.");

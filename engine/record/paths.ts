@@ -6,7 +6,8 @@ import type { Edge, Gradients, Node } from "../autograd/node";
 import { tensorApi } from "../autograd/tensorApi";
 import { gradientEdge, requiresGrad } from "../autograd/views";
 import { elementsOf } from "../kernels/strided";
-import type { Answer, Path } from "../protocol/experiment";
+import { OpNode } from "../ops/opNode";
+import type { Answer, Path, PlainArguments } from "../protocol/experiment";
 import type { NumberValue } from "../protocol/report";
 import { sameSizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
@@ -25,6 +26,7 @@ export function findPaths({ roots, seeds }: BackwardEvent, target: Tensor, place
   if (end === null) return { kind: "refused", why: "No gradient flows to this tensor." };
   const leading = nodesLeadingTo(roots, end);
   const paths: Path[] = [];
+  const plain: Record<number, PlainArguments> = {};
   let steps = 0;
   let truncated = false;
 
@@ -43,6 +45,7 @@ export function findPaths({ roots, seeds }: BackwardEvent, target: Tensor, place
     const outgoing = through(at, gradient);
     const names = at.node.edgeNames();
     const { id, site } = place(at.node);
+    plain[id] ??= plainArgumentsOf(at.node);
     at.node.edges.forEach((edge, i) => {
       const next = outgoing[i];
       if (edge === null || next === null || next === undefined || !leading.has(edge.node)) return;
@@ -60,8 +63,29 @@ export function findPaths({ roots, seeds }: BackwardEvent, target: Tensor, place
     const edge = gradientEdge(root);
     if (edge && leading.has(edge.node)) walk(edge, seeds[i] ?? tensorApi.onesLike(root), []);
   });
-  return { kind: "paths", paths, truncated, shape: [...target.sizes] };
+  return { kind: "paths", paths, truncated, shape: [...target.sizes], plain };
 }
+
+/** Tensors and what is left away are not among them. */
+export function plainArgumentsOf(node: Node): PlainArguments {
+  const plain: PlainArguments = {};
+  if (!(node instanceof OpNode)) return plain;
+  for (const [name, value] of Object.entries(node.plainArguments)) {
+    const told = Array.isArray(value) ? value.map(plainValue) : plainValue(value);
+    if (Array.isArray(told)) {
+      const items = told.filter((item) => item !== null);
+      if (items.length > 0 && items.length === told.length) plain[name] = items;
+    } else if (told !== null) plain[name] = told;
+  }
+  return plain;
+}
+
+const plainValue = (value: unknown): number | boolean | string | null =>
+  typeof value === "bigint"
+    ? Number(value)
+    : typeof value === "number" || typeof value === "boolean" || typeof value === "string"
+      ? value
+      : null;
 
 /** The whole gradient of `target` for one gradient of `root`; null where nothing arrives. */
 export function gradientBy(root: Tensor, seed: Tensor, target: Tensor): Tensor | null {

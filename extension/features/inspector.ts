@@ -275,6 +275,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
       elements: (runId, tensor, offset, count) => this.engine.elements(runId, tensor, offset, count),
       ask: async (runId, question, tries) => this.ask(runId, question, tries),
       cancelQuestion: () => this.engine.cancelQuestion(),
+      canWrite: async (runId, tensor) => typeof (await this.writable(runId, tensor, 0)) !== "string",
       writeValue: async (runId, tensor, value) => this.writeValue(runId, tensor, value),
     };
   }
@@ -294,6 +295,19 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
 
   /** The numbers that were tried, where the tensor is made; answers why not, where that cannot be done. */
   private async writeValue(runId: number, id: TensorId, value: NestedValue): Promise<string | null> {
+    const found = await this.writable(runId, id, value);
+    if (typeof found === "string") return found;
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(found.uri, found.range, found.text);
+    return (await vscode.workspace.applyEdit(edit)) ? null : "The document could not be changed.";
+  }
+
+  /** Where numbers would be written, and the text with them; or why that cannot be done. */
+  private async writable(
+    runId: number,
+    id: TensorId,
+    value: NestedValue,
+  ): Promise<{ uri: vscode.Uri; range: vscode.Range; text: string } | string> {
     const { target } = this;
     const snippet = this.current?.snippet;
     const tensor = snippet?.original?.tensors.find((each) => each.id === id);
@@ -306,9 +320,7 @@ export class Inspector implements vscode.WebviewViewProvider, vscode.Disposable 
     const text = withValue(document.getText(place.range), value);
     if (text === null)
       return "It is not made by torch.tensor() or another function that could be given numbers.";
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(place.uri, place.range, text);
-    return (await vscode.workspace.applyEdit(edit)) ? null : "The document could not be changed.";
+    return { ...place, text };
   }
 
   /** Commands from the page are about what the page shows, not about what has the focus. */

@@ -1,7 +1,8 @@
 // Questions of the inspector, asked of the real worker: each answer is checked against arithmetic done here.
 import assert from "node:assert/strict";
 import type { EngineClient } from "../../engine/client";
-import type { Answer, AnsweringReport, Question, Tries } from "../../engine/protocol/experiment";
+import { changed } from "../../engine/protocol/changes";
+import type { Answer, AnsweringReport, Change, Question, Tries } from "../../engine/protocol/experiment";
 import type { SnippetReport } from "../../engine/protocol/report";
 import { builtEngine, engineIn, requestOf } from "../support/engine";
 
@@ -210,11 +211,99 @@ describe("an experiment", function () {
     );
   });
 
-  it("refuses a matrix that nobody could look at, with its size", async () => {
+  it("refuses a matrix that nobody could look at, with its size, and parts that are too large", async () => {
     const { report, ask } = await run(
-      "x = torch.ones(100, requires_grad=True)\ny = x * 2\ny.backward(torch.ones(100))",
+      "x = torch.ones(70_000, requires_grad=True)\ny = x * 2\ny.backward(torch.ones(70_000))\nz = torch.ones(400, requires_grad=True)\n(z * z).backward(z.detach())",
     );
     const answer = await ask({ kind: "jacobian", call: 1, tensor: idOf(report, "x") });
-    assert.match(only(answer, "refused").why, /100 rows and 100 columns/);
+    assert.match(only(answer, "refused").why, /70000 rows and 70000 columns/);
+    const part = { row: 0, rows: 400, column: 0, columns: 400 };
+    const large = await ask({ kind: "jacobian", call: 2, tensor: idOf(report, "z"), part });
+    assert.match(only(large, "refused").why, /400 rows of 400 are too many at once/);
+  });
+
+  it("answers a part of a large Jacobian, and folds its rows to a picture that adds up to the gradient", async () => {
+    const { report, ask } = await run(
+      "torch.manual_seed(0)\nA = torch.randn(100, 80)\nx = torch.randn(80, requires_grad=True)\ny = A @ x\ny.backward(torch.linspace(-1, 1, 100))",
+    );
+    const tensor = idOf(report, "x");
+    const jacobian = { kind: "jacobian", call: 1, tensor } as const;
+    const first = only(await ask(jacobian), "jacobian");
+    assert.deepEqual([first.rows, first.columns], [100, 80]);
+    assert.deepEqual(first.part, { row: 0, rows: 16, column: 0, columns: 16 });
+    const part = only(
+      await ask({ ...jacobian, part: { row: 96, rows: 16, column: 70, columns: 12 } }),
+      "jacobian",
+    );
+    assert.deepEqual(part.part, { row: 96, rows: 4, column: 70, columns: 10 });
+    const A = report.tensors.find((t) => t.names[0] === "A");
+    assert.equal(A?.shape[0], 100);
+    const sum = new Array<number>(80).fill(0);
+    for (let row = 0; row < 100; row += 40) {
+      const folded = only(
+        await ask({ ...jacobian, part: { row, rows: 40, column: 0, columns: 80 }, fold: 16 }),
+        "jacobian",
+      );
+      assert.equal(folded.matrix.columns, 16);
+      assert.equal(folded.matrix.values.length, folded.part.rows * 16);
+      folded.product?.forEach((value, i) => {
+        sum[i] = (sum[i] ?? 0) + Number(value);
+      });
+    }
+    const gradient = report.tensors.find((t) => t.id === tensor)?.grad as number[];
+    gradient.forEach((g, i) => {
+      assert.ok(Math.abs(g - (sum[i] ?? 0)) < 1e-4, `${g} and ${sum[i]}`);
+      assert.ok(Math.abs(g - Number(first.gradient[i])) < 1e-4);
+    });
+  });
+
+  it("tells an operator's plain arguments with its derivatives, of a large one a part", async () => {
+    const { report, ask } = await run(
+      "x = torch.linspace(-2, 2, 200, requires_grad=True)\ny = x.clamp(-1, 1)\ny.sum().backward()",
+    );
+    const node = report.graph.nodes.find((n) => n.name === "ClampBackward1" || n.name === "ClampBackward0");
+    assert.ok(node);
+    const answer = only(
+      await ask({ kind: "local", node: node.id, part: { row: 99, rows: 3, column: 99, columns: 3 } }),
+      "local",
+    );
+    assert.deepEqual(answer.plain, { min: -1, max: 1 });
+    assert.deepEqual(answer.parts[0]?.matrix.values, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    const { plain } = only(await ask({ kind: "paths", call: 1, tensor: idOf(report, "x") }), "paths");
+    assert.deepEqual(plain[node.id], { min: -1, max: 1 });
+  });
+
+  it("changes a large tensor as a whole or one number of it, and the same way again", async () => {
+    const { report, ask } = await run(
+      "torch.manual_seed(0)\nlayer = nn.Linear(40, 40)\nloss = (layer.weight ** 2).sum()\nloss.backward()",
+    );
+    const tensor = idOf(report, "layer.weight");
+    const lossOf = async (changes: Change[]): Promise<number> => {
+      const answer = only(await ask({ kind: "whatIf" }, { replace: [{ tensor, changes }] }), "whatIf");
+      assert.deepEqual(answer.missed, []);
+      return answer.report.tensors.find((t) => t.names[0] === "loss")?.value as number;
+    };
+    const loss = report.tensors.find((t) => t.names[0] === "loss")?.value as number;
+    assert.ok(
+      Math.abs((await lossOf([{ kind: "scale", factor: 2 }])) / loss - 4) < 1e-4,
+      "kaiming's fill is not scaled twice",
+    );
+    assert.equal(
+      await lossOf([
+        { kind: "fill", value: 0 },
+        { kind: "set", element: 41, value: 3 },
+      ]),
+      9,
+    );
+    const noise: Change[] = [
+      { kind: "fill", value: 0 },
+      { kind: "noise", deviation: 0.5, seed: 7 },
+    ];
+    const first = await lossOf(noise);
+    assert.equal(await lossOf(noise), first);
+    assert.ok(Math.abs(first / 1600 - 0.25) < 0.03, `variance ${first / 1600}`);
+    const expected = Array.from({ length: 1600 }, (_, i) => Math.fround(changed(0, i, noise)) ** 2);
+    assert.ok(Math.abs(expected.reduce((a, b) => a + b, 0) / first - 1) < 1e-4, "the page computes the same");
+    assert.notEqual(await lossOf([{ kind: "random", deviation: 0.5, seed: 8 }]), first);
   });
 });

@@ -8,8 +8,10 @@ import { icon } from "../icons";
 import { heatOf, heatScale } from "../values";
 import {
   clampPage,
+  elementAt,
   extentOf,
   firstPage,
+  indexText,
   type Page,
   pageColumns,
   pageRows,
@@ -22,6 +24,8 @@ export interface GridSource {
   read(offset: number, count: number): NumberValue[] | Promise<NumberValue[]>;
   /** The largest magnitude of all, where it is known; else that of the page. */
   scale?: number;
+  /** Cells are fields: called with the element's place in row-major order when another number was typed. */
+  edit?(element: number, value: number): void;
 }
 
 export function gridView(source: GridSource, label: string): HTMLElement {
@@ -79,13 +83,14 @@ function pageElements(
     for (let c = 0; c < columnCount; c++) {
       const value = values[r * columnCount + c];
       if (value === undefined) continue;
-      row.append(
-        h(
-          "td",
-          { class: indexed ? heatClass(heatOf(value, scale)) : "single", title: exactNumber(value) },
-          formatNumber(value),
-        ),
-      );
+      const attributes = {
+        class: indexed ? heatClass(heatOf(value, scale)) : "single",
+        title: exactNumber(value),
+      };
+      const { edit } = source;
+      const element = elementAt(source.shape, page, r, c);
+      const content = edit ? cellField(value, element, source.shape, edit) : formatNumber(value);
+      row.append(h("td", attributes, content));
     }
     body.append(row);
   }
@@ -123,6 +128,28 @@ function pageElements(
     table,
   );
   return pagers.length === 0 ? [frame] : [h("div", { class: "pagers" }, ...pagers), frame];
+}
+
+/** A number that can be typed over; taken when the field is left or Enter is pressed. */
+function cellField(
+  value: NumberValue,
+  element: number,
+  shape: readonly number[],
+  edit: (element: number, value: number) => void,
+): HTMLElement {
+  const place = indexText(element, shape);
+  const field = h("input", {
+    type: "number",
+    step: "any",
+    class: "number-field in-cell",
+    value: exactNumber(value),
+    "aria-label": place,
+    "data-focus": place,
+  });
+  field.addEventListener("change", () => {
+    if (Number.isFinite(field.valueAsNumber)) edit(element, field.valueAsNumber);
+  });
+  return field;
 }
 
 function pager(what: string, text: string, back: (() => void) | null, on: (() => void) | null): HTMLElement {

@@ -58,5 +58,27 @@ export function stretchesOf(shape: readonly number[], page: Page): { offset: num
   }));
 }
 
+/** The place, in row-major order, of a row and a column of the page. */
+export function elementAt(shape: readonly number[], page: Page, row: number, column: number): number {
+  const { rows, columns, leading } = extentOf(shape);
+  let slice = 0;
+  leading.forEach((size, dim) => {
+    slice = slice * size + (page.leading[dim] ?? 0);
+  });
+  return slice * rows * columns + (page.row + row) * columns + page.column + column;
+}
+
+/** "[1, 0, 2]" */
+export function indexText(element: number, shape: readonly number[]): string {
+  const place: number[] = [];
+  let rest = element;
+  for (let dim = shape.length - 1; dim >= 0; dim--) {
+    const size = shape[dim] ?? 1;
+    place.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return `[${place.join(", ")}]`;
+}
+
 /** "0, 2, :, :" as one would index it. */
 export const sliceText = (page: Page): string => `[${[...page.leading, ":", ":"].join(", ")}]`;

@@ -66,7 +66,7 @@ export function tensorDetails(
   }
   const explained = explainTensor(tensor, snippet, model, context);
   const jacobian = jacobianSection(tensor, snippet, context);
-  const tried = whatIfSection(tensor, snippet, context);
+  const tried = whatIfSection(tensor, snippet, model, context);
   for (const experiment of [explained, jacobian, tried]) if (experiment !== null) out.push(experiment);
   if (tensor.gradEvents.length > 0) out.push(history(view, snippet, context));
   if (tensor.course) {

@@ -8,6 +8,7 @@ import { elementCount, formatNumber, plural } from "../format";
 import type { GraphModel } from "../graph/model";
 import { describe, flatten, toNumber } from "../values";
 import { type AskedCall, callsOf, perCall } from "./calls";
+import { equalityNote } from "./equality";
 import { kinksBehind } from "./kinks";
 import { refusal } from "./lab";
 import { elementsOf, sum } from "./numbers";
@@ -27,13 +28,28 @@ export function explainTensor(
     perCall(calls, async (call) => {
       const answer = await context.lab.ask({ kind: "paths", call: call.ordinal, tensor: tensor.id });
       if (answer.kind !== "paths") return refusal(answer);
-      return h("div", {}, paths(answer, tensor, model, context), check(tensor, snippet, call, context));
+      const event = tensor.gradEvents.find((each) => each.call === call.index);
+      const gradient = event?.increment.value == null ? null : flatten(event.increment.value);
+      const total = sum(answer.paths.map((path) => path.contribution));
+      const name = tensor.names[0] ?? "the tensor";
+      const kinks = kinksBehind(snippet, tensor.id, answer.plain).map(({ words }) => words);
+      return h(
+        "div",
+        {},
+        paths(answer, total, tensor, model, context),
+        answer.truncated || gradient === null || answer.paths.length === 0
+          ? null
+          : equalityNote(total, gradient, `the gradient that this call gave ${name}`),
+        kinks.length === 0 ? null : h("p", { class: "muted" }, `At a kink: ${kinks.join("; ")}.`),
+        check(tensor, call, kinks, context),
+      );
     }),
   );
 }
 
 function paths(
   answer: Answer & { kind: "paths" },
+  total: NumberValue[],
   tensor: TensorRecord,
   model: GraphModel,
   context: DetailsContext,
@@ -60,7 +76,6 @@ function paths(
     if (path.steps.length === 0) way.append("backward starts here");
     return [way, number(path.contribution)];
   });
-  const total = sum(answer.paths.map((path) => path.contribution));
   const several = answer.paths.length > 1;
   if (several) rows.push([h("b", {}, answer.truncated ? "sum of these" : "sum"), number(total)]);
   const count = plural(answer.paths.length, "path");
@@ -84,8 +99,8 @@ function paths(
 /** The gradient beside slopes of the code itself. */
 function check(
   tensor: TensorRecord,
-  snippet: SnippetReport,
   { index, ordinal }: AskedCall,
+  kinks: readonly string[],
   context: DetailsContext,
 ): HTMLElement {
   const count = elementCount(tensor.shape);
@@ -113,7 +128,7 @@ function check(
     body.replaceChildren(
       dataTable("Gradient and measured slope", head, rows),
       h("p", { class: "muted" }, `Measured with ${plural(answer.runs, "run")} of the code itself.`),
-      ...kinkNotes(answer.differences, snippet, tensor),
+      ...kinkNotes(answer.differences, kinks),
     );
   });
   body.append(button);
@@ -144,13 +159,8 @@ function row(difference: Difference, gradient: NumberValue | undefined): Child[]
   ];
 }
 
-function kinkNotes(
-  differences: readonly Difference[],
-  snippet: SnippetReport,
-  tensor: TensorRecord,
-): HTMLElement[] {
+function kinkNotes(differences: readonly Difference[], names: readonly string[]): HTMLElement[] {
   if (!differences.some((difference) => difference.kink)) return [];
-  const names = kinksBehind(snippet, tensor.id).map((kink) => kink.words);
   const where = names.length > 0 ? `: ${names.join("; ")}` : "";
   const said = `There is a kink${where}. The slopes to the left and to the right differ, and PyTorch takes one of them or a value between.`;
   return [h("p", { class: "note" }, said)];

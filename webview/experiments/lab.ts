@@ -1,7 +1,7 @@
 // Questions to the engine from the details: asked once for each run, remembered, shown as they come. What is
 // tried in "what if" is kept here too, until the next real run.
-import type { Answer, Question, Tries } from "../../engine/protocol/experiment";
-import type { NestedValue, TensorId } from "../../engine/protocol/report";
+import type { Answer, Change, Question, Tries } from "../../engine/protocol/experiment";
+import type { NestedValue, SnippetReport, TensorId } from "../../engine/protocol/report";
 import { link } from "../details/parts";
 import { h } from "../dom";
 
@@ -12,6 +12,8 @@ export interface LabHost {
   tried(): void;
   /** Answers why not, where that cannot be done. */
   write(tensor: TensorId, value: NestedValue): Promise<string | null>;
+  /** Whether the code that made the tensor is a literal, or a call that can be given one. */
+  canWrite(tensor: TensorId): Promise<boolean>;
   /** A section was opened or closed. */
   opened(): void;
 }
@@ -20,6 +22,12 @@ export class Lab {
   private readonly answers = new Map<string, Promise<Answer>>();
   /** Numbers that are tried, in place of those of the code; v by BackwardCall.ordinal. */
   readonly values = new Map<TensorId, number[]>();
+  /** What is done to tensors of more numbers than can be typed. */
+  readonly changes = new Map<TensorId, Change[]>();
+  /** The run of the code as it is, where a trial is shown. */
+  original: SnippetReport | null = null;
+  private readonly past: Tries[] = [];
+  private last: Tries = { replace: [], seeds: [] };
   readonly seeds = new Map<number, number[]>();
   /** Sections that are open. */
   readonly open = new Set<string>();
@@ -29,40 +37,72 @@ export class Lab {
   /** Another run: what was asked about the last one says nothing of it. */
   forget(): void {
     this.answers.clear();
-    this.values.clear();
-    this.seeds.clear();
+    this.past.length = 0;
+    this.set({ replace: [], seeds: [] });
+    this.last = this.tries;
   }
 
   /** Answers to what is tried hold for that alone. */
   changed(): void {
+    this.past.push(this.last);
+    this.last = this.tries;
     this.answers.clear();
     this.host.tried();
   }
 
   get tries(): Tries {
     return {
-      replace: [...this.values].map(([tensor, values]) => ({ tensor, values })),
-      seeds: [...this.seeds].map(([call, values]) => ({ call, values })),
+      replace: [
+        ...[...this.values].map(([tensor, values]) => ({ tensor, values: [...values] })),
+        ...[...this.changes].map(([tensor, changes]) => ({ tensor, changes: [...changes] })),
+      ],
+      seeds: [...this.seeds].map(([call, values]) => ({ call, values: [...values] })),
     };
   }
 
   get trying(): boolean {
-    return this.values.size + this.seeds.size > 0;
+    return this.values.size + this.changes.size + this.seeds.size > 0;
   }
 
   /** As another page has it. */
-  take({ replace, seeds }: Tries): void {
-    this.values.clear();
-    this.seeds.clear();
-    for (const { tensor, values } of replace) this.values.set(tensor, values);
-    for (const { call, values } of seeds) this.seeds.set(call, values);
+  take(tries: Tries): void {
+    this.set(tries);
     this.changed();
   }
 
   reset(): void {
-    this.values.clear();
-    this.seeds.clear();
-    this.changed();
+    this.take({ replace: [], seeds: [] });
+  }
+
+  get canUndo(): boolean {
+    return this.past.length > 0;
+  }
+
+  /** What was tried before. */
+  undo(): void {
+    const before = this.past.pop();
+    if (before === undefined) return;
+    this.set(before);
+    this.last = before;
+    this.answers.clear();
+    this.host.tried();
+  }
+
+  private set({ replace, seeds }: Tries): void {
+    for (const map of [this.values, this.changes, this.seeds]) map.clear();
+    for (const { tensor, values, changes } of replace) {
+      if (changes) this.changes.set(tensor, [...changes]);
+      else this.values.set(tensor, [...values]);
+    }
+    for (const { call, values } of seeds) this.seeds.set(call, [...values]);
+  }
+
+  stop(): void {
+    this.host.cancel();
+  }
+
+  canWrite(tensor: TensorId): Promise<boolean> {
+    return this.host.canWrite(tensor);
   }
 
   write(tensor: TensorId, value: NestedValue): Promise<string | null> {

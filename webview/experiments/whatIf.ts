@@ -1,26 +1,34 @@
 // "What if": other numbers in a leaf, or another v, and the whole inspector shows the run with them. The file
-// stays as it is until "Write into code".
+// stays as it is until "Write into code", which is offered where the code has numbers that can be written.
 import type { NestedValue, SnippetReport, TensorRecord } from "../../engine/protocol/report";
+import { indexText } from "../details/paging";
 import type { DetailsContext } from "../details/parts";
 import { h } from "../dom";
 import { elementCount, exactNumber } from "../format";
+import type { GraphModel } from "../graph/model";
 import { flatten, toNumber } from "../values";
+import { changesForm } from "./changesForm";
+import { movedTable } from "./moved";
 import { nest } from "./numbers";
 
 /** More fields than this are no form any more. */
 const mostFields = 64;
 
+/** More are not sent to and fro. */
+const mostChanged = 4_000_000;
+
 export const canTry = (tensor: TensorRecord): boolean =>
   tensor.isLeaf &&
   tensor.count === 1 &&
   /^(b?float\d+|int\d+)$/.test(tensor.dtype) &&
-  tensor.value !== null &&
+  (tensor.value !== null || tensor.summary !== undefined) &&
   elementCount(tensor.shape) > 0 &&
-  elementCount(tensor.shape) <= mostFields;
+  elementCount(tensor.shape) <= mostChanged;
 
 export function whatIfSection(
   tensor: TensorRecord,
   snippet: SnippetReport,
+  model: GraphModel,
   context: DetailsContext,
 ): HTMLElement | null {
   const { lab } = context;
@@ -40,8 +48,12 @@ export function whatIfSection(
   if (!leaf && seeds.length === 0) return null;
   return lab.section("whatIf", "What if…", () => {
     const out = h("div", { class: "what-if" });
-    if (leaf && tensor.value !== null) {
-      const name = tensor.names[0] ?? "the tensor";
+    const name = tensor.names[0] ?? "the tensor";
+    if (leaf && elementCount(tensor.shape) > mostFields) {
+      const own = lab.original?.tensors.find(({ id }) => id === tensor.id) ?? tensor;
+      out.append(h("p", { class: "muted" }, `Other numbers for ${name}; the file stays as it is.`));
+      out.append(changesForm(own, context));
+    } else if (leaf && tensor.value !== null) {
       out.append(h("p", { class: "muted" }, `Other numbers for ${name}; the file stays as it is.`));
       out.append(
         fields(
@@ -66,6 +78,7 @@ export function whatIfSection(
       );
     }
     out.append(actions(tensor, leaf, context));
+    if (lab.original !== null) out.append(movedTable(lab.original, snippet, model, context.select));
     return out;
   });
 }
@@ -95,7 +108,7 @@ function fields(
   const now = [...values];
   let timer: ReturnType<typeof setTimeout> | null = null;
   values.forEach((value, i) => {
-    const index = shape.length === 0 ? "" : `[${placeOf(i, shape).join(", ")}]`;
+    const index = shape.length === 0 ? "" : indexText(i, shape);
     const field = h("input", {
       type: "number",
       step: "any",
@@ -132,17 +145,6 @@ const stepOf = (value: number): number =>
     ? 0.1
     : 10 ** Math.max(-6, Math.floor(Math.log10(Math.abs(value))) - 1);
 
-function placeOf(index: number, shape: readonly number[]): number[] {
-  const place: number[] = [];
-  let rest = index;
-  for (let dim = shape.length - 1; dim >= 0; dim--) {
-    const size = shape[dim] ?? 1;
-    place.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
-  return place;
-}
-
 function actions(tensor: TensorRecord, leaf: boolean, context: DetailsContext): HTMLElement {
   const { lab } = context;
   const tried = lab.values.get(tensor.id);
@@ -154,14 +156,25 @@ function actions(tensor: TensorRecord, leaf: boolean, context: DetailsContext): 
   );
   reset.disabled = !lab.trying;
   reset.addEventListener("click", () => lab.reset());
-  const bar = h("div", { class: "actions" }, reset);
-  if (leaf) {
+  const undo = h("button", { type: "button", class: "text-button", "data-focus": "undo" }, "Undo");
+  undo.disabled = !lab.canUndo;
+  undo.addEventListener("click", () => lab.undo());
+  const bar = h("div", { class: "actions" }, undo, reset);
+  if (leaf && elementCount(tensor.shape) <= mostFields) {
     const write = h(
       "button",
       { type: "button", class: "text-button", "data-focus": "write" },
       "Write into code",
     );
     write.disabled = tried === undefined;
+    write.hidden = true;
+    lab.canWrite(tensor.id).then(
+      (can) => {
+        write.hidden = !can;
+      },
+      // Without an answer it is not offered.
+      () => {},
+    );
     write.addEventListener("click", async () => {
       if (tried === undefined) return;
       const problem = await lab.write(tensor.id, nest(tried, tensor.shape));

@@ -47,6 +47,8 @@ export interface OpenOptions {
   elements?: (tensor: number, offset: number, count: number) => Elements;
   /** Why a script cannot be had. */
   copyScript?: string;
+  /** Whether tensors are made by literals. */
+  canWrite?: boolean;
   exportGraph?: (format: ExportFormat) => void;
   /** The engine's answers. */
   ask?: (question: Question, tries: Tries) => Answer | Promise<Answer>;
@@ -194,6 +196,7 @@ export async function openInspector(
       return options.ask?.(question, tries) ?? { kind: "refused", why: "nothing is known here" };
     },
     cancelQuestion: note("cancelQuestion"),
+    canWrite: async () => options.canWrite ?? true,
     writeValue: async (id, tensor, value) => {
       note("writeValue")(id, tensor, value);
       return null;
