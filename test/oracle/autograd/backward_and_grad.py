@@ -285,3 +285,29 @@ torch.ones(2, dtype=torch.long).requires_grad_()
 # --- grad of a non-leaf warns
 y = torch.ones(2, requires_grad=True) * 2
 print(y.grad)
+# --- batches of gradients
+x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+y = torch.ones(2, requires_grad=True)
+z = x * x
+print(torch.autograd.grad(z, (x,), torch.eye(4).view(4, 2, 2), is_grads_batched=True, retain_graph=True))
+print(torch.autograd.grad(z.sum(), (x,), torch.arange(3), is_grads_batched=True, retain_graph=True)[0].tolist())
+print(torch.autograd.grad(z.sum(), (x, y), torch.ones(2), is_grads_batched=True, allow_unused=True, retain_graph=True))
+print(torch.autograd.grad(z.sum(), (x, y), torch.ones(2), is_grads_batched=True, materialize_grads=True)[1])
+z = x**3
+(first,) = torch.autograd.grad(z.sum(), (x,), torch.ones(2), is_grads_batched=True, create_graph=True)
+first.sum().backward()
+print(x.grad)
+# --- a batch of gradients frees the graph
+x = torch.ones(2, requires_grad=True)
+z = x * x
+torch.autograd.grad(z, (x,), torch.eye(2), is_grads_batched=True)
+torch.autograd.grad(z, (x,), torch.eye(2), is_grads_batched=True)
+# --- batches of gradients with other sizes
+x = torch.ones(2, 2, requires_grad=True)
+torch.autograd.grad(x * 2, (x,), torch.ones(3, 2), is_grads_batched=True)
+# --- batches of gradients with different numbers of rows
+x = torch.ones(2, requires_grad=True)
+torch.autograd.grad([x.sum(), (x * x).sum()], (x,), [torch.ones(3), torch.ones(2)], is_grads_batched=True)
+# --- a batch of gradients that is none
+x = torch.ones(2, requires_grad=True)
+torch.autograd.grad(x.sum(), (x,), is_grads_batched=True)

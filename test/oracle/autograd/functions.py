@@ -674,3 +674,45 @@ for _ in range(3000):
     kept.append(Twice.apply(kept[-1]))
 (kept[-1] + x).backward()
 print(len(kept), x.grad)
+# --- an object of a Function
+import warnings
+
+
+class Id(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+
+
+warnings.simplefilter("ignore")
+f = Id()
+print(f.next_functions, f.saved_tensors, f.needs_input_grad, f.to_save, f.dirty_tensors, f.non_differentiable)
+print(f.requires_grad, f._raw_saved_tensors, f._materialize_non_diff_grads, f._input_metadata)
+f.register_hook(lambda *_: None)
+f(torch.ones(1))
+# --- saved tensors come back as they were
+class Keep(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.save_for_backward(x, y)
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        x, y = ctx.saved_tensors
+        print(x is a, y is b)
+        return gradient * 2, None
+
+
+from torch.utils.checkpoint import checkpoint
+
+a, b = torch.ones(2, requires_grad=True), torch.ones(2)
+Keep.apply(a, b).sum().backward()
+checkpoint(Keep.apply, a, b, use_reentrant=False).sum().backward()
+with torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):
+    out = Keep.apply(a, b)
+out.sum().backward()

@@ -235,3 +235,22 @@ x = torch.ones(2, requires_grad=True)
 y = x * 2
 y.register_hook(lambda g: print(g))
 (y.sum() + (y * y).sum()).backward()
+# --- hooks as a dictionary
+from collections import OrderedDict
+
+plain, leaf = torch.ones(2), torch.ones(2, requires_grad=True)
+for t in (plain, leaf):
+    print(t._backward_hooks)
+    t._backward_hooks = OrderedDict()
+    t._backward_hooks["triple"] = lambda gradient: gradient * 3
+    print(list(t._backward_hooks))
+(leaf * 2).sum().backward()
+print(leaf.grad)
+leaf._backward_hooks = None
+leaf.grad = None
+(leaf * 2).sum().backward()
+print(leaf._backward_hooks, leaf.grad)
+leaf.register_hook(lambda gradient: None)
+print(type(leaf._backward_hooks).__name__, len(leaf._backward_hooks))
+# --- hooks cannot be deleted
+del torch.ones(2)._backward_hooks

@@ -174,3 +174,36 @@ x = torch.ones(1, requires_grad=True)
 for _ in range(2):
     (x * x).backward(create_graph=True)
 print(torch.is_warn_always_enabled())
+# --- inference tensors alone are not recorded
+with torch.inference_mode():
+    leaf = torch.ones(2, requires_grad=True)
+    plain = torch.ones(2)
+normal = torch.ones(2, requires_grad=True)
+for f in (
+    lambda: leaf.view(-1),
+    lambda: leaf + 1,
+    lambda: leaf * leaf,
+    lambda: leaf.exp(),
+    lambda: leaf + normal,
+    lambda: leaf * normal,
+    lambda: leaf[0],
+    lambda: torch.cat([leaf, leaf]),
+    lambda: torch.cat([leaf, normal]),
+    lambda: leaf.sum(),
+    lambda: plain.view(-1),
+    lambda: leaf.chunk(2)[0],
+    lambda: leaf.expand(3, 2),
+):
+    try:
+        out = f()
+        print(out.requires_grad, out.is_inference(), out.is_leaf, out._is_view(), out.grad_fn and out.grad_fn.name())
+    except RuntimeError as error:
+        print(error)
+# --- resize_ of inference tensors
+with torch.inference_mode():
+    leaf = torch.ones(2, 3, requires_grad=True)
+    print(leaf.resize_(3, 2).shape, leaf.requires_grad, leaf.is_inference())
+torch.zeros(1)
+with torch.inference_mode():
+    plain = torch.ones(4)
+plain.resize_(2)

@@ -259,3 +259,52 @@ a.mul_(2)
 b.mul_(3)
 (a.sum() + b.sum()).backward()
 print(y, x.grad)
+# --- views made anew by the operators that made them
+def changed(x):
+    out = x.clone().view(-1)
+    out.add_(1)
+    return out
+
+
+x = torch.ones(2, 2, requires_grad=True)
+with torch.autograd._force_original_view_tracking(True):
+    print(changed(x).grad_fn.name(), torch.autograd.is_view_replay_enabled())
+    base = x.clone()
+    view = base.t()[0]
+    base.mul_(2)
+    node = view.grad_fn
+    while node:
+        print(node.name())
+        node = node.next_functions[0][0] if node.next_functions else None
+    view.sum().backward()
+    print(x.grad)
+    pieces = x.clone().t().chunk(2)
+    print(pieces[1]._view_func(torch.arange(4.0).view(2, 2)))
+print(changed(x).grad_fn.name(), torch.autograd.is_view_replay_enabled())
+torch.autograd._force_original_view_tracking(True)
+print(changed(x).grad_fn.name())
+torch.autograd._force_original_view_tracking(False)
+view = torch.ones(2, 3).t()
+print(view._view_func(torch.arange(6.0).view(2, 3)), view._view_func(torch.ones(5)), torch.ones(2)._view_func(x))
+# --- pieces that may be changed
+x = torch.ones(3, 3, requires_grad=True)
+for f in (lambda t: t.unsafe_split(1), lambda t: t.unsafe_split_with_sizes((1, 2)), lambda t: t.unsafe_chunk(3)):
+    y = x * 2
+    pieces = f(y)
+    print(pieces[0].grad_fn.name(), pieces[0]._is_view(), len(pieces))
+    pieces[0].mul_(3)
+    pieces[0].sum().backward()
+    print(x.grad)
+    x.grad = None
+# --- versions after resize_
+x = torch.zeros(1)
+for change in (
+    lambda: x.resize_(1, 2),
+    lambda: x.resize_(1, 2),
+    lambda: x.resize_(2),
+    lambda: x.resize_as_(torch.ones(3)),
+    lambda: x.resize_as_(torch.ones(3)),
+):
+    change()
+    print(x._version, tuple(x.shape))
+torch.ones(2, requires_grad=True).resize_(1)
