@@ -26,7 +26,7 @@ const FLOAT32 =
   "nll_loss2d hinge_embedding_loss poisson_nll_loss smooth_l1_loss cross_entropy_loss l1_loss huber_loss " +
   "margin_ranking_loss soft_margin_loss triplet_margin_loss multi_margin_loss ctc_loss.IntList ctc_loss.Tensor " +
   "kl_div multilabel_margin_loss binary_cross_entropy_with_logits linalg_cond linalg_cond.p_str linalg_matrix_rank " +
-  "linalg_matrix_rank.tol_tensor linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.atol_rtol_float " +
+  "linalg_matrix_rank.atol_rtol_tensor linalg_matrix_rank.atol_rtol_float " +
   "linalg_solve linalg_cholesky linalg_svdvals linalg_eigvalsh linalg_inv linalg_householder_product " +
   "linalg_tensorinv linalg_tensorsolve geqrf qr svd triangular_solve fractional_max_pool2d fractional_max_pool3d " +
   "adaptive_max_pool3d multilabel_margin_loss_forward linalg_qr linalg_cholesky_ex linalg_svd linalg_eigh " +

@@ -77,13 +77,14 @@ from .amp import autocast
 from .compiler import compile
 from .serialization import load, save
 
-from . import _dense, _removed, _resizing, _settings
+from . import _dense, _native, _removed, _resizing, _settings
 
-for _each in (_dense, _removed, _resizing):
+for _each in (_dense, _native, _removed, _resizing):
     _each.install()
-for _each in (_dense, _removed, _resizing, _settings):
+for _each in (_dense, _native, _removed, _resizing, _settings):
     globals().update(_each.FUNCTIONS)
 globals().update(amp._state.FUNCTIONS)
+globals().update(_native.FLAGS)
 TYPE_CHECKING = False
 GradScaler = amp.GradScaler
 OutOfMemoryError, AcceleratorError = _settings.OutOfMemoryError, _settings.AcceleratorError

@@ -2,7 +2,6 @@
 
 import torch
 
-from .._errors import not_available
 from .._ops import call
 from .._parameters import native
 
@@ -207,16 +206,38 @@ lp_pool2d = _power_mean(2)
 lp_pool3d = _power_mean(3)
 
 
-def _refused(name):
-    def pool(*args, **kwargs):
-        raise not_available(f"torch.nn.functional.{name}")
+# ---- windows at random steps
 
+
+def _fractional(rank):
+    name = f"fractional_max_pool{rank}d"
+
+    def with_indices(
+        input, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None
+    ):
+        if output_size is None and output_ratio is None:
+            raise ValueError(f"{name} requires specifying either an output_size or an output_ratio")
+        if output_size is None:
+            if isinstance(output_ratio, (tuple, list)) and len(output_ratio) > rank:
+                raise ValueError(f"{name} requires output_ratio to either be a single Int or tuple of Ints.")
+            ratios = _each(output_ratio, rank)
+            output_size = [int(input.size(d - rank) * ratios[d]) for d in range(rank)]
+        if _random_samples is None:
+            batch = 1 if input.dim() == rank + 1 else input.size(0)
+            _random_samples = torch.rand(batch, input.size(-rank - 1), rank, dtype=input.dtype)
+        sizes = [list(_each(each, rank)) for each in (kernel_size, output_size)]
+        return call(name, input, *sizes, _random_samples)
+
+    def pool(input, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None):
+        both = with_indices(input, kernel_size, output_size, output_ratio, return_indices, _random_samples)
+        return both if return_indices else both[0]
+
+    with_indices.__name__ = with_indices.__qualname__ = f"{name}_with_indices"
+    with_indices.__doc__ = "The largest of windows at random steps, and their places."
     pool.__name__ = pool.__qualname__ = name
-    pool.__doc__ = f"torch.nn.functional.{name} of PyTorch, which this engine does not have."
-    return _public(pool)
+    pool.__doc__ = "The largest of windows at random steps; with places where ``return_indices``."
+    return _public(pool), _public(with_indices)
 
 
-fractional_max_pool2d = _refused("fractional_max_pool2d")
-fractional_max_pool2d_with_indices = _refused("fractional_max_pool2d_with_indices")
-fractional_max_pool3d = _refused("fractional_max_pool3d")
-fractional_max_pool3d_with_indices = _refused("fractional_max_pool3d_with_indices")
+fractional_max_pool2d, fractional_max_pool2d_with_indices = _fractional(2)
+fractional_max_pool3d, fractional_max_pool3d_with_indices = _fractional(3)

@@ -2,6 +2,7 @@
 
 from . import (
     activation,
+    adaptive,
     batchnorm,
     channelshuffle,
     container,
@@ -45,6 +46,7 @@ _FAMILIES = (
     transformer,
     flatten,
     channelshuffle,
+    adaptive,
 )
 #: Classes that PyTorch keeps to its files.
 _INTERNAL = {"LazyNorm", "NonDynamicallyQuantizableLinear"}

@@ -5,6 +5,7 @@ import numbers
 from torch.nn import functional as F
 from torch.nn import init
 
+from ._functions import CrossMapLRN2d as _AcrossChannels
 from ._settings import settings
 from .linear import empty_parameter
 from .module import Module
@@ -16,6 +17,14 @@ class LocalResponseNorm(Module):
 
     def forward(self, input):
         return F.local_response_norm(input, self.size, self.alpha, self.beta, self.k)
+
+
+@settings("size, alpha=1e-4, beta=0.75, k=1", shown="{size}, alpha={alpha}, beta={beta}, k={k}")
+class CrossMapLRN2d(Module):
+    """LocalResponseNorm as the oldest networks have it."""
+
+    def forward(self, input):
+        return _AcrossChannels.apply(input, self.size, self.alpha, self.beta, self.k)
 
 
 class _Affine(Module):

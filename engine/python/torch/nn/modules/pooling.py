@@ -261,3 +261,48 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPoolNd):
     """The largest of (N, C, D, H, W), as many as ``output_size``."""
 
     _dims = 3
+
+
+class _FractionalMaxPoolNd(Module):
+    _dims = 0
+
+    def __init__(
+        self, kernel_size, output_size=None, output_ratio=None, return_indices=False, _random_samples=None
+    ):
+        super().__init__()
+        self.kernel_size = _as_tuple(kernel_size, self._dims)
+        self.return_indices = return_indices
+        self.register_buffer("_random_samples", _random_samples)
+        self.output_size = _as_tuple(output_size, self._dims) if output_size is not None else None
+        ratio = (output_ratio,) * self._dims if isinstance(output_ratio, float) else output_ratio
+        self.output_ratio = tuple(ratio) if ratio is not None else None
+        name = type(self).__name__
+        if output_size is None and output_ratio is None:
+            raise ValueError(f"{name} requires specifying either an output size, or a pooling ratio")
+        if output_size is not None and output_ratio is not None:
+            raise ValueError("only one of output_size and output_ratio may be specified")
+        if self.output_ratio is not None and not all(0 < each < 1 for each in self.output_ratio):
+            raise ValueError(f"output_ratio must be between 0 and 1 (got {output_ratio})")
+
+    def forward(self, input):
+        pool = getattr(F, f"fractional_max_pool{self._dims}d")
+        return pool(
+            input,
+            self.kernel_size,
+            self.output_size,
+            self.output_ratio,
+            self.return_indices,
+            _random_samples=self._random_samples,
+        )
+
+
+class FractionalMaxPool2d(_FractionalMaxPoolNd):
+    """The largest of windows of (N, C, H, W) at random steps, as many as ``output_size`` or ``output_ratio`` asks for."""
+
+    _dims = 2
+
+
+class FractionalMaxPool3d(_FractionalMaxPoolNd):
+    """The largest of windows of (N, C, D, H, W) at random steps."""
+
+    _dims = 3

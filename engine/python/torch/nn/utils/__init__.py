@@ -14,6 +14,7 @@ from .clip_grad import (
     get_total_norm,
 )
 from .convert_parameters import parameters_to_vector, vector_to_parameters
+from .fusion import *  # noqa: F403
 from .hooked_norms import remove_spectral_norm, remove_weight_norm, spectral_norm, weight_norm
 
 
