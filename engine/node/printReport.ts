@@ -96,6 +96,8 @@ function gradients(snippet: SnippetReport, ink: Style): string[] {
       const why = tensor.whyNoGrad ? `: ${tensor.whyNoGrad}` : "";
       rows.push(`  ${name}.grad is None${why}  ${ink.dim(`(${kind(tensor)})`)}`);
     }
+    // Why it is zero, NaN or infinite.
+    for (const { is, text } of tensor.why ?? []) if (is !== "none") rows.push(`    ${ink.dim(text)}`);
   }
   return rows;
 }

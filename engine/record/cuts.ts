@@ -175,6 +175,38 @@ export function cutWords(op: OpFacts): string {
   }
 }
 
+/** A sentence about an operator at which the graph of these inputs ends. */
+export function cutText(scene: Scene, op: OpFacts, inputs: readonly TensorFacts[]): string {
+  const from = listed([...new Set(inputs.map((input) => scene.text(input)))]);
+  return cutSentence(scene, op, from).replace(/^the /, "The ");
+}
+
+function cutSentence(scene: Scene, op: OpFacts, from: string): string {
+  const { sites } = scene;
+  const on = sites.on(op.site);
+  switch (op.cut) {
+    case "no_grad":
+    case "inference_mode": {
+      // A library's own no_grad: Normal(...).sample().
+      if (op.modeSite === op.site && op.site > 0) {
+        return `${op.name}${on} ran without recording, which this call switches off by itself: its result is not connected to ${from}.`;
+      }
+      const where = op.modeSite > 0 ? ` (${sites.line(op.modeSite)})` : "";
+      const how = scene.recorder.modeNames.get(op.modeSite);
+      const mode = how === "set_grad_enabled" ? "set_grad_enabled(False)" : `${op.cut}()`;
+      return `${op.name}${on} ran under torch.${mode}${where}, so its result is not connected to ${from}.`;
+    }
+    case "detach":
+      return `detach()${on} cuts the graph: its result is not connected to ${from}.`;
+    case "data":
+      return `.data${on} cuts the graph: it is not connected to ${from}.`;
+    case "dtype":
+      return `${op.name}${on} gives ${op.outputs[0]?.dtype.name ?? "integers"}, and only floating-point tensors carry gradients: the graph of ${from} ends here.`;
+    default:
+      return `${op.name}${on} has no derivative: the graph of ${from} ends here.`;
+  }
+}
+
 /** A sentence about a cause, with the lines. */
 export function causeText(scene: Scene, cause: Cause): string {
   // Names of functions stay as they are written.
@@ -184,32 +216,8 @@ export function causeText(scene: Scene, cause: Cause): string {
 function sentence(scene: Scene, cause: Cause): string {
   const { sites } = scene;
   switch (cause.kind) {
-    case "cut": {
-      const { op, input } = cause;
-      const from = scene.text(input);
-      const on = sites.on(op.site);
-      switch (op.cut) {
-        case "no_grad":
-        case "inference_mode": {
-          // A library's own no_grad: Normal(...).sample().
-          if (op.modeSite === op.site && op.site > 0) {
-            return `${op.name}${on} ran without recording, which this call switches off by itself: its result is not connected to ${from}.`;
-          }
-          const where = op.modeSite > 0 ? ` (${sites.line(op.modeSite)})` : "";
-          const how = scene.recorder.modeNames.get(op.modeSite);
-          const mode = how === "set_grad_enabled" ? "set_grad_enabled(False)" : `${op.cut}()`;
-          return `${op.name}${on} ran under torch.${mode}${where}, so its result is not connected to ${from}.`;
-        }
-        case "detach":
-          return `detach()${on} cuts the graph: its result is not connected to ${from}.`;
-        case "data":
-          return `.data${on} cuts the graph: it is not connected to ${from}.`;
-        case "dtype":
-          return `${op.name}${on} gives ${op.outputs[0]?.dtype.name ?? "integers"}, and only floating-point tensors carry gradients: the graph of ${from} ends here.`;
-        default:
-          return `${op.name}${on} has no derivative: the graph of ${from} ends here.`;
-      }
-    }
+    case "cut":
+      return cutSentence(scene, cause.op, scene.text(cause.input));
     case "rebuilt": {
       const from = cause.escapes
         .map(({ tensor }) => scene.text(tensor))

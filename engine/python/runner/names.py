@@ -59,7 +59,7 @@ class Finder:
                 if name != "grad" or own is not getattr(self.tensor, "grad", None):
                     return None
                 # Of a tensor that keeps none, reading it would warn: a warning that the user's code has not caused.
-                if not (value.is_leaf or value.retains_grad):
+                if self.keeps_no_grad(value):
                     return None
                 value = value.grad
                 continue
@@ -77,6 +77,11 @@ class Finder:
             if value is None:
                 return None
         return value
+
+    def keeps_no_grad(self, value):
+        """Whether it is a computed tensor without retain_grad(); by torch's own properties, not a subclass's."""
+        leaf = getattr(self.tensor, "is_leaf", None)
+        return leaf is not None and not (leaf.__get__(value) or self.tensor.retains_grad.__get__(value))
 
     def named(self, namespace):
         """(name, tensor, member) of everything in a namespace; a name of its own before a container's."""

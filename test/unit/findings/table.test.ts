@@ -12,7 +12,8 @@ function codesInRules(): Set<string> {
   const codes = new Set<string>();
   for (const file of readdirSync(findings)) {
     const text = readFileSync(join(findings, file), "utf8");
-    for (const [, code] of text.matchAll(/"((?:autograd|nn|optim|tensor)\/[\w-]+)"/g)) codes.add(code);
+    for (const [, code] of text.matchAll(/"((?:autograd|nn|optim|tensor)\/[\w-]+|python\/[a-z-]+)"/g))
+      codes.add(code);
   }
   return codes;
 }
@@ -33,7 +34,7 @@ describe("the table of rules", () => {
 
   it("has no page without a code", () => {
     const codes = new Set(RULES.map(({ code }) => code));
-    for (const family of ["autograd", "nn", "optim", "tensor"]) {
+    for (const family of ["autograd", "nn", "optim", "python", "tensor"]) {
       for (const file of readdirSync(join(root, "docs", "rules", family))) {
         assert.ok(codes.has(`${family}/${file.replace(/\.md$/, "")}`), `${family}/${file}`);
       }

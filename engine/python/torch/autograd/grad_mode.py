@@ -27,6 +27,9 @@ def is_inference_mode_enabled():
 class _Context:
     """A context manager that also decorates."""
 
+    #: Where it decorates a function of the user's: that is where it switches the mode, wherever the function is called.
+    place = 0
+
     def clone(self):
         """A fresh context with the same arguments, for each call of what is decorated."""
         return self.__class__()
@@ -38,10 +41,13 @@ class _Context:
             return function
         if inspect.isgeneratorfunction(function):
             return self._generator(function)
+        place = site()
 
         @functools.wraps(function)
         def decorated(*args, **kwargs):
-            with self.clone():
+            context = self.clone()
+            context.place = place
+            with context:
                 return function(*args, **kwargs)
 
         return decorated
@@ -89,7 +95,7 @@ class no_grad(_Parameterless):
     def __enter__(self):
         self.previous = _engine.grad_mode()
         _engine.set_grad_mode(False)
-        _engine.tell_grad_mode(site(), "no_grad", False)
+        _engine.tell_grad_mode(self.place or site(), "no_grad", False)
 
     def __exit__(self, *_):
         _engine.set_grad_mode(self.previous)
