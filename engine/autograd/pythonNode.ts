@@ -201,6 +201,16 @@ export class DelayedErrorNode extends Node {
     return "torch::autograd::Error";
   }
 
+  /** An alias of `tensor` whose gradient raises. */
+  static behind(tensor: Tensor, message: string): Tensor {
+    const out = alias(tensor, tensor.sizes, tensor.strides, tensor.offset);
+    if (!modes.grad || !requiresGrad(tensor)) return out;
+    const node = new DelayedErrorNode(message, [tensor]);
+    out.outputNr = node.addOutput(out);
+    out.gradFn = node;
+    return out;
+  }
+
   apply(): Gradients {
     throw runtimeError(this.message, { kind: "once-differentiable", node: this.id });
   }

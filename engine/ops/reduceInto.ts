@@ -1,5 +1,7 @@
 // Reductions into chosen places: scatter_reduce and index_reduce, and scatter with reduce=. The two differ only in
 // how they name places, so their gradients are the same formulas over two ways to read and write them.
+import { modes } from "../autograd/modes";
+import { DelayedErrorNode } from "../autograd/pythonNode";
 import { tensorApi } from "../autograd/tensorApi";
 import { blocksOf, indexValues, isIndexType, placesAlong } from "../kernels/alongDim";
 import { elementsOf, gather as gatherStrided } from "../kernels/strided";
@@ -10,7 +12,7 @@ import { fromData, scalarTensor, type Tensor } from "../tensor/tensor";
 import { div, mul } from "./arithmetic";
 import { notImplementedFor } from "./checks";
 import { where } from "./choice";
-import { eq, logical_and } from "./comparison";
+import { eq, gt, logical_and } from "./comparison";
 import { to } from "./convert";
 import { type FormulaContext, op, operator, using } from "./define";
 import { warnOnce } from "./deprecated";
@@ -166,6 +168,17 @@ const SELF: Record<string, (access: Access, c: Context) => Tensor> = {
 };
 SELF.amin = SELF.amax;
 
+// Text: scatter_reduce_backward and index_reduce_backward of torch/csrc/autograd/FunctionsManual.cpp.
+function unsupported({ name }: Access): string {
+  const source = name.startsWith("scatter") ? "src" : "source";
+  return (
+    `${name}(): Double backward is unsupported for ${source} when >1 zeros in ${source} are scattered to the same position ` +
+    "in self"
+  );
+}
+
+const someTrue = (condition: Tensor): boolean => elementsOf(condition).some((value) => value !== 0);
+
 const SOURCE: Record<string, (access: Access, c: Context) => Tensor> = {
   sum: (access, c) => access.take(c.grad, c.dim, c.index),
   mean: (access, c) =>
@@ -183,7 +196,10 @@ const SOURCE: Record<string, (access: Access, c: Context) => Tensor> = {
     const others = reduceAgain(access, c, c.self, masked_fill(c.source, single, 1n), "prod");
     const alone = access.take(mul(c.grad, others), c.dim, c.index);
     const usual = div(access.take(mul(c.grad, c.result), c.dim, c.index), masked_fill(c.source, zero, 1n));
-    return where(single, alone, usual);
+    const found = where(single, alone, usual);
+    return modes.grad && someTrue(logical_and(zero, gt(together, 1n)))
+      ? DelayedErrorNode.behind(found, unsupported(access))
+      : found;
   },
   amax: (access, c) => {
     const { sourceIs, share } = shares(access, c);

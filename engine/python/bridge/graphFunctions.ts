@@ -160,7 +160,13 @@ export function graphFunctions(shared: SharedMemory) {
       if (!(node instanceof OpNode)) return undefined;
       const given = node.plainArguments;
       const shaped = OF_SHAPE.exec(name);
-      if (shaped === null || name in given) return plainText(given[name]);
+      if (shaped === null || name in given) {
+        const kind = node.entry.schema.params.find((param) => param.name === name)?.kind;
+        const text = plainText(given[name]);
+        // What is a float in Python is one also where it has no fraction.
+        const isFloat = typeof given[name] === "number" && /^(float|Scalar)\??$/.test(kind ?? "");
+        return isFloat && text && /^-?\d+$/.test(text) ? `${text}.0` : text;
+      }
       const [, argument, what, from, place] = shaped;
       // What is saved of a tensor that was not given.
       if (what === "sizes_opt" && given[argument] === null) return plainText([0]);
