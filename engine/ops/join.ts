@@ -3,7 +3,7 @@
 import { callbacks } from "../autograd/callbacks";
 import { tensorApi } from "../autograd/tensorApi";
 import { elementsAs, elementsOf, gather, scatter } from "../kernels/strided";
-import { int32, int64 } from "../tensor/dtype";
+import { defaults, int32, int64 } from "../tensor/dtype";
 import { runtimeError, TorchError } from "../tensor/errors";
 import { sameSizes, sizesText, wrapDim } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
@@ -91,6 +91,56 @@ cat.define({
     [[g.randn(2, 3), g.randn(1, 3)], 0],
     [[g.randn(2, 1), g.randn(2, 2), g.randn(2, 1)], -1],
   ],
+});
+
+/** A number is a matrix of one element, a row a matrix of one row. */
+function asMatrix({ sizes }: { sizes: readonly number[] }): [number, number] {
+  return sizes.length === 0 ? [1, 1] : sizes.length === 1 ? [1, sizes[0]] : [sizes[0], sizes[1]];
+}
+
+export const block_diag = op("block_diag(Tensor[] tensors) -> Tensor");
+block_diag.define({
+  forward: (tensors) => {
+    tensors.forEach(({ rank }, i) => {
+      if (rank <= 2) return;
+      throw runtimeError(
+        `torch.block_diag: Input tensors must have 2 or fewer dimensions. Input ${i} has ${rank} dimensions`,
+      );
+    });
+    if (tensors.length === 0) return empty([1, 0], defaults.dtype);
+    const shapes = tensors.map(asMatrix);
+    const rows = shapes.reduce((total, [height]) => total + height, 0);
+    const columns = shapes.reduce((total, [, width]) => total + width, 0);
+    const out = empty([rows, columns], resultType(tensors));
+    let [row, column] = [0, 0];
+    tensors.forEach((tensor, i) => {
+      scatter(
+        out.storage.data,
+        elementsAs(tensor, out.dtype),
+        shapes[i],
+        out.strides,
+        row * columns + column,
+      );
+      row += shapes[i][0];
+      column += shapes[i][1];
+    });
+    return out;
+  },
+  vjp: {
+    tensors: using(({ grad, tensors }) => {
+      let [row, column] = [0, 0];
+      return tensors.map((tensor) => {
+        const [height, width] = asMatrix(tensor);
+        const part = reshape(narrow(narrow(grad, 0, row, height), 1, column, width), [...tensor.sizes]);
+        row += height;
+        column += width;
+        return part;
+      });
+    }),
+  },
+  python: { functions: [], methods: [] },
+  math: { tensors: "\\bar{t}_i = \\bar{r}_{\\text{block } i}" },
+  samples: (g) => [[[g.randn(2, 3), g.randn(2)]]],
 });
 
 for (const name of ["concat", "concatenate"] as const) {

@@ -80,13 +80,11 @@ function normByNumber(self: Tensor, ord: Scalar, dim: Dims, keepdim: boolean, dt
 }
 
 function normByName(self: Tensor, ord: string, dim: Dims, keepdim: boolean, dtype: DType | null): Tensor {
+  if (ord !== "fro" && ord !== "nuc") throw runtimeError(`linalg.matrix_norm: Order ${ord} not supported.`);
   checkMatrix("linalg.matrix_norm", self);
   const dims = twoDims(self, dim);
   if (ord === "fro") return linalg_vector_norm(self, 2n, dims, keepdim, dtype);
-  if (ord === "nuc") {
-    return ofSingular(self, dims, keepdim, dtype, (values, keep) => sumDims(values, [-1], keep));
-  }
-  throw runtimeError(`linalg.matrix_norm: Order ${ord} not supported.`);
+  return ofSingular(self, dims, keepdim, dtype, (values, keep) => sumDims(values, [-1], keep));
 }
 
 const matrixNames = functionsOnly("linalg.matrix_norm");

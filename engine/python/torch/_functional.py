@@ -274,22 +274,10 @@ def combinations(input, r=2, with_replacement=False):
 
 def block_diag(*tensors):
     """A matrix with the given ones along its diagonal."""
-    from . import zeros
-
-    matrices = [t.reshape(1, -1) if t.dim() < 2 else t for t in tensors]
-    dtype = matrices[0].dtype
-    for matrix in matrices[1:]:
-        dtype = _conversion.promoted(dtype, matrix.dtype)
-    rows = sum(m.shape[0] for m in matrices)
-    columns = sum(m.shape[1] for m in matrices)
-    found = zeros(rows, columns, dtype=dtype)
-    row = column = 0
-    for matrix in matrices:
-        height, width = matrix.shape
-        found[row : row + height, column : column + width] = matrix
-        row += height
-        column += width
-    return found
+    for i, tensor in enumerate(tensors):
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(tensor).__name__}")
+    return call("block_diag", list(tensors))
 
 
 def tensordot(a, b, dims=2, out=None):
@@ -623,10 +611,17 @@ def get_num_threads():
 
 def set_num_threads(count, /):
     """Accepted; one thread computes."""
+    if count <= 0:
+        raise RuntimeError("set_num_threads expects a positive integer")
 
 
 get_num_interop_threads = get_num_threads
-set_num_interop_threads = set_num_threads
+
+
+def set_num_interop_threads(count, /):
+    """Accepted; one thread computes."""
+    if count <= 0:
+        raise RuntimeError("set_num_interop_threads expects a positive integer")
 
 
 def use_deterministic_algorithms(mode, *, warn_only=False):

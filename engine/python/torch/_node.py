@@ -121,7 +121,9 @@ class NodeBase:
         return sorted({*object.__dir__(self), *names} - {"_n", "_links"})
 
     def __repr__(self):
-        return f"<{type(self).__name__} object at {id(self):#x}>"
+        cls = type(self)
+        where = "" if cls.__module__ == "builtins" else f"{cls.__module__}."
+        return f"<{where}{cls.__qualname__} object at {id(self):#x}>"
 
 
 class InputMetadata:

@@ -349,6 +349,9 @@ class Tensor:
     def __setitem__(self, index, value):
         _indexing.set_(self, index, value)
 
+    def __delitem__(self, index):
+        raise TypeError("Tensor does not support deleting items")
+
     def __dir__(self):
         return sorted({*object.__dir__(self)} - {"_h"})
 

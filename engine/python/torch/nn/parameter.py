@@ -25,7 +25,8 @@ class Parameter(torch.Tensor, metaclass=_ParameterMeta):
     def __new__(cls, data=None, requires_grad=True):
         if data is None:
             data = torch.empty(0)
-        if type(data) not in (torch.Tensor, Parameter) and type(data).__torch_function__ is not cls.__torch_function__:
+        other = type(data) not in (torch.Tensor, Parameter) and isinstance(data, torch.Tensor)
+        if other and type(data).__torch_function__ is not cls.__torch_function__:
             # A subclass stays what it is, and is known for a parameter by a mark.
             shared = data.detach()
             shared._is_param = True

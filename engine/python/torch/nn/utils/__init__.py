@@ -2,7 +2,7 @@
 
 import inspect
 
-from . import parametrizations, parametrize, rnn, stateless
+from . import parametrizations, parametrize, prune, rnn, stateless
 from ... import _missing
 from ..._random import fork_rng
 from ..modules.module import Module

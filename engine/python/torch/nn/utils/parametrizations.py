@@ -1,4 +1,4 @@
-"""Ready-made parametrisations: weight normalisation and spectral normalisation."""
+"""Ready-made parametrisations: orthogonal matrices, weight normalisation and spectral normalisation."""
 
 import torch
 from torch._ops import call
@@ -9,7 +9,7 @@ from ..modules.conv import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from ..modules.module import Module
 from .parametrize import register_parametrization
 
-__all__ = ["spectral_norm", "weight_norm"]
+__all__ = ["orthogonal", "spectral_norm", "weight_norm"]
 
 
 def norm_except_dim(v, dim):
@@ -107,11 +107,107 @@ def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=No
     return register_parametrization(module, name, _SpectralNorm(weight, n_power_iterations, dim, eps))
 
 
-def orthogonal(module, name="weight", orthogonal_map=None, *, use_trivialization=True):
-    """A parametrisation by orthogonal matrices, which this engine does not have."""
-    from ..._errors import not_available
+def _orthogonalised(matrix):
+    """The orthogonal factor whose triangular one has a positive diagonal."""
+    q, r = torch.linalg.qr(matrix)
+    return q * r.diagonal(dim1=-2, dim2=-1).sgn().unsqueeze(-2)
 
-    raise not_available("torch.nn.utils.parametrizations.orthogonal")
+
+def _is_orthogonal(matrix):
+    size = matrix.size(-1)
+    eps = 10 * size * torch.finfo(matrix.dtype).eps
+    return torch.allclose(matrix.mT @ matrix, torch.eye(size, dtype=matrix.dtype), atol=eps)
+
+
+_ORTHOGONAL_MAPS = ("matrix_exp", "cayley", "householder")
+
+
+class _Orthogonal(Module):
+    """Orthogonal matrices: a map of what is trained, turned by a base that stands where training began."""
+
+    def __init__(self, weight, orthogonal_map, *, use_trivialization=True):
+        super().__init__()
+        self.shape = weight.shape
+        self.orthogonal_map = orthogonal_map
+        if use_trivialization:
+            self.register_buffer("base", None)
+
+    def forward(self, X):
+        rows, columns = X.size(-2), X.size(-1)
+        wide = rows < columns
+        if wide:
+            X = X.mT
+            rows, columns = columns, rows
+        if self.orthogonal_map == "householder":
+            below = X.tril(diagonal=-1)
+            tau = 2.0 / (1.0 + (below * below).sum(dim=-2))
+            Q = torch.linalg.householder_product(below, tau)
+            Q = Q * X.diagonal(dim1=-2, dim2=-1).int().unsqueeze(-2)
+        else:
+            X = X.tril()
+            if rows != columns:
+                X = torch.cat([X, X.new_zeros(rows, rows - columns).expand(*X.shape[:-2], -1, -1)], dim=-1)
+            skew = X - X.mT
+            if self.orthogonal_map == "matrix_exp":
+                Q = torch.matrix_exp(skew)
+            else:
+                one = torch.eye(rows, dtype=skew.dtype)
+                Q = torch.linalg.solve(torch.add(one, skew, alpha=-0.5), torch.add(one, skew, alpha=0.5))
+            if rows != columns:
+                Q = Q[..., :columns]
+        if hasattr(self, "base"):
+            Q = self.base @ Q
+        return Q.mT if wide else Q
+
+    @torch.no_grad()
+    def right_inverse(self, Q):
+        if Q.shape != self.shape:
+            raise ValueError(
+                f"Expected a matrix or batch of matrices of shape {self.shape}. Got a tensor of shape {Q.shape}."
+            )
+        given = Q
+        rows, columns = Q.size(-2), Q.size(-1)
+        wide = rows < columns
+        if wide:
+            Q = Q.mT
+            rows, columns = columns, rows
+        if not hasattr(self, "base"):
+            if self.orthogonal_map != "householder":
+                raise NotImplementedError(
+                    "It is not possible to assign to the matrix exponential or the Cayley parametrizations "
+                    "when use_trivialization=False."
+                )
+            A, tau = torch.geqrf(Q)
+            A.diagonal(dim1=-2, dim2=-1).sign_()
+            # No reflection leaves the sign as it was, the others turn it.
+            A.diagonal(dim1=-2, dim2=-1)[tau == 0.0] *= -1
+            return A.mT if wide else A
+        if rows == columns:
+            Q = Q.clone() if _is_orthogonal(Q) else _orthogonalised(Q)
+        else:
+            more = torch.randn(*(Q.size()[:-2] + (rows, rows - columns)), dtype=Q.dtype)
+            Q = _orthogonalised(torch.cat([Q, more], dim=-1))
+        self.base = Q
+        negative = torch.zeros_like(given)
+        negative.diagonal(dim1=-2, dim2=-1).fill_(-1.0)
+        return negative
+
+
+def orthogonal(module, name="weight", orthogonal_map=None, *, use_trivialization=True):
+    """The parameter as an orthogonal matrix, or one with orthogonal rows or columns. Lezcano-Casado 2019."""
+    weight = getattr(module, name, None)
+    if not isinstance(weight, torch.Tensor):
+        raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
+    if weight.ndim < 2:
+        raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.ndim} dimensions.")
+    if orthogonal_map is None:
+        orthogonal_map = "matrix_exp" if weight.size(-2) == weight.size(-1) else "householder"
+    if orthogonal_map not in _ORTHOGONAL_MAPS:
+        raise ValueError(
+            f'orthogonal_map has to be one of "matrix_exp", "cayley", "householder". Got: {orthogonal_map}'
+        )
+    parametrized = _Orthogonal(weight, orthogonal_map, use_trivialization=use_trivialization)
+    return register_parametrization(module, name, parametrized, unsafe=True)
 
 
 _missing.fill_functions("torch.nn.utils.parametrizations", globals())
