@@ -348,7 +348,7 @@ export class App implements InspectorApi {
     const { values, seeds } = this.lab;
     const done = [...this.lab.changes].map(([id, changes]) => {
       const tensor = this.state?.snippet?.tensors.find((t) => t.id === id);
-      return `${tensor?.names[0] ?? "a tensor"} were changed (${changes.map((each) => changeWords(each, tensor?.shape ?? [])).join(", ")})`;
+      return `${tensor?.names[0] ?? "a tensor"} was changed (${changes.map((each) => changeWords(each, tensor?.shape ?? [])).join(", ")})`;
     });
     const parts = [...values].map(([id, numbers]) => {
       const name = this.state?.snippet?.tensors.find((t) => t.id === id)?.names[0] ?? "a tensor";

@@ -28,12 +28,22 @@ export interface GridSource {
   edit?(element: number, value: number): void;
 }
 
+/** Where one was in a grid, for when it is made anew: a number was typed, the code ran again. */
+const turned = new Map<string, Page>();
+const mostTurned = 200;
+
 export function gridView(source: GridSource, label: string): HTMLElement {
   const element = h("div", { class: "grid" });
-  let page = clampPage(firstPage(source.shape), source.shape);
+  let page = clampPage(turned.get(label) ?? firstPage(source.shape), source.shape);
   let latest = 0;
   const turn = (next: Page): void => {
     page = next;
+    turned.delete(label);
+    turned.set(label, next);
+    for (const [oldest] of turned) {
+      if (turned.size <= mostTurned) break;
+      turned.delete(oldest);
+    }
     void show();
   };
   const show = async (): Promise<void> => {

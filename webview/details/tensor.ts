@@ -58,7 +58,14 @@ export function tensorDetails(
   const value = elementsOf(tensor.value, tensor.summary);
   const values = section(
     "Value",
-    valuesView(value, tensor.shape, `value of ${view.label}`, context, tensor.id),
+    // What can be read of large tensors is of the code's own run.
+    valuesView(
+      value,
+      tensor.shape,
+      `value of ${view.label}`,
+      context,
+      context.lab.original === null ? tensor.id : undefined,
+    ),
   );
   out.push(withCopy(values, value, `the value of ${view.label}`, context));
   if (tensor.requiresGrad || tensor.grad !== null || tensor.whyNoGrad !== undefined) {

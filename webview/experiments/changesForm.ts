@@ -21,6 +21,10 @@ const kinds: Record<Kind, { label: string; start: number; seeded: boolean }> = {
   random: { label: "random, of deviation", start: 0.1, seeded: true },
 };
 
+/** What was done last is likely to be done again. */
+let lastKind: Kind = "scale";
+let lastAmount: number | null = null;
+
 const changeOf = (kind: Kind, amount: number, seed: number): Change => {
   switch (kind) {
     case "scale":
@@ -114,7 +118,8 @@ function actionBar(name: string, now: readonly Change[], add: (change: Change) =
       "data-focus": focus,
       value: String(value),
     });
-  const amount = field("Amount", kinds.scale.start, "amount");
+  kind.value = lastKind;
+  const amount = field("Amount", lastAmount ?? kinds[lastKind].start, "amount");
   const seed = field("Seed", now.filter((each) => "seed" in each).length, "seed");
   const seedLabel = h("label", { class: "seed" }, "seed ", seed);
   const chosen = (): Kind => kind.value as Kind;
@@ -131,6 +136,8 @@ function actionBar(name: string, now: readonly Change[], add: (change: Change) =
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!Number.isFinite(amount.valueAsNumber)) return;
+    lastKind = chosen();
+    lastAmount = amount.valueAsNumber;
     add(changeOf(chosen(), amount.valueAsNumber, Math.trunc(seed.valueAsNumber) || 0));
   });
   return form;

@@ -44,7 +44,7 @@ export interface OpenOptions {
   reducedMotion?: boolean;
   /** What an earlier life of the webview stored. */
   stored?: unknown;
-  elements?: (tensor: number, offset: number, count: number) => Elements;
+  elements?: (tensor: number, offset: number, count: number) => Elements | Promise<Elements>;
   /** Why a script cannot be had. */
   copyScript?: string;
   /** Whether tensors are made by literals. */

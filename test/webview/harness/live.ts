@@ -30,6 +30,7 @@ export async function live(
     width: 900,
     height: 800,
     ...options,
+    elements: (tensor, offset, count) => engine.elements(request.runId, tensor, offset, count),
     ask(question, tries) {
       const answer = last.then(async (): Promise<Answer> => {
         const experiment = { snippet: 0, question, tries };
