@@ -15,8 +15,8 @@ import { nodeSpawn } from "./spawnWorker";
 
 const USAGE = `Usage: inspect FILE [--json] [--fixes] [--script [--line N]] [--timeout SECONDS]
 
-Runs the annotated snippets of FILE (.py, .md or .ipynb; a .py without any annotation runs whole)
-and prints what they printed, the gradients and the diagnostics.
+Runs the annotated snippets of FILE (.py, .md or .ipynb; a .py without any annotation runs whole;
+- is Python code on standard input) and prints what they printed, the gradients and the diagnostics.
 
   --json             print the Report alone, as JSON
   --fixes            try what may help with each finding, and tell what does
@@ -26,7 +26,8 @@ and prints what they printed, the gradients and the diagnostics.
   --help             print this
   --version          print the version
 
-Exit status: 0 all snippets ran, 1 one raised or was stopped, 2 the file could not be read.
+Exit status: 0 all snippets ran, 1 one raised or was stopped, 2 the file could not be read or the
+command was not understood.
 `;
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -135,8 +136,8 @@ async function run({ path, json, fixes, script, seconds }: Wish): Promise<number
     process.stderr.write(`${read.message}\n`);
     return 2;
   }
-  const { parsed } = read;
-  const document = { file: path, ...(parsed.cells ? { cells: parsed.cells } : {}) };
+  const { parsed, file } = read;
+  const document = { file, ...(parsed.cells ? { cells: parsed.cells } : {}) };
   const ink = style(process.stdout.isTTY === true && !process.env.NO_COLOR);
   const finished = (snippet: SnippetReport, index: number): SnippetReport =>
     withProblems(snippet, problemsOf(parsed, index));
@@ -156,7 +157,7 @@ async function run({ path, json, fixes, script, seconds }: Wish): Promise<number
   try {
     const request: RunRequest = {
       runId: 1,
-      file: path,
+      file,
       version: 1,
       snippets: parsed.snippets,
       ...(parsed.cells ? { cells: parsed.cells } : {}),
@@ -175,7 +176,7 @@ async function run({ path, json, fixes, script, seconds }: Wish): Promise<number
     if (fixes) told = 0;
     for (const snippet of report.snippets.slice(told)) tell(snippet);
     if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else if (report.snippets.length === 0) process.stdout.write(`${path}: no annotated snippet\n`);
+    else if (report.snippets.length === 0) process.stdout.write(`${file}: no annotated snippet\n`);
     return exitStatus(report);
   } finally {
     client.dispose();

@@ -8,17 +8,25 @@ export type DocumentRead =
   | { kind: "document"; file: string; parsed: ParsedDocument; folder: string }
   | { kind: "unreadable"; message: string };
 
+/** In place of a path: Python code on standard input. */
+const STANDARD_INPUT = "-";
+
 /** `path` as the person wrote it; it is what the Report calls the file. */
 export function readDocument(path: string): DocumentRead {
-  const language = documentKind(path);
-  if (!language) return { kind: "unreadable", message: `${path}: expected a .py, .md or .ipynb file` };
+  const language = path === STANDARD_INPUT ? "python" : documentKind(path);
+  if (!language) {
+    const what = isFolder(path) ? "is a folder" : "expected a .py, .md or .ipynb file";
+    return { kind: "unreadable", message: `${path}: ${what}` };
+  }
   let text: string;
   try {
-    text = withoutBom(new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)));
+    const bytes = readFileSync(path === STANDARD_INPUT ? 0 : path);
+    text = withoutBom(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     return { kind: "unreadable", message: `${path}: ${reason(error)}` };
   }
   const folder = dirname(path);
+  const file = path === STANDARD_INPUT ? "<stdin>" : path;
   if (language === "notebook") {
     const read = readNotebookJson(text);
     if (read.kind === "unreadable") return { kind: "unreadable", message: `${path}: ${read.message}` };
@@ -26,9 +34,13 @@ export function readDocument(path: string): DocumentRead {
   }
   const parsed = parseDocument(language, text);
   if (language === "python" && parsed.snippets.length === 0 && parsed.problems.length === 0) {
-    parsed.snippets.push({ ...wholeFile(text), title: basename(path) });
+    parsed.snippets.push({ ...wholeFile(text), title: basename(file) });
   }
-  return { kind: "document", file: path, folder, parsed };
+  return { kind: "document", file, folder, parsed };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** A system's error in words; its codes are for programs. */
