@@ -8,11 +8,14 @@ import { narrow, type View, visiblePart } from "./viewport";
 const sizes = { usual: { width: 120, height: 84 }, narrow: { width: 76, height: 60 } };
 const margin = 4;
 
+type Colours = Record<"tensor" | "node" | "bad" | "found" | "view", string>;
+
 export class Minimap {
   readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
   private readonly picture = document.createElement("canvas");
   private size = sizes.usual;
   private shown: [DrawnModel, ReadonlySet<string> | null] | null = null;
+  private colours: Colours | null = null;
   private layout: Layout | null = null;
   private scale = 1;
   private room = { width: 0, height: 0 };
@@ -62,7 +65,9 @@ export class Minimap {
     );
     const context = this.picture.getContext("2d");
     if (context === null) return;
-    const colours = coloursOf(this.element);
+    // Read once for each drawing, a change of theme among them: asking for a style makes the browser work it out.
+    this.colours = coloursOf(this.element);
+    const { colours } = this;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.picture.width, this.picture.height);
     context.setTransform(2 * this.scale, 0, 0, 2 * this.scale, 2 * margin, 2 * margin);
@@ -117,7 +122,8 @@ export class Minimap {
     context.drawImage(this.picture, 0, 0);
     if (!intersects(seen, whole)) return;
     context.setTransform(2, 0, 0, 2, 2 * margin, 2 * margin);
-    context.strokeStyle = coloursOf(this.element).view;
+    this.colours ??= coloursOf(this.element);
+    context.strokeStyle = this.colours.view;
     context.lineWidth = 1.5;
     const left = Math.max(-2, seen.x * this.scale);
     const top = Math.max(-2, seen.y * this.scale);
@@ -128,7 +134,7 @@ export class Minimap {
 }
 
 /** Colours of the theme, which a canvas cannot take from the style sheet by itself. */
-function coloursOf(element: Element): Record<"tensor" | "node" | "bad" | "found" | "view", string> {
+function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
   const of = (name: string): string => style.getPropertyValue(name).trim() || "gray";
   return {

@@ -8,7 +8,7 @@ import { describeEdge, describeView } from "./describe";
 import { drawCard, drawEdge } from "./draw";
 import { drawFlows, drawLabels } from "./flows";
 import { drawFrames } from "./frameLayer";
-import { type Box, boundsOf, emptyLayout, intersects, type Layout } from "./geometry";
+import { type Box, boundsOf, emptyLayout, intersects, type Layout, type Point } from "./geometry";
 import { type DrawnModel, type DrawnNode, type Group, noDrawing } from "./groups";
 import { Minimap } from "./minimap";
 import { type Arrow, inOrder, neighbour } from "./navigation";
@@ -50,6 +50,8 @@ export class GraphView {
   private hovered: { node: string } | { edge: string } | null = null;
   private readonly drawn = new Map<string, Drawn>();
   private readonly drawnEdges = new Map<string, SVGGElement>();
+  /** Of the layout that is shown. */
+  private readonly edgeBounds = new Map<string, Box>();
   private readonly minimap = new Minimap((view) => {
     this.untouched = false;
     this.setView(view);
@@ -131,6 +133,7 @@ export class GraphView {
     const { shownAs } = this.model;
     this.model = model;
     this.layout = layout;
+    if (moved) this.edgeBounds.clear();
     this.cards = cards;
     this.order = moved ? inOrder(model, layout) : this.order;
     const focused = this.nodeLayer.contains(document.activeElement);
@@ -382,7 +385,7 @@ export class GraphView {
     for (const edge of this.model.edges) {
       const spline = this.layout.splines[edge.key];
       if (spline === undefined) continue;
-      const wanted = all || intersects(boundsOf(spline.points), seen);
+      const wanted = all || intersects(this.boundsOfEdge(edge.key, spline.points), seen);
       let group = this.drawnEdges.get(edge.key);
       if (!wanted) {
         group?.remove();
@@ -406,6 +409,15 @@ export class GraphView {
     );
     this.markEdges();
     this.showCrumbs();
+  }
+
+  private boundsOfEdge(key: string, points: readonly Point[]): Box {
+    let bounds = this.edgeBounds.get(key);
+    if (bounds === undefined) {
+      bounds = boundsOf(points);
+      this.edgeBounds.set(key, bounds);
+    }
+    return bounds;
   }
 
   private focusKey(): string | null {

@@ -70,15 +70,23 @@ export interface RowOptions {
 /** A node, or a group with what is in it. */
 type Entry = Keys & ({ kind: "node"; view: ViewNode } | { kind: "group"; view: GroupView; inside: Entry[] });
 
-/** What an entry is sorted by. */
+/** What an entry is sorted by. Texts and magnitudes are worked out when asked for: of a long table few rows are seen. */
 interface Keys {
-  cells: Record<ColumnId, string>;
+  cells(): Record<ColumnId, string>;
   /** Magnitudes; -1 for what has none. */
-  value: number;
-  grad: number;
+  value(): number;
+  grad(): number;
   size: number;
   place: number;
   sequence: number;
+}
+
+function once<T>(work: () => T): () => T {
+  let known: { is: T } | undefined;
+  return () => {
+    known ??= { is: work() };
+    return known.is;
+  };
 }
 
 export function rowsOf(model: GraphModel, options: RowOptions): Row[] {
@@ -103,7 +111,9 @@ export function rowsOf(model: GraphModel, options: RowOptions): Row[] {
         key,
         kind: entry.kind,
         level,
-        cells: entry.cells,
+        get cells() {
+          return entry.cells();
+        },
         expandable,
         expanded: expandable && (entry.kind === "group" ? isOpen(key) : options.expanded.has(key)),
         position: i + 1,
@@ -129,9 +139,9 @@ function entriesOf(
   const nodeEntry = (view: ViewNode): Entry => ({
     kind: "node",
     view,
-    cells: { ...cellsOf(view), within: placeIn(real, view) },
-    value: magnitude(view, "value"),
-    grad: magnitude(view, "grad"),
+    cells: once(() => ({ ...cellsOf(view), within: placeIn(real, view) })),
+    value: once(() => magnitude(view, "value")),
+    grad: once(() => magnitude(view, "grad")),
     size: view.kind === "tensor" ? elementCount(view.tensor.shape) : -1,
     place: place(view),
     sequence: sequence(view, model),
@@ -143,12 +153,13 @@ function entriesOf(
     const inside = [...own.map(nodeEntry), ...group.children.flatMap(groupEntry)];
     if (inside.length === 0) return [];
     const view = groupView(group, model);
-    const most = (of: "value" | "grad"): number => Math.max(...inside.map((entry) => entry[of]));
+    const most = (of: "value" | "grad"): (() => number) =>
+      once(() => inside.reduce((max, entry) => Math.max(max, entry[of]()), -1));
     const least = (of: "place" | "sequence"): number =>
-      Math.min(...inside.map((entry) => entry[of]).filter((n) => n >= 0), Number.MAX_VALUE);
+      inside.reduce((min, { [of]: n }) => (n >= 0 ? Math.min(min, n) : min), Number.MAX_VALUE);
     const keys = { value: most("value"), grad: most("grad"), size: -1 };
     const first = view.site === null ? least("place") : Math.max(0, place(view));
-    const cells = groupCells(view, keys);
+    const cells = once(() => groupCells(view, keys));
     return [{ kind: "group", view, inside, cells, ...keys, place: first, sequence: least("sequence") }];
   };
   const outside = model.nodes.filter((view) => !tree.of.has(view.key)).filter(wanted);
@@ -156,7 +167,7 @@ function entriesOf(
 }
 
 /** Of its numbers a group tells the largest: a layer whose gradients vanish is seen without being opened. */
-function groupCells(view: GroupView, { value, grad }: { value: number; grad: number }): Row["cells"] {
+function groupCells(view: GroupView, { value, grad }: Pick<Keys, "value" | "grad">): Row["cells"] {
   const line = view.site === null || view.site.file !== undefined ? "" : String(lineOf(view.site.range));
   const most = (magnitude: number): string =>
     magnitude < 0 ? "" : `max ${formatNumber(fromNumber(magnitude), 3)}`;
@@ -165,8 +176,8 @@ function groupCells(view: GroupView, { value, grad }: { value: number; grad: num
     kind: groupWords[view.group.kind],
     shape: "",
     dtype: "",
-    value: most(value),
-    grad: most(grad),
+    value: most(value()),
+    grad: most(grad()),
     state: [view.failing === null ? "" : "failed inside", insideText(view)].filter(Boolean).join(", "),
     line,
     within: "",
@@ -285,7 +296,7 @@ const elementsOf = (value: Elements["value"], summary: Elements["summary"]): Ele
 });
 
 const comparing = ({ column, descending }: Sorting): ((a: Entry, b: Entry) => number) => {
-  const compare = numbers[column] ?? ((a, b) => a.cells[column].localeCompare(b.cells[column]));
+  const compare = numbers[column] ?? ((a, b) => a.cells()[column].localeCompare(b.cells()[column]));
   const sign = descending ? -1 : 1;
   // Equal ones stay in the order of the code, whatever the direction.
   return (a, b) => sign * compare(a, b) || a.place - b.place || a.sequence - b.sequence;
@@ -294,8 +305,8 @@ const comparing = ({ column, descending }: Sorting): ((a: Entry, b: Entry) => nu
 /** Columns that are not sorted by their text. */
 const numbers: Partial<Record<ColumnId, (a: Keys, b: Keys) => number>> = {
   shape: (a, b) => a.size - b.size,
-  value: (a, b) => ranked(a.value) - ranked(b.value),
-  grad: (a, b) => ranked(a.grad) - ranked(b.grad),
+  value: (a, b) => ranked(a.value()) - ranked(b.value()),
+  grad: (a, b) => ranked(a.grad()) - ranked(b.grad()),
   line: (a, b) => a.place - b.place,
 };
 
