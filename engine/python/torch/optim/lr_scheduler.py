@@ -7,6 +7,7 @@ from collections import Counter
 from functools import partial
 
 import torch
+from torch._own_methods import own_methods
 from torch._warn import warn
 
 from .. import _missing
@@ -151,6 +152,7 @@ class LRScheduler:
 _LRScheduler = LRScheduler
 
 
+@own_methods("__init__", "state_dict", "load_state_dict")
 class _ByFunction(LRScheduler):
     """A schedule by functions of the epoch, one for each group."""
 
@@ -663,6 +665,7 @@ class OneCycleLR(_WithMomentum):
 # ---- schedules of schedules ----
 
 
+@own_methods("state_dict", "load_state_dict")
 class _OfSchedulers(LRScheduler):
     """Several schedules of one optimizer."""
 

@@ -10,6 +10,7 @@ import torch
 from torch import _engine
 from torch import _errors
 from torch._dispatch import are_exact, site
+from torch._own_methods import own_methods
 from torch._warn import warn
 from torch.nn.modules.hooks import RemovableHandle
 
@@ -318,6 +319,7 @@ def at_once(function, tensors, *settings):
     _errors.check(getattr(_engine, function)(site(), *settings, *handles))
 
 
+@own_methods("step")
 class EachParameter(Optimizer):
     """An optimizer that updates one parameter at a time, as PyTorch does on a CPU.
 

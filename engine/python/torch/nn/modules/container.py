@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 
 import torch
+from torch._own_methods import own_methods
 
 from ..parameter import Parameter
 from .module import Module, _forward_unimplemented, _indent
@@ -42,6 +43,7 @@ def _pairs(values, what, container):
         yield pair
 
 
+@own_methods("__len__", "__iter__", "append", "pop")
 class _Numbered(Module):
     """Modules under the names "0", "1", ..."""
 
@@ -208,6 +210,7 @@ class ModuleList(_Numbered):
         return f"{self._get_name()}(\n  " + "\n  ".join(lines) + "\n)"
 
 
+@own_methods("__len__", "__iter__", "__contains__", "keys", "pop")
 class _Keyed(Module):
     """What dictionaries of modules and of parameters have in common; ``_table`` is where they keep them."""
 

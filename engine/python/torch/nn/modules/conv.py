@@ -3,6 +3,7 @@
 import math
 
 import torch
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 from torch.nn import init
 
@@ -120,6 +121,7 @@ class _ConvNd(Module):
         return ", ".join(parts)
 
 
+@own_methods("__init__", "forward")
 class _Conv(_ConvNd):
     def __init__(
         self,
@@ -180,6 +182,7 @@ class Conv3d(_Conv):
     _dims = 3
 
 
+@own_methods("__init__", "forward")
 class _ConvTransposeNd(_ConvNd):
     transposed = True
 
@@ -269,6 +272,7 @@ class ConvTranspose3d(_ConvTransposeNd):
     _dims = 3
 
 
+@own_methods("__init__")
 class _LazyConv(LazyModuleMixin):
     """A convolution that takes ``in_channels`` from its first input."""
 

@@ -1,5 +1,6 @@
 """Losses as modules. ``reduction`` is "mean", "sum" or "none"."""
 
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 
 from .._losses import legacy_reduction
@@ -148,6 +149,7 @@ class MultiLabelSoftMarginLoss(_WeightedLoss):
         return F.multilabel_soft_margin_loss(input, target, weight=self.weight, reduction=self.reduction)
 
 
+@own_methods("__init__")
 class _MarginLoss(_Loss):
     def __init__(self, margin=0.0, size_average=None, reduce=None, reduction="mean"):
         super().__init__(size_average, reduce, reduction)

@@ -2,6 +2,7 @@
 
 import numbers
 
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 from torch.nn import init
 
@@ -27,6 +28,7 @@ class CrossMapLRN2d(Module):
         return _AcrossChannels.apply(input, self.size, self.alpha, self.beta, self.k)
 
 
+@own_methods("reset_parameters")
 class _Affine(Module):
     """Weights that begin as ones, biases that begin as zeros; either may be missing."""
 

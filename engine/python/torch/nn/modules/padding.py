@@ -1,5 +1,6 @@
 """Padding layers: for one, two and three dimensions, by zeros, a number, reflection, replication and in a circle."""
 
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 
 from .module import Module
@@ -10,6 +11,7 @@ def _sides(padding, dims):
     return (padding,) * (2 * dims) if isinstance(padding, int) else tuple(padding)
 
 
+@own_methods("__init__")
 class _Pad(Module):
     _dims = 0
     _mode = "constant"
@@ -25,6 +27,7 @@ class _Pad(Module):
         return f"{self.padding}"
 
 
+@own_methods("__init__")
 class _ConstantPadNd(_Pad):
     def __init__(self, padding, value):
         super().__init__(padding)
@@ -37,6 +40,7 @@ class _ConstantPadNd(_Pad):
         return f"padding={self.padding}, value={self.value}"
 
 
+@own_methods("__init__", "extra_repr")
 class _ZeroPadNd(_ConstantPadNd):
     def __init__(self, padding):
         super().__init__(padding, 0.0)
@@ -45,6 +49,7 @@ class _ZeroPadNd(_ConstantPadNd):
         return f"{self.padding}"
 
 
+@own_methods("__init__")
 class _CircularPadNd(_Pad):
     _mode = "circular"
 
@@ -56,10 +61,12 @@ class _CircularPadNd(_Pad):
         return super().forward(input)
 
 
+@own_methods("__init__")
 class _ReflectionPadNd(_Pad):
     _mode = "reflect"
 
 
+@own_methods("__init__")
 class _ReplicationPadNd(_Pad):
     _mode = "replicate"
 

@@ -1,5 +1,6 @@
 """Pooling: the largest, the mean or the norm of what a window sees; and max pooling undone."""
 
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 
 from .module import Module
@@ -10,6 +11,7 @@ def _as_tuple(value, count):
     return (value,) * count if isinstance(value, int) else tuple(value)
 
 
+@own_methods("forward")
 class _MaxPoolNd(Module):
     _dims = 0
 
@@ -58,6 +60,7 @@ class MaxPool3d(_MaxPoolNd):
     _dims = 3
 
 
+@own_methods("__init__", "forward")
 class _MaxUnpoolNd(Module):
     _dims = 0
 
@@ -115,6 +118,7 @@ class AvgPool1d(_AvgPoolNd):
         )
 
 
+@own_methods("__init__", "forward")
 class _AvgPoolWithDivisor(_AvgPoolNd):
     _dims = 0
 
@@ -159,6 +163,7 @@ class AvgPool3d(_AvgPoolWithDivisor):
     _dims = 3
 
 
+@own_methods("forward")
 class _LPPoolNd(Module):
     _dims = 0
 
@@ -198,6 +203,7 @@ class LPPool3d(_LPPoolNd):
     _dims = 3
 
 
+@own_methods("forward")
 class _AdaptiveAvgPoolNd(Module):
     _dims = 0
 
@@ -230,6 +236,7 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPoolNd):
     _dims = 3
 
 
+@own_methods("forward")
 class _AdaptiveMaxPoolNd(Module):
     _dims = 0
 

@@ -5,6 +5,7 @@ import numbers
 
 import torch
 from torch._ops import call
+from torch._own_methods import own_methods
 from torch._warn import warn
 from torch.nn import init
 
@@ -17,6 +18,7 @@ from .module import Module
 _GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
 
 
+@own_methods("forward")
 class RNNBase(Module):
     """Weights, settings and checks of the three; ``mode`` names the cell."""
 

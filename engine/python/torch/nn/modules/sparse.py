@@ -1,6 +1,7 @@
 """Tables of vectors that are looked up by number."""
 
 import torch
+from torch._own_methods import own_methods
 from torch.nn import functional as F
 from torch.nn import init
 
@@ -8,6 +9,7 @@ from ..parameter import Parameter
 from .module import Module
 
 
+@own_methods("reset_parameters")
 class _Table(Module):
     """What both have in common: the table, its row that stays zero, and its settings."""
 

@@ -1,5 +1,6 @@
 """state_dict and load_state_dict: a module's values by dotted name, and the hooks around them."""
 
+import types
 from collections import OrderedDict, namedtuple
 from collections.abc import Mapping
 
@@ -233,3 +234,9 @@ class Stateful:
     def register_load_state_dict_post_hook(self, hook):
         """``hook(module, incompatible_keys)`` after loading; may change the keys in place."""
         return RemovableHandle(self._load_state_dict_post_hooks, hook)
+
+
+# Module is one class in PyTorch, and errors about arguments name it.
+for _name, _method in vars(Stateful).items():
+    if isinstance(_method, types.FunctionType):
+        _method.__qualname__ = f"Module.{_name}"
