@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import {
   api,
@@ -18,6 +19,32 @@ import {
 import { eventually, ui } from "./ui";
 
 const ONE = "# %% [grad] One\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n";
+
+/** Workers that the extension, which runs in this very process, has spoken to. */
+const workers = new Set<Worker>();
+const { postMessage } = Worker.prototype;
+Worker.prototype.postMessage = function (this: Worker, ...given: Parameters<typeof postMessage>) {
+  workers.add(this);
+  return postMessage.apply(this, given);
+};
+
+/** Ends the engine's worker as the system would. `speak` has the extension talk to it, so that it is known. */
+async function killEngine(speak: () => unknown): Promise<void> {
+  await speak();
+  const worker = await eventually("a worker", () => [...workers].at(-1));
+  workers.clear();
+  await worker.terminate();
+}
+
+/** Waits for a notification, and takes it away. */
+async function told(text: RegExp): Promise<void> {
+  if (ui.available) {
+    await eventually("the message", async () =>
+      (await ui.texts(".notification-list-item-message")).some((each) => text.test(each)),
+    );
+  }
+  await vscode.commands.executeCommand("notifications.clearAll");
+}
 
 describe("the engine", function () {
   this.timeout(90_000);
@@ -59,6 +86,30 @@ describe("the engine", function () {
     assert.match(await hoverText(uri, 1, 0), /x\.grad `10\.`/);
     assert.deepEqual(diagnostics(uri), []);
     await vscode.commands.executeCommand("notifications.clearAll");
+  });
+
+  it("killed from outside while nothing runs starts anew, says so, and the next edit works", async () => {
+    const editor = await openFile(ONE);
+    const { uri } = editor.document;
+    await settled(uri);
+    await killEngine(() => replace(editor, "3.0", "4.0"));
+    await told(/engine broke down and was started anew/);
+    await replace(editor, "4.0", "5.0");
+    await settled(uri);
+    assert.match(await hoverText(uri, 1, 0), /x\.grad `10\.`/);
+  });
+
+  it("killed from outside in the middle of a run says so at the snippet, and the next edit works", async () => {
+    const editor = await openFile("# %% [grad] timeout=60\nwhile True: pass\n");
+    const { uri } = editor.document;
+    await eventually("the run", async () => (await lensTitles(uri))[0]?.[2] === "running");
+    await killEngine(() => undefined);
+    await eventually("its end", async () => (await lensTitles(uri))[0]?.[2] === "engine broke down");
+    await told(/engine broke down and was started anew/);
+    await replace(editor, "while True: pass", "z = torch.tensor(2.0)");
+    await settled(uri);
+    assert.match(await hoverText(uri, 1, 0), /`z` · /);
+    assert.deepEqual(diagnostics(uri), []);
   });
 
   it("restarted in the middle of a run ends that run, and the next one works", async () => {
