@@ -150,7 +150,8 @@ export function hurwitz(s: number, q: number): number {
   if (s < 1) return Number.NaN;
   if (s === 1) return Number.POSITIVE_INFINITY;
   if (q <= 0) {
-    if (Number.isInteger(q)) return Number.POSITIVE_INFINITY;
+    // -∞ counts as a whole number here.
+    if (q === Math.floor(q)) return Number.POSITIVE_INFINITY;
     if (!Number.isInteger(s)) return Number.NaN;
   }
   let sum = 0;
