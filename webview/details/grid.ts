@@ -152,7 +152,8 @@ function cellField(
     type: "number",
     step: "any",
     class: "number-field in-cell",
-    value: exactNumber(value),
+    // Shown as short as elsewhere; what is typed is taken as it is.
+    value: typeof value === "number" ? String(Number(value.toPrecision(5))) : exactNumber(value),
     "aria-label": place,
     "data-focus": place,
   });

@@ -10,9 +10,29 @@ import ast
 
 from . import scopes
 from .inline import InlineValues
-from .tree import CHAIN, ENTER, KEEP, LEAVE, ROUND, UNCALLED, arguments, bind_call, call_of, chain_of, is_docstring, load
-from .tree import located, name_of
-from .tree import told_first
+from .tree import (
+    BEGIN,
+    CHAIN,
+    DONE,
+    EACH,
+    ENTER,
+    KEEP,
+    LEAVE,
+    RESUME,
+    ROUND,
+    SUSPEND,
+    TOKEN,
+    UNCALLED,
+    arguments,
+    bind_call,
+    call_of,
+    chain_of,
+    is_docstring,
+    load,
+    located,
+    name_of,
+    told_first,
+)
 
 
 class Instrumented:
@@ -39,7 +59,9 @@ class Instrumenter(InlineValues):
         self.first_loop = first_loop
         self.loops = []
         self.loop_of = {}  # id(statement) -> its number
-        # A generator's loops are left and entered again by others: they are not followed.
+        # Loops of what others run in pieces, by `await` or `yield from`, are not followed.
+        self.in_pieces = False
+        # In the body of a generator whose yields tell when it stops and goes on.
         self.in_generator = False
         self.places = []
         self.module = self.scope = scopes.Scope("module", None)
@@ -221,7 +243,7 @@ class Instrumenter(InlineValues):
 
     def begin_loop(self, node, label, where):
         """The statements that begin each of its rounds."""
-        if self.in_generator or isinstance(node, ast.AsyncFor):
+        if self.in_pieces or isinstance(node, ast.AsyncFor):
             return []
         number = self.first_loop + len(self.loops)
         self.loops.append([number, label, self.text.span((node.lineno, where.end_lineno, node.col_offset, where.end_col_offset))])
@@ -314,11 +336,15 @@ class Instrumenter(InlineValues):
         if node.returns is not None:
             node.returns = self.expression(node.returns)
         self.bind_unknown(node.name)
-        outer, generator = self.scope, self.in_generator
-        self.in_generator = isinstance(node, ast.AsyncFunctionDef) or _yields(node)
+        outer, before = self.scope, (self.in_pieces, self.in_generator)
+        self.in_pieces = isinstance(node, ast.AsyncFunctionDef) or _has(node, ast.YieldFrom)
+        self.in_generator = not self.in_pieces and _has(node, ast.Yield)
         self.scope = scopes.Scope("function", outer)
         self.find_chains(node)
         entry = []
+        if self.in_generator:
+            begin = ast.Assign([ast.Name(TOKEN, ast.Store())], ast.Call(load(BEGIN), [], []))
+            entry.append(located(begin, node.body[0]))
         for argument in arguments(node.args):
             name = name_of(argument)
             place = self.bind_name(name)
@@ -327,7 +353,7 @@ class Instrumenter(InlineValues):
         body = self.body(node.body)
         node.body = [*body[:1], *entry, *body[1:]] if is_docstring(body) else [*entry, *body]
         self.scope = outer
-        self.in_generator = generator
+        self.in_pieces, self.in_generator = before
 
     do_AsyncFunctionDef = do_FunctionDef
 
@@ -431,7 +457,8 @@ class Instrumenter(InlineValues):
 
     def do_Lambda(self, node):
         self.defaults(node.args)
-        outer = self.scope
+        outer, generator = self.scope, self.in_generator
+        self.in_generator = False
         self.scope = scopes.Scope("function", outer)
         told = []
         for argument in arguments(node.args):
@@ -440,11 +467,21 @@ class Instrumenter(InlineValues):
             told.append(bind_call(place, argument.arg, name))
         node.body = told_first(told, self.expression(node.body))
         self.scope = outer
+        self.in_generator = generator
         return node
+
+    def do_Yield(self, node):
+        value = ast.Constant(None) if node.value is None else self.expression(node.value)
+        if not self.in_generator:
+            node.value = node.value and value
+            return node
+        node.value = located(ast.Call(load(SUSPEND), [load(TOKEN), value], []), node)
+        return located(ast.Call(load(RESUME), [load(TOKEN), node], []), node)
 
     def comprehension(self, node, *fields):
         outer = self.scope
         generators = node.generators
+        loops = self.begin_clauses(generators)
         # The first iterable is evaluated outside.
         generators[0].iter = self.expression(generators[0].iter)
         self.scope = scopes.Scope("comprehension", outer)
@@ -468,7 +505,27 @@ class Instrumenter(InlineValues):
                 value = told_first(told, value)
             setattr(node, field, value)
         self.scope = outer
+        if loops:
+            for inner, (generator, number) in enumerate(zip(generators, loops, strict=True)):
+                arguments_ = [ast.Constant(number), generator.iter, ast.Constant(inner)]
+                generator.iter = located(ast.Call(load(EACH), arguments_, []), generator.iter)
+            last = fields[-1]
+            value = getattr(node, last)
+            setattr(node, last, located(call_of(DONE, loops[0], value), value))
         return node
+
+    def begin_clauses(self, generators):
+        """The numbers of a comprehension's clauses as loops."""
+        if self.in_pieces or any(generator.is_async for generator in generators):
+            return []
+        numbers = []
+        for clause in generators:
+            target, iterable = clause.target, clause.iter
+            label = f"for {self.text.source(target)} in {self.text.source(iterable)}"
+            numbers.append(self.first_loop + len(self.loops))
+            head = (target.lineno, iterable.end_lineno, target.col_offset, iterable.end_col_offset)
+            self.loops.append([numbers[-1], label, self.text.span(head)])
+        return numbers
 
     def do_ListComp(self, node):
         return self.comprehension(node, "elt")
@@ -480,12 +537,12 @@ class Instrumenter(InlineValues):
         return self.comprehension(node, "key", "value")
 
 
-def _yields(function):
-    """Whether it is a generator: a yield that is not another function's."""
+def _has(function, kind):
+    """Whether it has a node of that kind that is not another function's."""
     waiting = list(function.body)
     while waiting:
         node = waiting.pop()
-        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        if isinstance(node, kind):
             return True
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
             waiting.extend(ast.iter_child_nodes(node))

@@ -17,7 +17,24 @@ import types
 from . import absent, directives, errors, instrument, loop, names, remedies, siblings, sites, surroundings
 from .output import NoInput, Output, Stream
 from .text import Text
-from .tree import BIND, CHAIN, ENTER, EXCEPTION, KEEP, LEAVE, ROUND, SHOW, SHOW_ERROR, UNCALLED, chain_of
+from .tree import (
+    BEGIN,
+    BIND,
+    CHAIN,
+    DONE,
+    EACH,
+    ENTER,
+    EXCEPTION,
+    KEEP,
+    LEAVE,
+    RESUME,
+    ROUND,
+    SHOW,
+    SHOW_ERROR,
+    SUSPEND,
+    UNCALLED,
+    chain_of,
+)
 
 _FOLDER = "/home/user"
 _ENGINE_FILES = (os.path.dirname(__file__) + "/", "engine.js")
@@ -172,6 +189,11 @@ class Session:
                 ENTER: surroundings.enter_loop,
                 ROUND: surroundings.next_round,
                 LEAVE: surroundings.leave_loop,
+                EACH: surroundings.each_round,
+                DONE: surroundings.element_done,
+                BEGIN: surroundings.begin_generator,
+                SUSPEND: surroundings.suspend_generator,
+                RESUME: surroundings.resume_generator,
             }
         )
 

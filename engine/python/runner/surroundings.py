@@ -51,13 +51,16 @@ def enter_loop(loop):
 
 
 def next_round(loop):
-    slot = _slots[loop]
+    # None: thrown into while it was suspended, a generator has nothing on the stack.
+    slot = _slots.get(loop)
     if slot:
         STACK[slot] += 1
 
 
 def leave_loop(loop):
-    slot = _slots[loop]
+    slot = _slots.get(loop)
+    if slot is None:
+        return
     if slot:
         _rounds[loop] = STACK[slot]
     # What an exception left behind goes as well.
@@ -70,6 +73,98 @@ def leave_loop(loop):
     else:
         _slots[loop] = outer
     STACK[0] = min(len(_frames), _DEEPEST)
+
+
+# ---- comprehensions: a round stands on the stack while its element is computed, never while somebody else runs
+
+
+def each_round(loop, iterable, inner):
+    """The elements of a clause that has `inner` clauses of the same comprehension around it."""
+    # What the outer clauses have put there is taken away with each element, so it is put back with each.
+    around = _taken(max(0, len(_frames) - inner)) if inner else ()
+    round_ = 0
+    mine = None
+    base = 0
+    try:
+        for item in iterable:
+            _rounds[loop] = round_ = round_ + 1
+            base = len(_frames)
+            for number, outer_round in around:
+                _put(number, outer_round)
+            _put(loop, round_)
+            mine = _frames[base]
+            yield item
+            # An element that a condition left out is still there.
+            if len(_frames) > base and _frames[base] is mine:
+                _cut(base)
+    finally:
+        # An exception in the element: it is let go when somebody has dealt with it.
+        if mine is not None and len(_frames) == base + len(around) + 1 and _frames[base] is mine:
+            _cut(base)
+
+
+def element_done(loop, value):
+    """Takes away what the comprehension whose outermost loop this is has put on the stack."""
+    for depth in range(len(_frames) - 1, -1, -1):
+        if _frames[depth][0] == loop:
+            _cut(depth)
+            break
+    return value
+
+
+def _put(number, round_):
+    _push(number, round_)
+    _frames.append((number, None))
+
+
+def _cut(depth):
+    del _frames[depth:]
+    STACK[0] = min(depth, _DEEPEST)
+
+
+def _taken(depth):
+    taken = [(number, _round_at(level)) for level, (number, _) in enumerate(_frames) if level >= depth]
+    _cut(depth)
+    return taken
+
+
+def _round_at(level):
+    return STACK[2 + 2 * level] if level < _DEEPEST else 0
+
+
+# ---- generators: their loops leave the stack with every yield, and come back when they go on
+
+
+def begin_generator():
+    """[where its own loops begin on the stack, what of them is suspended]"""
+    return [len(_frames), ()]
+
+
+def suspend_generator(token, value):
+    depth = token[0]
+    suspended = []
+    for level in range(len(_frames) - 1, depth - 1, -1):
+        number, outer = _frames[level]
+        suspended.append((number, _round_at(level)))
+        if outer is None:
+            _slots.pop(number, None)
+        else:
+            _slots[number] = outer
+    suspended.reverse()
+    token[1] = suspended
+    _cut(min(depth, len(_frames)))
+    return value
+
+
+def resume_generator(token, value):
+    token[0] = len(_frames)
+    for number, round_ in token[1]:
+        slot = _push(number, round_)
+        _frames.append((number, _slots.get(number)))
+        if number > 0:
+            _slots[number] = slot
+    token[1] = ()
+    return value
 
 
 # ---- modules: called by nn.Module.__call__

@@ -11,6 +11,12 @@ EXCEPTION = "<Exception>"
 ENTER = "<enter>"  # enter(loop) -> None, before a loop begins
 ROUND = "<round>"  # round(loop) -> None, as each of its rounds begins
 LEAVE = "<leave>"  # leave(loop) -> None, however it ended
+EACH = "<each>"  # each(loop, iterable, inner) -> iterator: the elements of a comprehension's clause, a round each
+DONE = "<done>"  # done(loop, value) -> value: an element of the comprehension is there
+BEGIN = "<begin>"  # begin() -> token: the body of a generator begins
+SUSPEND = "<suspend>"  # suspend(token, value) -> value: before it yields
+RESUME = "<resume>"  # resume(token, value) -> value: after it did
+TOKEN = "<token>"
 
 UNCALLED = "<uncalled>"  # uncalled(place, value) -> value: a statement of a method that is not called
 
