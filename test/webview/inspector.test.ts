@@ -470,6 +470,21 @@ describe("the inspector in a browser", () => {
   });
 
   describe("the inspector's details", () => {
+    it("tell of findings, cuts, leaves and backward calls while nothing is selected and there is room", async () => {
+      const i = await open({ width: 900, height: 800 });
+      await i.show(cut());
+      const text = (await details(i).textContent()) ?? "";
+      assert.match(text, /The graph is cutdetach/);
+      assert.match(text, /scale\[\]frozen/);
+      assert.match(text, /backward\(\), line 7/);
+      await details(i).getByRole("button", { name: "select x" }).click();
+      assert.equal(await details(i).getByRole("heading", { name: "x", exact: true }).count(), 1);
+      await i.page.setViewportSize({ width: 300, height: 800 });
+      await i.page.keyboard.press("Escape");
+      await i.page.locator(".canvas").click({ position: { x: 5, y: 5 } });
+      assert.equal(await details(i).count(), 0, "in a narrow panel the graph has all of the room");
+    });
+
     it("tell why there is no gradient, with the place", async () => {
       const i = await open();
       await i.show(lesson());

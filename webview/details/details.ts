@@ -6,6 +6,7 @@ import type { DrawnNode } from "../graph/groups";
 import type { GraphModel } from "../graph/model";
 import { groupDetails } from "./group";
 import { nodeDetails } from "./node";
+import { overview } from "./overview";
 import { type DetailsContext, placeLink } from "./parts";
 import { tensorDetails } from "./tensor";
 
@@ -34,13 +35,7 @@ export class DetailsView {
     const scroll = this.element.dataset.key === view?.key ? this.element.scrollTop : 0;
     this.element.dataset.key = view?.key ?? "";
     if (view === null || snippet === null) {
-      this.element.replaceChildren(
-        h(
-          "p",
-          { class: "muted details-hint" },
-          "Select a tensor or a node to see its values, its gradient and where both come from.",
-        ),
-      );
+      this.element.replaceChildren(...(snippet === null ? [] : overview(snippet, model, this.context)));
       return;
     }
     const kind =

@@ -64,7 +64,7 @@ export function opening(
   const view = centred(content, size, scale);
   if (result === null) return view;
   // The map stands at the bottom beside the buttons and is higher than they are.
-  const bottom = size.width < narrow ? bottomMargin + 36 : bottomMargin;
+  const bottom = bottomMargin + (size.width < narrow ? 32 : 56);
   const middle = { x: size.width / 2, y: (size.height - bottom) / 2 };
   view.x = middle.x - (result.x + result.width / 2) * scale;
   view.y = middle.y - (result.y + result.height / 2) * scale;
