@@ -30,6 +30,17 @@ export const modes = {
 
 const initial = { ...modes };
 
+/**
+ * What the host's stack allows. Backward passes may nest, in hooks and Functions: PyTorch continues in another thread,
+ * here the stacks of Python and of its host grow with each, and Python must be told before the host's has none left.
+ */
+export const limits = { nestedPasses: 100 };
+
+/** The host says how large its stack is. */
+export function setStack(megabytes: number): void {
+  limits.nestedPasses = Math.max(100, Math.floor((megabytes / 64) * 2500));
+}
+
 export function resetModes(): void {
   Object.assign(modes, initial);
 }

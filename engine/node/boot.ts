@@ -8,7 +8,7 @@ import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import v8 from "node:v8";
 import vm from "node:vm";
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, resourceLimits, workerData } from "node:worker_threads";
 import type { NodeHost } from "../python/environment";
 import type { WorkerData } from "./spawnWorker";
 
@@ -76,6 +76,7 @@ const host: NodeHost = {
   log: (line) => log(String(line)),
   bufferBytes: () => memoryUsage().arrayBuffers,
   collectGarbage: () => collect(),
+  stackMegabytes: resourceLimits.stackSizeMb ?? 1,
   randomBytes: (view) => void fill(view),
   decode(label, view) {
     let decoder = decoders.get(label);

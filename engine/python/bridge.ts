@@ -2,7 +2,7 @@
 // Arguments and answers are numbers and strings (docs/architecture.md, "The bridge crosses with numbers").
 import { resetAutocast } from "../autograd/autocast";
 import { callbacks } from "../autograd/callbacks";
-import { modes, resetModes } from "../autograd/modes";
+import { modes, resetModes, setStack } from "../autograd/modes";
 import { resetSequence } from "../autograd/node";
 import { resetTasks } from "../autograd/task";
 import type { RunRequest } from "../protocol/engineApi";
@@ -47,6 +47,7 @@ const SURROUNDINGS = 63;
 
 /** Puts the engine behind Python's torch package, which must be imported already. */
 export function createBridge(python: PythonRuntime, makeReporter: MakeReporter | null): Bridge {
+  setStack(python.stackMegabytes);
   const shared = new SharedMemory(python.heap);
   const reporter = makeReporter?.((handle) => (handle > 1 ? tensors.get(handle) : null)) ?? null;
   // Filled in below: Python's functions exist only once the package has taken hold of these.

@@ -21,6 +21,8 @@ export interface Environment {
   bufferBytes(): number;
   /** Collects garbage now, where that can be asked for. */
   collectGarbage(): void;
+  /** The size of the stack. */
+  stackMegabytes: number;
   /** Calls back when what is being done is done. */
   later(callback: () => void): void;
   /** Ends all timers that are pending. */
@@ -43,6 +45,7 @@ export interface NodeHost {
   randomBytes(view: Uint8Array): void;
   bufferBytes(): number;
   collectGarbage(): void;
+  stackMegabytes: number;
   decode(label: string, view: Uint8Array): string;
   encodeInto(text: string, view: Uint8Array): { read: number; written: number };
   encode(text: string): Uint8Array;
@@ -179,6 +182,7 @@ function inBareContext(host: NodeHost): Environment {
     log: host.log,
     bufferBytes: () => host.bufferBytes(),
     collectGarbage: () => host.collectGarbage(),
+    stackMegabytes: host.stackMegabytes,
     later: timer.set,
     clearTimers: timer.clearAll,
     forgetAssets: () => assets.clear(),
@@ -251,6 +255,8 @@ function inBrowserWorker(): Environment {
     log,
     bufferBytes: () => 0,
     collectGarbage() {},
+    // What browsers give a worker.
+    stackMegabytes: 1,
     later: timer.set,
     clearTimers: timer.clearAll,
     forgetAssets: () => assets.clear(),

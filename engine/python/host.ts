@@ -221,6 +221,7 @@ del source, key`,
       };
     },
     heap: () => module.HEAPU8,
+    stackMegabytes: environment.stackMegabytes,
     interrupted: () => environment.interrupt[0] === 2 && stopReason(current) !== 0,
   };
   const printed = environment.printed

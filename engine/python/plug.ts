@@ -24,6 +24,8 @@ export interface PythonRuntime {
   callable(module: string, name: string): (...args: (number | string | boolean | null)[]) => unknown;
   /** WASM memory as it is now; read it anew after every call into Python, since growing replaces it. */
   heap(): Uint8Array;
+  /** The size of the host's stack. */
+  readonly stackMegabytes: number;
   /** The host wants this run to end: long loops look here and give up, Python raises KeyboardInterrupt. */
   interrupted(): boolean;
 }

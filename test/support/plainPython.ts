@@ -58,6 +58,7 @@ export async function loadPlainPython(makeReporter: MakeReporter | null = null):
     answerSystemCall: () => false,
     callable: (name, attribute) => pyodide.pyimport(name)[attribute],
     heap: () => module.HEAPU8,
+    stackMegabytes: 1,
     interrupted: () => interrupted,
   };
   const bridge = createBridge(runtime, makeReporter);

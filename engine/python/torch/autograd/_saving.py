@@ -1,6 +1,7 @@
 """saved_tensors_hooks and what is built of it: hooks that decide how nodes keep tensors for backward."""
 
 import contextlib
+import sys
 
 from .. import _callbacks, _engine, _held
 from .._tensor import Tensor
@@ -43,6 +44,13 @@ def enable():
     _disabled[0] = None
 
 
+#: How many more functions may be inside each other in a pass that another pass has started.
+_MORE = 100
+
+#: How many passes are inside each other.
+_depth = [0]
+
+
 class kept:
     """Around a backward pass: hooks that it pushes or pops do so for its own time alone."""
 
@@ -50,8 +58,15 @@ class kept:
 
     def __enter__(self):
         self.pairs = tuple(_pairs)
+        _depth[0] += 1
+        if _depth[0] > 1:
+            # PyTorch goes on in another thread, where Python counts anew.
+            sys.setrecursionlimit(sys.getrecursionlimit() + _MORE)
 
     def __exit__(self, *_):
+        _depth[0] -= 1
+        if _depth[0]:
+            sys.setrecursionlimit(sys.getrecursionlimit() - _MORE)
         if len(_pairs) != len(self.pairs):
             _pairs[:] = self.pairs
             _engine.set_saved_hooks(len(_pairs))
