@@ -90,6 +90,7 @@ function resolve(from: Element, to: Element): void {
     "aria-selected",
     "aria-hidden",
     "data-key",
+    "data-edge",
   ]) {
     to.removeAttribute(name);
   }

@@ -128,8 +128,6 @@ export function drawEdge(edge: ViewEdge, layout: Layout): SVGGElement | null {
   group.append(
     svg("path", { class: "line", d }),
     svg("path", { class: "arrow", d: arrowPath(spline.points, spline.tip) }),
-    // Wider than what is seen: for the mouse.
-    svg("path", { class: "edge-target", d }),
   );
   if (edge.kind === "cut") {
     const { at, along } = splineMiddle(spline.points);
@@ -145,5 +143,7 @@ export function drawEdge(edge: ViewEdge, layout: Layout): SVGGElement | null {
     );
     group.append(svg("title", {}, edge.cut ?? "The gradient is cut here."));
   }
+  // Wider than what is seen: for the mouse. The last, since pictures leave it out.
+  group.append(svg("path", { class: "edge-target", d }));
   return group;
 }
