@@ -135,16 +135,6 @@ export const softplusBackward: MapTwo<[beta: number, threshold: number]> = (
   }
 };
 
-/** g (1 + y + x y')... with s the sigmoid: g s (1 + x (1 - s)). */
-export const siluBackward: MapTwo<[]> = (out, g, x, n, sg, sx) => {
-  if (loopOfTwo("siluBackward", out, g, x, n, sg, sx)) return;
-  const round = roundingOf(out);
-  for (let i = 0, j = 0, k = 0; i < n; i++, j += sg, k += sx) {
-    const sigmoid = round(1 / round(1 + round(Math.exp(-x[k]))));
-    out[i] = round(g[j] * sigmoid) * round(1 + round(x[k] * round(1 - sigmoid)));
-  }
-};
-
 /** g (Φ(x) + x φ(x)) */
 export const geluBackward: MapTwo<[]> = (out, g, x, n, sg, sx) => {
   const density = (2 / Math.sqrt(Math.PI)) * Math.SQRT1_2 * 0.5;

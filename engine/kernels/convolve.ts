@@ -1,9 +1,10 @@
 // Convolution over up to three dimensions by matrix products: the patches of an image as columns (im2col), and
 // columns added back into an image (col2im), which is the same thing turned round.
 import type { Data } from "../tensor/dtype";
-import { gemm, TINY } from "./gemm";
+import { gemm } from "./gemm";
 import type { Floats } from "./iterate";
 import * as wasm from "./wasm/convolution";
+import { wasm as settings } from "./wasm/module";
 
 /** Depth, height, width; fewer dimensions have size 1 in front. */
 export type Triple = readonly [number, number, number];
@@ -103,7 +104,9 @@ function areFloat32(operands: Record<"image" | "weight" | "small", Data>): opera
 /** As the product of matrices does: what is tiny, or a single row or column, is added up in double precision. */
 function isTiny({ outChannels, inChannels, kernel, out }: ConvolutionShape): boolean {
   const places = volume(out);
-  return outChannels === 1 || places === 1 || outChannels * inChannels * volume(kernel) * places <= TINY;
+  return (
+    outChannels === 1 || places === 1 || outChannels * inChannels * volume(kernel) * places <= settings.tiny
+  );
 }
 
 /**

@@ -23,9 +23,6 @@ const ROWS = 64;
 /** Below this many multiplications packing costs more than it saves. */
 const SMALL = 4096;
 
-/** Below this many, adding up in double precision costs less than the way to WASM and back. */
-export const TINY = 512;
-
 /**
  * Writes a·b, m×n and row-major, to `out` from `at` on.
  * @param pause called between blocks of a large product: may throw to end it
@@ -42,7 +39,7 @@ export function gemm(
 ): void {
   if (m === 0 || n === 0) return;
   if (out instanceof Float32Array || out instanceof Float64Array) {
-    if (out instanceof Float32Array && wasm.used && m * n * k > TINY && m > 1 && n > 1) {
+    if (out instanceof Float32Array && wasm.used && m * n * k > wasm.tiny && m > 1 && n > 1) {
       product(m, n, k, a, b, out, at, n, false, pause);
     } else if (m * n * k <= SMALL || m === 1 || n === 1) direct(m, n, k, a, b, out, at, pause);
     else packed(m, n, k, a, b, out, at, pause);

@@ -1,5 +1,6 @@
 // Walks the operator table: each operator with samples is checked against numeric derivatives of both
-// orders, on strided inputs, in its in-place form and on empty tensors. Nothing here knows an operator.
+// orders, on strided inputs, in its in-place form and on empty tensors, and what it leads to in WASM against the
+// loops in TypeScript. Nothing here knows an operator.
 import assert from "node:assert/strict";
 import { resetModes } from "../../engine/autograd/modes";
 import { gradFnOf } from "../../engine/autograd/views";
@@ -11,6 +12,7 @@ import { TorchError } from "../../engine/tensor/errors";
 import { isContiguous, numel } from "../../engine/tensor/shape";
 import { Storage } from "../../engine/tensor/storage";
 import { fromData, Tensor } from "../../engine/tensor/tensor";
+import { type Comparison, compare, compareAdam, KERNELS } from "./bothWays";
 import { gradientError, gradientFunction, leafOf, seeded } from "./gradcheck";
 
 function generator(random: () => number): SampleGenerator {
@@ -103,6 +105,14 @@ const CONSTANTS: Record<string, readonly string[]> = { cross_entropy_loss: ["wei
 
 const sampled = registry.filter((entry) => entry.samples !== null);
 
+const comparisons = new Map<string, Comparison>();
+/** What is found for one operator, or for Adam's step, which is none: once, whichever test asks first. */
+function comparisonOf(key: string, make: () => Comparison): Comparison {
+  const found = comparisons.get(key) ?? make();
+  comparisons.set(key, found);
+  return found;
+}
+
 describe("the operator table", () => {
   beforeEach(resetModes);
 
@@ -151,6 +161,12 @@ describe("the operator table", () => {
       });
     }
 
+    if (skipped !== "random") {
+      it(`${entry.key}: in WASM as by the loops in TypeScript, where it leads there`, () => {
+        assert.deepEqual(comparisonOf(entry.key, () => compare(entry)).differences, []);
+      });
+    }
+
     it(`${entry.key}: strided inputs, empty inputs, in place`, () => {
       for (const sample of samples()) {
         emptyInputs(entry, sample);
@@ -168,6 +184,26 @@ describe("the operator table", () => {
       }
     });
   }
+});
+
+describe("WASM kernels", () => {
+  it("Adam's step leaves the numbers and the counts of changes that its operators leave, to the last bit", () => {
+    assert.deepEqual(comparisonOf("adam", compareAdam).differences, []);
+  });
+
+  it("each one is reached and compared: by an operator of the table, or by Adam's step", function () {
+    this.timeout(120_000);
+    const reached = new Set(comparisonOf("adam", compareAdam).kernels);
+    for (const entry of sampled) {
+      if (entry.gradcheckSkipped === "random") continue;
+      for (const name of comparisonOf(entry.key, () => compare(entry)).kernels) reached.add(name);
+    }
+    assert.ok(KERNELS.length > 20, `${KERNELS.length} kernels`);
+    assert.deepEqual(
+      KERNELS.filter((name) => !reached.has(name)),
+      [],
+    );
+  });
 });
 
 /** What PyTorch refuses may be refused; nothing else may be thrown. */

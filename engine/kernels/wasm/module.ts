@@ -86,7 +86,6 @@ export interface Kernels {
   div: LoopOfTwo;
   mul: LoopOfTwo;
   sigmoidBackward: LoopOfTwo;
-  siluBackward: LoopOfTwo;
   sub: LoopOfTwo;
   tanhBackward: LoopOfTwo;
   thresholdBackward: LoopOfTwo;
@@ -126,11 +125,14 @@ function instantiate(): Kernels | null {
 
 export const kernels = instantiate();
 
-/**
- * Whether WASM is used, and from how many numbers on a loop over them goes there: below, the way there and back costs
- * more than it saves. Both are changed where the two ways are compared.
- */
-export const wasm = { used: kernels !== null, shortest: 80 };
+/** What goes to WASM; changed where the two ways are compared. */
+export const wasm = {
+  used: kernels !== null,
+  /** Loops over fewer numbers stay: the way there and back costs more than it saves. */
+  shortest: 80,
+  /** Products of up to this many multiplications stay, and are added up in double precision. */
+  tiny: 512,
+};
 
 const PAGE = 65536;
 let floats = new Float32Array(0);

@@ -18,7 +18,6 @@ export {
   sigmoid,
   sigmoidBackward,
   silu,
-  siluBackward,
   sqrt,
   square,
   sub,

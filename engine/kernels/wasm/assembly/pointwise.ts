@@ -160,13 +160,3 @@ export function tanhBackward(out: usize, g: usize, y: usize, n: i32, stepG: i32,
     v128.store(out, f32x4.mul(v128.load(g), f32x4.sub(f32x4.splat(1), f32x4.mul(r, r))));
   }
 }
-
-export function siluBackward(out: usize, g: usize, x: usize, n: i32, stepG: i32, stepX: i32): void {
-  const one = f32x4.splat(1);
-  for (const end = out + (n << 2); out < end; out += 16, g += stepG, x += stepX) {
-    const given = v128.load(x);
-    const s = logistic(given);
-    const slope = f32x4.add(one, f32x4.mul(given, f32x4.sub(one, s)));
-    v128.store(out, f32x4.mul(f32x4.mul(v128.load(g), s), slope));
-  }
-}
