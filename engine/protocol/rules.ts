@@ -46,6 +46,7 @@ export const RULES: readonly RuleInfo[] = [
   error("autograd/non-leaf-deepcopy", "deepcopy of a computed tensor"),
   error("autograd/numpy-of-graph", "numpy() of a tensor that requires grad"),
   error("autograd/grad-assigned", ".grad was set to something that does not fit"),
+  error("autograd/no-derivative", "backward through an operator that has no derivative"),
   error("autograd/nan-gradient", "anomaly mode found NaN in a gradient"),
   error("optim/parameters", "an optimizer was given what it cannot update"),
   error("optim/closure", "an optimizer that has to compute the loss itself"),

@@ -257,7 +257,7 @@ class Code:
     def operand(self, node):
         """The text of an expression, in brackets where something is to be put behind it."""
         text = self.source(node)
-        simple = (ast.Name, ast.Attribute, ast.Call, ast.Subscript)
+        simple = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.Constant)
         return text if isinstance(node, simple) else f"({text})"
 
     def enclosing_class(self, node):

@@ -54,7 +54,8 @@ export function described({ tensor, text }: Mentioned): Involved {
   ];
 }
 
-const VIEW = /^(t|transpose|permute|view|reshape|select|slice|unsqueeze|squeeze|expand|alias|as_strided)$/;
+export const VIEW =
+  /^(t|transpose|permute|view|reshape|select|slice|unsqueeze|squeeze|expand|alias|as_strided)$/;
 
 /** The tensor that an unnamed view shows: a weight that an operator got as its transpose. */
 export function viewed(scene: Scene, tensor: TensorFacts): TensorFacts {

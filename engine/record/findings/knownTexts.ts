@@ -120,13 +120,24 @@ const KNOWN: readonly KnownText[] = [
     },
   },
   {
+    text: /^derivative for (?:aten::)?(\w+) is not implemented$/,
+    find: ({ scene }, [, name]) => {
+      const made = scene.record.ops.findLast((series) => series.name === name && series.last?.node);
+      return {
+        code: "autograd/no-derivative",
+        involved: made ? [[made.site, `${name}, used here, has no derivative in PyTorch.`]] : [],
+        remedies: made ? [{ kind: "true-division", sites: { at: made.site } }] : [],
+      };
+    },
+  },
+  {
     text: /^Boolean value of Tensor with (?:more than one value|no values) is ambiguous$/,
     find: (at) => ({
       code: "tensor/truth-value",
       involved: [
         [
           at.site,
-          "A tensor of several numbers is asked for one True or False here. A loss that is a module is made first and called then: nn.MSELoss()(input, target).",
+          `A tensor of several numbers is asked for one True or False here.${compared(at) ? "" : " A loss that is a module is made first and called then: nn.MSELoss()(input, target)."}`,
         ],
         ...mentioned(at)
           .filter(({ text }) => text.startsWith("'"))
@@ -401,6 +412,14 @@ function operands(at: TextScene): Mentioned[] {
   return [...named, ...others].filter(
     (one, i, all) => all.findIndex(({ tensor }) => tensor === one.tensor) === i,
   );
+}
+
+/** Whether the expression itself compares: if x > 0. */
+function compared({ scene, range }: TextScene): boolean {
+  return scene.record.ops.some((series) => {
+    const at = scene.sites.range(series.site);
+    return at !== null && /^(eq|ne|lt|le|gt|ge)$/.test(series.name) && within(at, range) && within(range, at);
+  });
 }
 
 /** "The size of tensor a (3) must match the size of tensor b (4)": what was made with one of them. */

@@ -1,5 +1,6 @@
 // Two names for the same memory where two tensors were meant: a comparison with itself, a loss of a tensor with
 // itself, a state_dict that training goes on changing.
+import type { Range } from "../../protocol/report";
 import type { OpFacts, TensorFacts } from "../facts";
 import type { Scene } from "../scene";
 import { type Found, makeFinding } from "./finding";
@@ -88,8 +89,17 @@ function bindingOf(scene: Scene, tensor: TensorFacts): number {
     const inLoop = range && loops.some((loop) => loop.range.start.line === range.start.line);
     if (range && /^\w+$/.test(name) && !inLoop) return scene.sites.placeOf(range);
   }
+  // An element of a list: old = list(model.parameters()).
+  for (const name of scene.names(tensor)) {
+    const list = /^(\w+)\[/.exec(name)?.[1];
+    const range = scene.facts.bindings.findLast((each) => each.name === list && isPlace(each.range))?.range;
+    if (list && range) return scene.sites.placeOf(range);
+  }
   return 0;
 }
+
+const isPlace = ({ start, end }: Range): boolean =>
+  start.line !== end.line || start.character !== end.character;
 
 /** A change in place between the making of the second name and the comparison. */
 function changedSince(scene: Scene, older: TensorFacts, newer: TensorFacts, before: OpFacts): OpFacts | null {

@@ -4,6 +4,7 @@ import type { Scene } from "../scene";
 import { behind } from "./behind";
 import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
+import { VIEW } from "./involvedTensors";
 import { lastSwitch, type ModuleCall, ModuleModes, moduleText } from "./moduleModes";
 
 export const trainingInEvaluationMode: Rule = (scene) => {
@@ -59,9 +60,11 @@ function evaluated(
   return [...found.values()].filter(({ trains }) => trains);
 }
 
-/** A weight, or the transpose of one. */
+/** A weight, or the transpose of one; what was computed with one comes from another module. */
 function isTrained(tensor: TensorFacts, trained: ReadonlySet<TensorFacts>): boolean {
-  return trained.has(tensor) || tensor.made.inputs.some((input) => input !== null && trained.has(input));
+  if (trained.has(tensor)) return true;
+  const [base] = tensor.made.inputs;
+  return base != null && VIEW.test(tensor.made.name) && trained.has(base);
 }
 
 function findingOf(
@@ -94,14 +97,12 @@ function findingOf(
       [op.site, `The loss went through ${text} here, in evaluation mode.`],
       [call.site, "This backward pass gave the gradients."],
     ],
-    name === ""
-      ? []
-      : [
-          {
-            kind: "train-again",
-            sites: { step: step.site, forward: op.site, switched: switched?.site },
-            words: { module: name },
-          },
-        ],
+    [
+      {
+        kind: "train-again",
+        sites: { step: step.site, forward: op.site, switched: switched?.site },
+        words: { module: name },
+      },
+    ],
   );
 }

@@ -64,12 +64,40 @@ def mode(code, wish):
     )
 
 
+def _receiver(code, statement):
+    """net of `net.eval()`; "" for another statement."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in ("eval", "train"):
+        return code.source(call.func.value)
+    return ""
+
+
+def _first(function):
+    """The first statement of a function behind its docstring."""
+    first = function.body[0]
+    text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    return function.body[1] if text and len(function.body) > 1 else first
+
+
 @remedy("train-again")
 def train_again(code, wish):
     """A module that is trained in evaluation mode: train() where the rounds of training begin."""
-    module = wish.word("module")
     step = wish.statement("step")
     switched = wish.statement("switched") if wish.has("switched") else None
+    module = wish.words.get("module") or _receiver(code, switched)
+    function = step
+    while function is not None and not isinstance(function, ast.FunctionDef):
+        function = code.parent(function)
+    if function is not None and (switched is None or switched not in ast.walk(function)):
+        # A function that trains, and one that evaluates: the first begins with training.
+        for name in dict.fromkeys((module, _receiver(code, switched))):
+            if name and name.split(".")[0] in loaded(function):
+                yield candidate(
+                    f"Begin with training: {name}.train()", code.insert_before(_first(function), f"{name}.train()")
+                )
+        return
+    if not module:
+        raise Cannot
     title = f"Switch back to training: {module}.train()"
     loops = []
     loop = code.enclosing(step, (ast.For, ast.While))
@@ -88,6 +116,10 @@ def train_again(code, wish):
         same = forward in code.block(step)[0]
         yield candidate(title, code.insert_before(forward if same else step, f"{module}.train()"))
     if switched is not None and isinstance(switched, ast.Expr):
+        block, index = code.block(switched)
+        if any(isinstance(each, ast.With) for each in block[index + 1 :]):
+            # An evaluation follows, for which it is right.
+            return
         text = code.source(switched)
         yield candidate(f"Stay in training mode: remove {text}", *code.delete(switched))
 
@@ -226,6 +258,11 @@ def any_all(code, wish):
     """if x > 0: of many numbers: of any of them, or of all."""
     node = wish.expression()
     outer = code.parent(node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("max", "min"):
+        if len(node.args) == 2:
+            name = f"torch.{node.func.id}imum"
+            yield candidate(f"Take the larger of each pair: {name}" if node.func.id == "max" else f"Take the smaller of each pair: {name}", code.replace(node.func, name))
+        return
     tests = isinstance(outer, (ast.If, ast.While, ast.Assert, ast.BoolOp, ast.IfExp)) or (
         isinstance(outer, ast.UnaryOp) and isinstance(outer.op, ast.Not)
     )

@@ -510,6 +510,18 @@ def stable_softmax(code, wish):
         node = code.parent(node)
 
 
+@remedy("true-division")
+def true_division(code, wish):
+    """a // b has no derivative; a / b has one."""
+    node = wish.expression()
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
+        left, right = code.operand(node.left), code.operand(node.right)
+        yield candidate(f"Divide without rounding: {left} / {right}", code.replace(node, f"{left} / {right}"))
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "floor_divide":
+        end = code.row(node.func)[2:]
+        yield candidate("Divide without rounding: div", [[end[0], end[1] - len("floor_divide"), *end], "div"])
+
+
 @remedy("same-size")
 def same_size(code, wish):
     """torch.ones(4) beside a tensor of three elements: torch.ones(3)."""
