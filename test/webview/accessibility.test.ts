@@ -70,6 +70,36 @@ const states: [string, (i: Inspector) => Promise<void>][] = [
     },
   ],
   [
+    "the table as a tree, with an open group in the details",
+    async (i) => {
+      await i.show(modules(3, 5));
+      await i.page.getByRole("tab", { name: "Table" }).click();
+      await i.page.locator('.table tr[data-id="g/for t in range(3)"]').click();
+      await i.page.keyboard.press("ArrowRight");
+      await i.page.locator('.table tr[aria-level="2"]').first().waitFor();
+    },
+  ],
+  [
+    "a node inside of open groups, with the way to it and what its edges carry",
+    async (i) => {
+      await i.page.setViewportSize({ width: 900, height: 800 });
+      await i.show(modules(3, 5));
+      await i.page.locator('[data-key="g/for t in range(3)"]').dblclick();
+      await i.page.locator(".canvas .node").filter({ hasText: "model.layers.0.weight" }).first().click();
+      await i.page.locator(".crumb").first().waitFor();
+      await i.page.locator(".edge-label").first().waitFor();
+    },
+  ],
+  [
+    "an overview of findings and leaves, and a mark of the curves told",
+    async (i) => {
+      await i.page.setViewportSize({ width: 900, height: 800 });
+      await i.show(descent());
+      await i.page.getByRole("tab", { name: "Curves" }).click();
+      await i.page.locator(".curve-head-mark").first().focus();
+    },
+  ],
+  [
     "the menu of filters",
     async (i) => {
       await i.show(lesson());

@@ -96,6 +96,32 @@ describe("the inspector's table of groups", () => {
     );
   });
 
+  it("comes back after a reload with its groups as they were, its sorting, and the splitter where it was put", async () => {
+    const i = await opened();
+    await row(i, loopKey).click();
+    await i.page.keyboard.press("ArrowRight");
+    await i.page.getByRole("columnheader", { name: "Gradient" }).getByRole("button").click();
+    const splitter = i.page.getByRole("separator", { name: "Size of the details" });
+    await splitter.focus();
+    for (let n = 0; n < 3; n++) await i.page.keyboard.press("ArrowLeft");
+    const share = await splitter.getAttribute("aria-valuenow");
+    type Kept = { opened?: Record<string, boolean>; share?: number };
+    const kept = () => i.page.evaluate(() => (window as unknown as { keptState?: Kept }).keptState);
+    await eventually(
+      async () => Math.round(((await kept())?.share ?? 0) * 100) === Number(share),
+      "the splitter is not remembered",
+    );
+    const stored = await kept();
+    const again = await suite.open({ width: 900, height: 800, stored });
+    await again.show(modules(3, 5));
+    assert.equal(await row(again, loopKey).getAttribute("aria-expanded"), "true");
+    const header = again.page.getByRole("columnheader", { name: "Gradient" });
+    assert.equal(await header.getAttribute("aria-sort"), "ascending");
+    const splitterAgain = again.page.getByRole("separator", { name: "Size of the details" });
+    assert.equal(await splitterAgain.getAttribute("aria-valuenow"), share);
+    assert.equal(await row(again, loopKey).getAttribute("aria-selected"), "true");
+  });
+
   it("is a plain list where that is wanted, and stays one", async () => {
     const i = await opened();
     await i.page.getByRole("button", { name: "Filter and focus" }).click();

@@ -53,8 +53,8 @@ export function groupDetails(
       "p",
       {},
       view.open
-        ? link("Fold it", () => context.open(group.key), `fold ${group.label}`)
-        : link("Open it", () => context.open(group.key), `open ${group.label}`),
+        ? link("Fold it", () => context.open(group.key), `Fold it: ${group.label}`)
+        : link("Open it", () => context.open(group.key), `Open it: ${group.label}`),
     ),
     section("Inside", dataTable("Inside", ["node", "what", "at"], rows)),
   ];
