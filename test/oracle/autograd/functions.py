@@ -716,3 +716,22 @@ checkpoint(Keep.apply, a, b, use_reentrant=False).sum().backward()
 with torch.autograd.graph.saved_tensors_hooks(lambda t: t, lambda t: t):
     out = Keep.apply(a, b)
 out.sum().backward()
+# --- an input that is handed on keeps its class
+class Fn(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * 2
+
+
+class Sub(torch.Tensor):
+    pass
+
+
+for requires_grad in (True, False):
+    x = torch.ones(2, requires_grad=requires_grad).as_subclass(Sub)
+    y = Fn.apply(x)
+    print(type(y).__name__, y is x, y.grad_fn and y.grad_fn.name())

@@ -5,7 +5,7 @@ import inspect
 import itertools
 from collections import OrderedDict
 
-from .. import _C, _engine, _held, _hooks
+from .. import _C, _engine, _handles, _held, _hooks, _overrides
 from .._dispatch import site
 from .._errors import check
 from .._handles import wrap
@@ -224,7 +224,7 @@ def _apply(cls, args, kwargs):
     ctx._n = 0
     place = site()
     tensors = [arg for arg in args if isinstance(arg, Tensor)]
-    needs = tuple(isinstance(arg, Tensor) and arg.requires_grad for arg in args)
+    needs = tuple(isinstance(arg, Tensor) and bool(_engine.requires_grad(arg._h)) for arg in args)
     executable = any(needs) and grad_mode.is_grad_enabled()
     ctx.needs_input_grad = needs
     number = 0
@@ -290,7 +290,12 @@ def _wrap_outputs(cls, ctx, inputs, output, place, executable):
     known = {item._h: item for item in (*inputs, *(o for o in outputs if isinstance(o, Tensor)))}
     wrapped = []
     for item, handle in zip(outputs, _engine.INTS[:count].tolist()):
-        wrapped.append(item if handle == 0 else known[-handle] if -handle in known else wrap(handle))
+        if handle > 1 and id(item) in given and _overrides.taking_part((item,)):
+            # An input that is handed on is a view of itself, which its class makes.
+            view = wrap(handle)
+            wrapped.append(_handles.adopt(view, type(item)) if executable else item.view_as(item))
+        else:
+            wrapped.append(item if handle == 0 else known[-handle] if -handle in known else wrap(handle))
     if executable:
         ctx._tensor_outputs = [
             isinstance(item, Tensor) and (ctx._materialize_non_diff_grads or id(item) not in fixed)
