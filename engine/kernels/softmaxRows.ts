@@ -2,11 +2,13 @@
 // precision; the largest element is taken away first, so that nothing overflows.
 import type { Blocks } from "./alongDim";
 import { forEachLine } from "./alongDim";
+import { softmaxBackwardRows, softmaxRows } from "./wasm/rows";
 
 type Floats = Float32Array | Float64Array;
 
 export function softmaxLines(x: Floats, blocks: Blocks, out: Floats): void {
   const { size } = blocks;
+  if (blocks.inner === 1 && softmaxRows("softmax", out, x, blocks.outer, size)) return;
   const scratch = new Float64Array(size);
   forEachLine(blocks, (start, step) => {
     const max = largest(x, start, step, size);
@@ -21,6 +23,7 @@ export function softmaxLines(x: Floats, blocks: Blocks, out: Floats): void {
 
 export function logSoftmaxLines(x: Floats, blocks: Blocks, out: Floats): void {
   const { size } = blocks;
+  if (blocks.inner === 1 && softmaxRows("logSoftmax", out, x, blocks.outer, size)) return;
   forEachLine(blocks, (start, step) => {
     const max = largest(x, start, step, size);
     let sum = 0;
@@ -42,7 +45,8 @@ function largest(x: Floats, start: number, step: number, size: number): number {
 
 /** y·(g − Σ g·y). */
 export function softmaxGradLines(g: Floats, y: Floats, blocks: Blocks, out: Floats): void {
-  const { size } = blocks;
+  const { size, outer, inner } = blocks;
+  if (inner === 1 && softmaxBackwardRows("softmaxBackward", out, g, y, outer, size)) return;
   forEachLine(blocks, (start, step) => {
     let sum = 0;
     for (let i = 0, at = start; i < size; i++, at += step) sum += g[at] * y[at];
@@ -52,7 +56,8 @@ export function softmaxGradLines(g: Floats, y: Floats, blocks: Blocks, out: Floa
 
 /** g − exp(y)·Σ g. */
 export function logSoftmaxGradLines(g: Floats, y: Floats, blocks: Blocks, out: Floats): void {
-  const { size } = blocks;
+  const { size, outer, inner } = blocks;
+  if (inner === 1 && softmaxBackwardRows("logSoftmaxBackward", out, g, y, outer, size)) return;
   forEachLine(blocks, (start, step) => {
     let sum = 0;
     for (let i = 0, at = start; i < size; i++, at += step) sum += g[at];

@@ -6,6 +6,7 @@ import type { Sizes } from "../tensor/shape";
 import type { Tensor } from "../tensor/tensor";
 import type { Floats } from "./iterate";
 import { elementsAs } from "./strided";
+import { addSumsOfRows } from "./wasm/rows";
 
 const { fround } = Math;
 const LEVELS = 4;
@@ -270,6 +271,9 @@ function sumPlane(
   const wide = second.input === 1 && columns >= lanes;
   let j = 0;
   if (wide) {
+    const whole = columns - (columns % (ILP * lanes));
+    const single = data instanceof Float32Array && out instanceof Float32Array && second.output === 1;
+    if (single && whole > 0 && addSumsOfRows(out, to, data, from, first.input, whole, size)) j = whole;
     for (; j + ILP * lanes <= columns; j += ILP * lanes) {
       multiRowSum(data, from + j, first.input, 1, ILP * lanes, size, acc);
       for (let k = 0; k < ILP * lanes; k++) out[to + (j + k) * second.output] += acc[k];

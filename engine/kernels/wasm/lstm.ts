@@ -141,6 +141,10 @@ function isHere({ steps, batch, width, size }: LstmShape): boolean {
   return wasm.used && size >= 4 && steps > 0 && batch > 0 && width > 0;
 }
 
+function isTooLarge(sizes: Readonly<Record<string, number>>): boolean {
+  return Object.values(sizes).reduce((sum, size) => sum + size, 0) > LIMIT;
+}
+
 /** The output of every step, and the last states; null where that is not done here. */
 export function lstmLayer(
   shape: LstmShape,
@@ -148,9 +152,9 @@ export function lstmLayer(
   pause: () => void,
 ): { output: Float32Array; hidden: Float32Array; cell: Float32Array } | null {
   if (kernels === null || !isHere(shape)) return null;
-  const found = layOut(sizesOf(shape, kernels), packingOf(shape, kernels), LIMIT);
-  if (found === null) return null;
-  const { memory, at } = found;
+  const sizes = sizesOf(shape, kernels);
+  if (isTooLarge(sizes)) return null;
+  const { memory, at } = layOut(sizes, packingOf(shape, kernels));
   forwards(kernels, shape, operands, memory, at, pause);
   const { steps, batch, size, reverse } = shape;
   const state = batch * size;
@@ -174,9 +178,8 @@ export function lstmGradients(
   if (kernels === null || !isHere(shape)) return null;
   const k = kernels;
   const sizes = { ...sizesOf(shape, k), ...backwardSizesOf(shape, k) };
-  const found = layOut(sizes, packingOf(shape, k), LIMIT);
-  if (found === null) return null;
-  const { memory, at } = found;
+  if (isTooLarge(sizes)) return null;
+  const { memory, at } = layOut(sizes, packingOf(shape, k));
   forwards(k, shape, operands, memory, at, pause);
   const { steps, batch, width, size } = shape;
   const state = batch * size;

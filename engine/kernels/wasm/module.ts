@@ -68,6 +68,11 @@ export interface Kernels {
     sums: number,
     previous: number,
   ): void;
+  softmax(out: number, a: number, rows: number, n: number, scratch: number): void;
+  logSoftmax(out: number, a: number, rows: number, n: number, scratch: number): void;
+  softmaxBackward(out: number, g: number, y: number, rows: number, n: number): void;
+  logSoftmaxBackward(out: number, g: number, y: number, rows: number, n: number): void;
+  sumFewRows(out: number, a: number, step: number, width: number, rows: number): void;
   columnSums(out: number, a: number, rows: number, n: number): void;
   abs: LoopOfOne;
   exp: LoopOfOne;
@@ -147,12 +152,11 @@ export function borrow(bytes: number): Float32Array {
   return floats;
 }
 
-/** Places in borrowed memory, in floats: each of `sizes` begins a cache line. Null where it is more than `limit` in all. */
+/** Places in borrowed memory, in floats: each of `sizes` begins a cache line; `packing` bytes follow. */
 export function layOut<K extends string>(
   sizes: Readonly<Record<K, number>>,
   packing: number,
-  limit: number,
-): { memory: Float32Array; at: Record<K | "packing", number> } | null {
+): { memory: Float32Array; at: Record<K | "packing", number> } {
   const at = {} as Record<K | "packing", number>;
   let next = firstAddress() >> 2;
   const first = next;
@@ -160,7 +164,6 @@ export function layOut<K extends string>(
     at[name] = next;
     next += (sizes[name] + 15) & ~15;
   }
-  if (next - first > limit) return null;
   at.packing = next;
   return { memory: borrow((next - first) * 4 + packing), at };
 }

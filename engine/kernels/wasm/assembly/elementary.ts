@@ -6,7 +6,7 @@ const EXP = memory.data<f64>(
   [
     1.44269504088896338700e0, 6.93147180369123816490e-1, 1.90821492927058770002e-10, 1.66666666666666019037e-1,
     -2.77777777770155933842e-3, 6.61375632143793436117e-5, -1.65339022054652515390e-6, 4.13813679705723846039e-8, 1.0,
-    2.0, 6755399441055744.0, -150.0, 100.0,
+    2.0, 6755399441055744.0, -708.0, 709.0, -745.1332191019412, 709.782712893384,
   ],
   16,
 );
@@ -25,7 +25,7 @@ function scaled(y: v128, k: v128): v128 {
   return i64x2.add(y, i64x2.shl(f64x2.add(k, constant(EXP, 10)), 52));
 }
 
-/** For results that become floats: what is below -150 or above 100 is taken for that. NaN stays. */
+/** For results that become floats: what is below -708 or above 709 is taken for that. NaN stays. */
 // @ts-expect-error: decorator
 @inline
 export function exp(given: v128): v128 {
@@ -43,6 +43,14 @@ export function exp(given: v128): v128 {
   const quotient = f64x2.div(f64x2.mul(r, c), f64x2.sub(constant(EXP, 9), c));
   const y = f64x2.sub(constant(EXP, 8), f64x2.sub(f64x2.sub(low, quotient), high));
   return v128.bitselect(scaled(y, k), given, f64x2.eq(given, given));
+}
+
+/** The same for all doubles, but for results below 1e-307. */
+// @ts-expect-error: decorator
+@inline
+export function expOfAll(x: v128): v128 {
+  const y = v128.andnot(exp(x), f64x2.lt(x, constant(EXP, 13)));
+  return v128.bitselect(f64x2.splat(f64.POSITIVE_INFINITY), y, f64x2.gt(x, constant(EXP, 14)));
 }
 
 const TANH = memory.data<f64>(
@@ -140,4 +148,34 @@ export function log(given: v128): v128 {
   let out = v128.bitselect(y, f64x2.add(given, given), f64x2.lt(given, infinite));
   out = v128.bitselect(f64x2.neg(infinite), out, f64x2.eq(given, zero));
   return v128.bitselect(f64x2.splat(f64.NaN), out, f64x2.lt(given, zero));
+}
+
+/** Of one double, 1 or more. */
+export function logOfOne(x: f64): f64 {
+  if (!(x < f64.POSITIVE_INFINITY)) return x;
+  const bits = reinterpret<i64>(x);
+  const mantissa = i32(bits >>> 32) & 0xfffff;
+  const above = (mantissa + 0x95f64) & 0x100000;
+  const k = f64(i32(bits >>> 52) - 1023 + (above >> 20));
+  const f = reinterpret<f64>((bits & MANTISSA) | (i64(above ^ 0x3ff00000) << 32)) - 1.0;
+  const high = k * load<f64>(LOG, 56);
+  const low = k * load<f64>(LOG, 64);
+  if ((0xfffff & (2 + mantissa)) < 3) {
+    if (f == 0) return k == 0 ? 0 : high + low;
+    const r = f * f * (0.5 - 0.33333333333333333 * f);
+    return k == 0 ? f - r : high - (r - low - f);
+  }
+  const s = f / (2.0 + f);
+  const z = s * s;
+  const w = z * z;
+  const even = w * (load<f64>(LOG, 8) + w * (load<f64>(LOG, 24) + w * load<f64>(LOG, 40)));
+  const odd =
+    z *
+    (load<f64>(LOG) + w * (load<f64>(LOG, 16) + w * (load<f64>(LOG, 32) + w * load<f64>(LOG, 48))));
+  const r = odd + even;
+  if (((mantissa - 0x6147a) | (0x6b851 - mantissa)) > 0) {
+    const half = 0.5 * f * f;
+    return k == 0 ? f - (half - s * (half + r)) : high - (half - (s * (half + r) + low) - f);
+  }
+  return k == 0 ? f - s * (f - r) : high - (s * (f - r) - low - f);
 }

@@ -25,6 +25,7 @@ export {
   tanhBackward,
   thresholdBackward,
 } from "./pointwise";
+export { logSoftmax, logSoftmaxBackward, softmax, softmaxBackward, sumFewRows } from "./rows";
 
 /** The first byte of memory that is not the module's own. */
 export const free: usize = __heap_base;
