@@ -205,8 +205,9 @@ function tensorCard(
   }
   if (moment?.added) {
     const addedWidth = Math.ceil(measure(moment.added, "number")) + 12;
-    const y = 18 + lineHeight + 8;
-    card.chips.push({ x: card.width - 5, y, width: addedWidth, text: moment.added, tone: "added" });
+    // Below `.grad`, over the card's edge: it is there for one step, and moves nothing.
+    const x = card.width + 4 - addedWidth;
+    card.chips.push({ x, y: card.height - 5, width: addedWidth, text: moment.added, tone: "added" });
   }
   return card;
 }

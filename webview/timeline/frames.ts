@@ -240,7 +240,7 @@ function isFreedAfter(node: GraphNode, snippet: SnippetReport, index: number): b
 }
 
 function addedText(step: AccumulateStep): string {
-  const short = shortValue(step.increment, 1, 3);
+  const short = shortValue(step.increment, 3, 3);
   return short === null ? "+" : short.startsWith("\u2212") ? short : `+${short}`;
 }
 
