@@ -71,6 +71,12 @@ const telling: Record<string, readonly Telling[]> = {
     attribute("", bound),
   ],
   "nn/log-of-softmax": [attribute("", bound)],
+  "nn/log-probabilities": [attribute("", named), attribute("", bound)],
+  "nn/training-in-evaluation-mode": [attribute(".training", modules)],
+  "nn/dropout-always-on": [attribute(".training", modules), attribute("", bound)],
+  "nn/state-dict-alias": [attribute("", bound)],
+  "tensor/same-memory": [attribute("", bound)],
+  "python/not-called": [attribute("", bound)],
   "nn/unregistered-modules": [parameterNames],
   "nn/unregistered-tensor": [parameterNames],
   "nn/frozen-attribute": [

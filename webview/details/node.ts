@@ -1,6 +1,12 @@
 // Everything about one operator: its place in the graph, what it saved and whether that is still
 // there, its rule, and its backward steps with real numbers: v, and vᵀJ beside it.
-import type { BackwardStep, Elements, GraphNode, SnippetReport } from "../../engine/protocol/report";
+import type {
+  BackwardStep,
+  Elements,
+  GraphNode,
+  SavedTensor,
+  SnippetReport,
+} from "../../engine/protocol/report";
 import { type Child, h } from "../dom";
 import { explainNode } from "../experiments/explainNode";
 import { formatShape, ordinal } from "../format";
@@ -24,6 +30,7 @@ export function nodeDetails(
       ["operator", node.op === null ? null : h("span", { class: "code" }, node.op)],
       ["made at", placeLink(node.site, context)],
       ["in module", node.scope?.length ? h("span", { class: "code" }, node.scope.join(" › ")) : null],
+      ["in loop", roundsOf(node, snippet)],
       ["state", stateOf(node, context)],
       node.sequence >= 0 ? ["sequence number", String(node.sequence)] : null,
       node.count > 1 ? ["made", `${node.count} times; this is the last`] : null,
@@ -40,6 +47,16 @@ export function nodeDetails(
   if (steps.length > 4)
     out.push(h("p", { class: "muted" }, `${steps.length - 4} more backward steps are in the timeline.`));
   return out;
+}
+
+/** "for i in range(3): 2 of 3 › for j in range(2): 1 of 2" */
+function roundsOf(node: GraphNode, snippet: SnippetReport): Child {
+  const rounds: string[] = [];
+  for (let at = node.within; at !== undefined; at = snippet.scopes?.[at]?.parent) {
+    const scope = snippet.scopes?.[at];
+    if (scope?.kind === "round") rounds.unshift(`${scope.label}: ${scope.round} of ${scope.rounds}`);
+  }
+  return rounds.length === 0 ? null : h("span", { class: "code" }, rounds.join(" › "));
 }
 
 function stateOf(node: GraphNode, context: DetailsContext): Child {
@@ -89,18 +106,36 @@ function saved(
 ): HTMLElement {
   const rows = node.saved.map((s) => {
     const changed = s.savedVersion !== s.currentVersion;
-    const version = changed
-      ? `${s.savedVersion}, now ${s.currentVersion}: changed since`
-      : `${s.savedVersion}`;
+    const version = changed ? `${s.savedVersion}, now ${s.currentVersion}` : `${s.savedVersion}`;
     return [
       h("span", { class: "code" }, s.name),
       tensorLink(s.tensor, snippet, model, context),
       h("span", { class: "code" }, formatShape(s.shape)),
       h("span", { class: changed ? "bad" : "" }, version),
+      savedState(s, node, snippet, context),
     ];
   });
   const title = node.state === "freed" ? "Saved tensors (freed)" : "Saved tensors";
-  return section(title, dataTable("Saved tensors", ["as", "tensor", "shape", "version"], rows));
+  return section(title, dataTable("Saved tensors", ["as", "tensor", "shape", "version", "state"], rows));
+}
+
+/** Whether backward would still find what was saved, and who is to blame where it would not. */
+function savedState(
+  saved: SavedTensor,
+  node: GraphNode,
+  snippet: SnippetReport,
+  context: DetailsContext,
+): Child {
+  if (node.state === "freed")
+    return node.freedBy === undefined
+      ? "freed"
+      : h("span", {}, "freed by the call of ", placeLink(node.freedBy, context));
+  if (saved.savedVersion === saved.currentVersion) return "as it was saved";
+  const tensor = snippet.tensors.find(({ id }) => id === saved.tensor);
+  const first = tensor?.mutations.find(({ version }) => version > saved.savedVersion);
+  if (first === undefined) return h("span", { class: "bad" }, "overwritten since");
+  const by = h("span", { class: "code" }, first.by);
+  return h("span", { class: "bad" }, "overwritten by ", by, " at ", placeLink(first.site, context));
 }
 
 /** v comes in, vᵀJ goes out: the backward step of one node as linear algebra. */

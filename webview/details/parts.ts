@@ -1,9 +1,10 @@
 // The pieces that details are made of: facts, links to code and to other nodes, sections, tables.
-import type { Elements, NestedValue, Site } from "../../engine/protocol/report";
+import type { Elements, NestedValue, NumberValue, Site } from "../../engine/protocol/report";
 import { type Child, h, svg } from "../dom";
 import type { Lab } from "../experiments/lab";
 import { exactNumber, formatNumber, placeText } from "../format";
 import { icon } from "../icons";
+import { menuButton } from "../panel/menu";
 import { flatten, heatScale, rangeText, shapeOf, summaryOf, toNumber } from "../values";
 import { type GridSource, gridView } from "./grid";
 
@@ -42,19 +43,50 @@ export function withCopy(
   elements: Elements,
   what: string,
   context: DetailsContext,
+  dtype?: string,
 ): HTMLElement {
   const { value } = elements;
   if (value === null) return of;
   const label = `Copy ${what} as text`;
-  const attributes = { type: "button", class: "icon-button small", title: label, "aria-label": label };
-  const click = (): void => context.copy(asText(value));
-  of.firstElementChild?.append(h("button", { ...attributes, click }, icon("copy")));
+  const button = h(
+    "button",
+    { type: "button", class: "icon-button small", title: label, "aria-label": label },
+    icon("copy"),
+  );
+  const menu = menuButton(button, label, [
+    { label: "As a Python list", run: () => context.copy(asText(value)) },
+    { label: "As torch.tensor(…)", run: () => context.copy(asTensor(value, dtype)) },
+    { label: "As a table for a spreadsheet", run: () => context.copy(asTable(value)) },
+  ]);
+  of.firstElementChild?.append(menu);
   return of;
 }
 
-/** As Python writes nested lists. */
-export const asText = (value: NestedValue): string =>
-  Array.isArray(value) ? `[${value.map(asText).join(", ")}]` : exactNumber(value);
+/** As Python writes nested lists; numbers that it has no literal for as float() gives them. */
+export function asText(value: NestedValue): string {
+  if (Array.isArray(value)) return `[${value.map(asText).join(", ")}]`;
+  const text = exactNumber(value);
+  return typeof value === "string" ? `float("${text}")` : text;
+}
+
+/** What makes the tensor again, with its kind of numbers. */
+export function asTensor(value: NestedValue, dtype: string | undefined): string {
+  const flat = flatten(value);
+  // Of whole numbers alone torch.tensor makes integers, of any other floats of 32 bits.
+  const whole = flat.every((each) => typeof each === "number" && Number.isInteger(each));
+  const made = flat.some((each) => typeof each === "boolean") ? "bool" : whole ? "int64" : "float32";
+  const kind = dtype === undefined || dtype === made ? "" : `, dtype=torch.${dtype}`;
+  return `torch.tensor(${asText(value)}${kind})`;
+}
+
+/** Tabs between columns; matrices of a higher rank stand below one another with an empty line between. */
+export function asTable(value: NestedValue): string {
+  if (!Array.isArray(value)) return `${exactNumber(value)}\n`;
+  if (value.every((each) => !Array.isArray(each)))
+    return `${value.map((each) => exactNumber(each as NumberValue)).join("\t")}\n`;
+  const deep = value.some((each) => Array.isArray(each) && each.some(Array.isArray));
+  return value.map(asTable).join(deep ? "\n" : "");
+}
 
 /** A button that looks like a link: it does something here rather than leading away. */
 export const link = (text: string, click: () => void, label?: string): HTMLElement =>

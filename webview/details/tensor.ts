@@ -67,7 +67,7 @@ export function tensorDetails(
       context.lab.original === null ? tensor.id : undefined,
     ),
   );
-  out.push(withCopy(values, value, `the value of ${view.label}`, context));
+  out.push(withCopy(values, value, `the value of ${view.label}`, context, tensor.dtype));
   if (tensor.requiresGrad || tensor.grad !== null || tensor.whyNoGrad !== undefined) {
     out.push(gradSection(view, context));
   }
@@ -152,7 +152,7 @@ function gradSection(view: TensorView, context: DetailsContext): HTMLElement {
     );
   }
   const of = section(kept ? ".grad" : "Gradient", ...children);
-  return some ? withCopy(of, grad, `the gradient of ${view.label}`, context) : of;
+  return some ? withCopy(of, grad, `the gradient of ${view.label}`, context, tensor.dtype) : of;
 }
 
 function history(view: TensorView, snippet: SnippetReport, context: DetailsContext): HTMLElement {

@@ -15,6 +15,9 @@ function linesOf(view: ViewNode): string[] {
   return lines;
 }
 
+/** Also those that some readers take for the end of a line. */
+const lineEnds = /[\r\n\v\f\u0085\u2028\u2029]+/g;
+
 const freed = (view: ViewNode): boolean =>
   (view.kind === "grad_fn" || view.kind === "op") && view.node.state === "freed";
 
@@ -22,7 +25,7 @@ export function toDot(model: GraphModel, direction: "LR" | "TB"): string {
   const quote = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&").replace(/\n/g, "\\n")}"`;
   const label = (view: ViewNode): string =>
     `"${linesOf(view)
-      .map((line) => line.replace(/[\\"]/g, "\\$&").replace(/\n/g, " "))
+      .map((line) => line.replace(/[\\"]/g, "\\$&").replace(lineEnds, " "))
       .join("\\n")}"`;
   const ids = new Map(model.nodes.map((view, i) => [view.key, `n${i}`]));
   const nodes = model.nodes.map((view) => {
@@ -51,7 +54,7 @@ export function toDot(model: GraphModel, direction: "LR" | "TB"): string {
 export function toMermaid(model: GraphModel, direction: "LR" | "TB"): string {
   // Mermaid reads entities inside quoted labels; these are the characters that it would take for its own.
   const quoted = (text: string): string =>
-    text.replace(/[#"<>&`\\]/g, (c) => `#${c.codePointAt(0)};`).replace(/\n/g, " ");
+    text.replace(/[#"<>&`\\]/g, (c) => `#${c.codePointAt(0)};`).replace(lineEnds, " ");
   const ids = new Map(model.nodes.map((view, i) => [view.key, `n${i}`]));
   const nodes = model.nodes.map((view) => {
     const label = `"${linesOf(view).map(quoted).join("<br>")}"`;

@@ -1,8 +1,10 @@
 // Numbers, values, heat, pages and the text formats of the export.
+
 import assert from "node:assert/strict";
 import { instance } from "@viz-js/viz";
 import { clampPage, extentOf, firstPage, sliceText, stretchesOf } from "../../../webview/details/paging";
-import { asText } from "../../../webview/details/parts";
+import { asTable, asTensor, asText } from "../../../webview/details/parts";
+import { movements } from "../../../webview/experiments/moved";
 import { plainColour } from "../../../webview/export/picture";
 import { toDot, toJson, toMermaid } from "../../../webview/export/text";
 import { contains, exactNumber, formatNumber, ordinal, shorten } from "../../../webview/format";
@@ -132,6 +134,55 @@ describe("pages of a grid", () => {
   });
 });
 
+describe("copied values", () => {
+  it("are what Python reads, NaN and infinities too", () => {
+    assert.equal(
+      asText([
+        [1, "NaN"],
+        ["-Infinity", true],
+      ]),
+      '[[1, float("nan")], [float("-inf"), True]]',
+    );
+    assert.equal(asText(2.5), "2.5");
+    assert.equal(asText([]), "[]");
+  });
+  it("make the tensor again, with a dtype where torch.tensor would choose another", () => {
+    assert.equal(asTensor([1.5, 2], "float32"), "torch.tensor([1.5, 2])");
+    assert.equal(asTensor([1, 2], "float32"), "torch.tensor([1, 2], dtype=torch.float32)");
+    assert.equal(asTensor([1, 2], "int64"), "torch.tensor([1, 2])");
+    assert.equal(asTensor([true, false], "bool"), "torch.tensor([True, False])");
+    assert.equal(asTensor([], "float32"), "torch.tensor([], dtype=torch.float32)");
+    assert.equal(asTensor(["NaN", 1], "float64"), 'torch.tensor([float("nan"), 1], dtype=torch.float64)');
+  });
+  it("are rows and columns for a spreadsheet, matrices of a higher rank below one another", () => {
+    assert.equal(asTable(3), "3\n");
+    assert.equal(asTable([1, 2.5]), "1\t2.5\n");
+    assert.equal(
+      asTable([
+        [1, 2],
+        [3, "NaN"],
+      ]),
+      "1\t2\n3\tnan\n",
+    );
+    assert.equal(asTable([[[1, 2]], [[3, 4]]]), "1\t2\n\n3\t4\n");
+  });
+});
+
+describe("what other numbers have moved", () => {
+  it("is told with before and after, the largest movement first", () => {
+    const [before, after] = [cut(), cut()];
+    const [x] = after.tensors;
+    assert.ok(x && Array.isArray(x.value));
+    x.value = [1, -2, 30];
+    const [first, ...rest] = movements(before, after);
+    assert.deepEqual(rest, []);
+    assert.deepEqual(
+      [first?.name, first?.what, first?.before, first?.after, first?.difference],
+      ["x", "value", "[1, −2, 3]", "[1, −2, 30]", "up to +27"],
+    );
+  });
+});
+
 describe("exports as text", () => {
   it("write DOT that Graphviz reads, also with hostile names", async () => {
     const viz = await instance();
@@ -159,6 +210,23 @@ describe("exports as text", () => {
     const mermaid = toMermaid(buildModel(hostile()), "TB");
     assert.doesNotMatch(mermaid, /<img|<script/);
     assert.match(mermaid, /#60;img/);
+    assert.match(mermaid, /עברית 🦊/u);
+  });
+  it("write Mermaid of whole statements alone, whatever a name holds", () => {
+    const label = `"[^"\\n\\r]*"`;
+    const statement = new RegExp(
+      [
+        `^flowchart (TB|LR)$`,
+        `^  n\\d+(\\[${label}\\]|\\(${label}\\)|\\(\\[${label}\\]\\)|\\{\\{${label}\\}\\})$`,
+        `^  n\\d+ (-->|-\\.->|-\\. (cut|writes) \\.->) n\\d+$`,
+        `^  classDef freed stroke-dasharray: 4 3$`,
+        `^  class n\\d+(,n\\d+)* freed$`,
+      ].join("|"),
+    );
+    for (const report of [cut(), sharedAndFreed(), hostile()]) {
+      const lines = toMermaid(buildModel(report), "TB").trimEnd().split("\n");
+      for (const line of lines) assert.match(line, statement);
+    }
   });
   it("write the report itself as JSON", () => {
     assert.deepEqual(JSON.parse(toJson(cut())), cut());
