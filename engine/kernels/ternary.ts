@@ -1,5 +1,6 @@
 // Loops of three operands, and of two with numbers. `sa`, `sb`, `sc` are the steps, 1 or 0.
 import type { Floats, Numbers } from "./iterate";
+import { loopOfThree } from "./wasm/loops";
 
 type Loop<A, P extends unknown[]> = (
   out: A,
@@ -56,6 +57,7 @@ export const addcmul: Loop<Floats, [value: number]> = (out, a, b, c, n, sa, sb, 
 };
 export const addcmul32: Loop<Floats, [value: number]> = (out, a, b, c, n, sa, sb, sc, value) => {
   const factor = fround(value);
+  if (loopOfThree("addcmul", out, [a, b, c], n, [sa, sb, sc], factor)) return;
   for (let i = 0, j = 0, k = 0, l = 0; i < n; i++, j += sa, k += sb, l += sc) {
     out[i] = a[j] + fround(factor * b[k]) * c[l];
   }
@@ -69,6 +71,7 @@ export const addcdiv: Loop<Floats, [value: number]> = (out, a, b, c, n, sa, sb, 
 };
 export const addcdiv32: Loop<Floats, [value: number]> = (out, a, b, c, n, sa, sb, sc, value) => {
   const factor = fround(value);
+  if (loopOfThree("addcdiv", out, [a, b, c], n, [sa, sb, sc], factor)) return;
   for (let i = 0, j = 0, k = 0, l = 0; i < n; i++, j += sa, k += sb, l += sc) {
     out[i] = a[j] + fround(fround(factor * b[k]) / c[l]);
   }
@@ -83,6 +86,7 @@ export const lerp: Loop<Floats, []> = (out, a, b, c, n, sa, sb, sc) => {
   }
 };
 export const lerp32: Loop<Floats, []> = (out, a, b, c, n, sa, sb, sc) => {
+  if (loopOfThree("lerp", out, [a, b, c], n, [sa, sb, sc])) return;
   for (let i = 0, j = 0, k = 0, l = 0; i < n; i++, j += sa, k += sb, l += sc) {
     const weight = c[l];
     const difference = fround(b[k] - a[j]);

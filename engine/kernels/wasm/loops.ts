@@ -35,7 +35,7 @@ function isFloat32(data: Floats): data is Float32Array {
   return data instanceof Float32Array;
 }
 
-function load(memory: Float32Array, to: number, data: Float32Array, from: number, count: number): void {
+function load(memory: Float32Array, to: number, data: Floats, from: number, count: number): void {
   memory.set(from === 0 && data.length === count ? data : data.subarray(from, from + count), to);
 }
 
@@ -78,6 +78,46 @@ export function loopOfTwo(
     if (sa !== 0) load(memory, start, a, i, count);
     if (sb !== 0) load(memory, first + B, b, i, count);
     kernels[name](start << 2, atA, atB, count, sa << 4, sb << 4, parameter);
+    out.set(windowOf(memory, start, count), i);
+  }
+  return true;
+}
+
+/** The same of three operands. */
+export function loopOfThree(
+  name: "addcdiv" | "addcmul" | "lerp",
+  out: Floats,
+  operands: readonly [Floats, Floats, Floats],
+  n: number,
+  steps: readonly [number, number, number],
+  parameter = 0,
+): boolean {
+  if (n < wasm.shortest || kernels === null || !wasm.used) return false;
+  if (!isFloat32(out) || !operands.every(isFloat32)) return false;
+  const memory = borrow((A + 3 * CHUNK) * 4);
+  const first = firstAddress() >> 2;
+  const start = first + A;
+  const at = operands.map((operand, place) => {
+    if (steps[place] !== 0) return start + place * CHUNK;
+    memory.fill(operand[0], first + 4 * place, first + 4 * place + 4);
+    return first + 4 * place;
+  });
+  for (let i = 0; i < n; i += CHUNK) {
+    const count = Math.min(CHUNK, n - i);
+    for (let place = 0; place < 3; place++) {
+      if (steps[place] !== 0) load(memory, at[place], operands[place], i, count);
+    }
+    kernels[name](
+      start << 2,
+      at[0] << 2,
+      at[1] << 2,
+      at[2] << 2,
+      count,
+      steps[0] << 4,
+      steps[1] << 4,
+      steps[2] << 4,
+      parameter,
+    );
     out.set(windowOf(memory, start, count), i);
   }
   return true;

@@ -17,6 +17,19 @@ export type LoopOfTwo = (
   parameter?: number,
 ) => void;
 
+/** The same of three. */
+export type LoopOfThree = (
+  out: number,
+  a: number,
+  b: number,
+  c: number,
+  n: number,
+  stepA: number,
+  stepB: number,
+  stepC: number,
+  parameter: number,
+) => void;
+
 /** What assembly/index.ts exports. Addresses and counts of bytes unless said otherwise. */
 export interface Kernels {
   memory: { buffer: ArrayBuffer; grow(pages: number): number };
@@ -93,6 +106,9 @@ export interface Kernels {
   sigmoidBackward: LoopOfTwo;
   sub: LoopOfTwo;
   tanhBackward: LoopOfTwo;
+  addcdiv: LoopOfThree;
+  addcmul: LoopOfThree;
+  lerp: LoopOfThree;
   thresholdBackward: LoopOfTwo;
   adam(
     n: number,

@@ -2,6 +2,7 @@
 export { adam } from "./adam";
 export { gemm, packingBytes, paddedColumns, paddedRows, tile } from "./gemm";
 export { columnSums, lstmBackward, lstmForward } from "./lstm";
+export { addcdiv, addcmul, lerp } from "./mixed";
 export { closeRows, fold, unfold } from "./patches";
 export {
   abs,
