@@ -1,9 +1,10 @@
 // Losses element by element: value and gradient of one input against one target. Float32 is rounded
 // where PyTorch's kernels round.
 import { type DType, inFloat32 } from "../tensor/dtype";
-import { broadcastSizes, numel, type Sizes } from "../tensor/shape";
+import { broadcastSizes, type Sizes } from "../tensor/shape";
 import { empty, type Tensor } from "../tensor/tensor";
 import { cast, elementsBroadcast } from "./strided";
+import { sumFloats } from "./sum";
 
 export type Round = (value: number) => number;
 const keep: Round = (value) => value;
@@ -29,16 +30,16 @@ export function lossOf(
   const x = floats(self, sizes, dtype);
   const t = floats(target, sizes, dtype);
   const round = inFloat32(dtype) ? Math.fround : keep;
-  const out = empty(reduction === NONE ? sizes : [], dtype);
-  const data = out.storage.data as Float64Array;
-  if (reduction === NONE) {
-    for (let i = 0; i < data.length; i++) data[i] = value(x[i], t[i], round);
-    return out;
-  }
-  let sum = 0;
-  const count = numel(sizes);
-  for (let i = 0; i < count; i++) sum += value(x[i], t[i], round);
-  data[0] = reduction === MEAN ? sum / count : sum;
+  const all = empty(sizes, dtype);
+  const data = all.storage.data as Float64Array;
+  for (let i = 0; i < data.length; i++) data[i] = value(x[i], t[i], round);
+  if (reduction === NONE) return all;
+  // PyTorch too has the loss of each element in the dtype before it adds them, in the order of every sum.
+  all.storage.round();
+  const everything = sizes.map((_, d) => d);
+  const [sum] = sumFloats(all, everything, dtype);
+  const out = empty([], dtype);
+  (out.storage.data as Float64Array)[0] = reduction === MEAN ? round(sum / data.length) : sum;
   return out;
 }
 

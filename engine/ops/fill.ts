@@ -10,7 +10,8 @@ import { inPlaceOp, op, using } from "./define";
 import { masked_select } from "./indexing";
 import { sum } from "./reductions";
 
-function checkMask(mask: Tensor): void {
+function checkMask(self: Tensor, mask: Tensor): void {
+  broadcastSizes(mask.sizes, self.sizes);
   if (mask.dtype !== bool) {
     throw runtimeError(
       `masked_fill_ only supports boolean masks, but got mask with dtype ${typeMetaName(mask.dtype)}`,
@@ -19,7 +20,7 @@ function checkMask(mask: Tensor): void {
 }
 
 function maskedFill(self: Tensor, mask: Tensor, value: Tensor): Tensor {
-  checkMask(mask);
+  checkMask(self, mask);
   if (value.rank > 0) {
     throw runtimeError(
       `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.rank} dimension(s).`,

@@ -26,6 +26,11 @@ composite(
   (elements, test_element, _unique, invert) => contained(elements, wrappedNumber(test_element), invert),
   { python: functionOnly("isin") },
 );
+composite(
+  "isin.Scalar_Tensor(Scalar element, Tensor test_elements, *, bool assume_unique=False, bool invert=False) -> Tensor",
+  (element, test_elements, _unique, invert) => contained(wrappedNumber(element), test_elements, invert),
+  { python: functionOnly("isin") },
+);
 
 /** Rows and columns of the places that `keep` keeps, row by row. */
 function places(

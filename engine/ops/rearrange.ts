@@ -278,12 +278,11 @@ constant_pad_nd.define({
     const before = self.sizes.map((_, d) => pad[2 * (self.rank - 1 - d)] ?? 0);
     const behind = self.sizes.map((_, d) => pad[2 * (self.rank - 1 - d) + 1] ?? 0);
     const sizes = self.sizes.map((size, d) => size + before[d] + behind[d]);
-    sizes.forEach((size, d) => {
-      if (size >= 0) return;
-      throw runtimeError(
-        `The input size ${self.sizes[d]}, plus negative padding ${before[d]} and ${behind[d]} resulted in a negative ` +
-          `output size, which is invalid. Check dimension ${d} of your input.`,
-      );
+    // What is cut off is narrowed away first.
+    self.sizes.forEach((size, d) => {
+      if (size + Math.min(before[d], 0) + Math.min(behind[d], 0) < 0) {
+        throw runtimeError("narrow(): length must be non-negative.");
+      }
     });
     const out = empty(sizes, self.dtype);
     fillWith(out.storage.data, value, self);

@@ -131,20 +131,19 @@ col2im.define({
     }
     const [rows, columns] = self.sizes.slice(-2);
     const area = kernel_size[0] * kernel_size[1];
-    const d = self.rank - 2;
     if (rows % area !== 0) {
       throw runtimeError(
-        `Expected size of input's dimension ${d} to be divisible by the product of kernel_size, but got ` +
-          `input.size(${d})=${rows} and kernel_size=${both(kernel_size)}.`,
+        "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got " +
+          `input.size(1)=${rows} and kernel_size=${both(kernel_size)}.`,
       );
     }
     const count = blocks(output_size, s);
     if (count[0] * count[1] !== columns || count.some((n) => n < 1)) {
       throw runtimeError(
         `Given output_size=${both(output_size)}, kernel_size=${both(kernel_size)}, dilation=${both(dilation)}, ` +
-          `padding=${both(padding)}, stride=${both(stride)}, expected size of input's dimension ${d + 1} to match the ` +
+          `padding=${both(padding)}, stride=${both(stride)}, expected size of input's dimension 2 to match the ` +
           `calculated number of sliding blocks ${count[0]} * ${count[1]} = ${count[0] * count[1]}, but got ` +
-          `input.size(${d + 1})=${columns}.`,
+          `input.size(2)=${columns}.`,
       );
     }
     if (self.dtype.kind !== "float" && self.dtype !== bool) {

@@ -305,6 +305,9 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
     """The norm of a vector, of each vector along ``dim``, or of a matrix ("fro", "nuc")."""
     from . import linalg
 
+    input.layout  # PyTorch's first question, also to what is no tensor
+    if isinstance(p, str) and p not in ("fro", "nuc") and dim is not None:
+        return linalg.matrix_norm(input, p, dim, keepdim, dtype=dtype)
     if dim is not None:
         dims = [dim] if isinstance(dim, int) else list(dim)
     else:
@@ -348,6 +351,10 @@ def _chosen(found, return_inverse, return_counts):
 def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
     """The different elements, or the different slices along ``dim``; where each went, how often each came."""
     _require_operand("_unique2", input)
+    flags = (("sorted", sorted), ("return_inverse", return_inverse), ("return_counts", return_counts))
+    for name, flag in flags:
+        if not isinstance(flag, bool):
+            raise TypeError(f"_unique2(): argument '{name}' must be bool, not {type(flag).__name__}")
     if dim is None:
         found = call("_unique2", input, sorted, return_inverse, return_counts)
     else:
@@ -363,6 +370,10 @@ def _unique(input, sorted=True, return_inverse=False):
 def _unique2(input, sorted=True, return_inverse=False, return_counts=False):
     """The different elements, where each went, how often each came; what is not asked for is empty."""
     return call("_unique2", input, sorted, return_inverse, return_counts)
+
+
+# PyTorch chooses one of several functions by the arguments; what is wrong with them is told of one of those.
+unique.__qualname__ = "_return_output"
 
 
 def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):

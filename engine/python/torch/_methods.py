@@ -24,6 +24,9 @@ def to(self, *args, **kwargs):
     """The tensor in another dtype; itself where nothing changes. ``to(dtype)``, ``to(device)``, ``to(other)``."""
     if len(args) == 1 and not kwargs and type(args[0]) is _dtype.dtype:
         return call("to.dtype", self, args[0])
+    if args and type(args[0]) in (float, bool):
+        # A number stands for its type.
+        args = (type(args[0]), *args[1:])
     for signature in _TO:
         values = signature.bind(args, kwargs)
         if values is not None:

@@ -33,10 +33,26 @@ def function(path):
     return missing
 
 
+#: Names that modules of real PyTorch have because they import them, and where they are from.
+_ELSEWHERE = {
+    "torch.nn.functional": {
+        "has_torch_function": "torch.overrides.has_torch_function",
+        "handle_torch_function": "torch.overrides.handle_torch_function",
+        "has_torch_function_unary": "torch.overrides.has_torch_function_unary",
+        "has_torch_function_variadic": "torch.overrides.has_torch_function_variadic",
+        "Tensor": "torch.Tensor",
+        "DType": "builtins.int",
+    },
+    "torch.nn.init": {"Tensor": "torch.Tensor"},
+    "torch.optim.lr_scheduler": {"Tensor": "torch.Tensor", "inf": "math.inf"},
+    "torch.special": {"Tensor": "torch.Tensor"},
+}
+
+
 def fill_functions(namespace, table):
     """Puts a raising function into ``table`` for every function that ``namespace`` should have and has not."""
     for name in _listed(namespace, "builtin", "python"):
-        if name not in table:
+        if name not in table and name not in _ELSEWHERE.get(namespace, {}):
             table[name] = function(f"{namespace}.{name}")
 
 
@@ -44,10 +60,15 @@ def module_getattr(namespace):
     """A ``__getattr__`` for a module: NotImplementedError for what real PyTorch has, AttributeError otherwise."""
     names = known(namespace)
 
+    elsewhere = _ELSEWHERE.get(namespace, {})
+
     def __getattr__(name):
         found = module(namespace, name)
         if found is not None:
             return found
+        if name in elsewhere:
+            place, _, attribute = elsewhere[name].rpartition(".")
+            return getattr(importlib.import_module(place), attribute or name)
         if name in names:
             raise not_available(f"{namespace}.{name}")
         raise AttributeError(f"module '{namespace}' has no attribute '{name}'")

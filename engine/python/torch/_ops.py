@@ -31,6 +31,10 @@ def write_fast_paths(written):
         _FAST[key] = _dispatch.write_fast(_registry.BY_KEY[key])
 
 
+#: What the operators behind the layers do not take for a tensor.
+_NUMBERS = (int, float, bool)
+
+
 def call(key, *args, **kwargs):
     """Runs the operator ``key`` ("select.int"). Raises NotImplementedError where the engine has none of that name."""
     if not kwargs:
@@ -42,7 +46,14 @@ def call(key, *args, **kwargs):
     entry = _registry.BY_KEY.get(key)
     if entry is None:
         raise not_available(f"the operator {key}")
-    values = {param.name: value for param, value in zip(entry.params, args)}
+    values = {}
+    for position, (param, value) in enumerate(zip(entry.params, args)):
+        if param.kind == "Tensor" and type(value) in _NUMBERS and not entry.inplace:
+            name = "input" if param.name == "self" else param.name
+            raise TypeError(
+                f"{entry.name}(): argument '{name}' (position {position + 1}) must be Tensor, not {type(value).__name__}"
+            )
+        values[param.name] = value
     values.update(kwargs)
     return run(entry, values)
 

@@ -209,6 +209,7 @@ def default(cls, func, types, args=(), kwargs=None):
 
 
 def converted(result, cls, func=None):
+    """A result as an object of ``cls``: PyTorch's default for what a subclass of Tensor gets back."""
     from . import _handles
 
     tensor = _handles.Tensor

@@ -34,6 +34,7 @@ def is_plain_tensor(value):
 
 
 def is_number(value):
+    """Whether PyTorch's argument parser takes a value for a number."""
     return isinstance(value, _SCALARS) or is_plain_tensor(value)
 
 
@@ -209,7 +210,7 @@ class Signature:
     # ---- PyTorch's texts
 
     def _too_many(self, given):
-        least = sum(not p.optional and not p.keyword_only for p in self.parameters)
+        least = self.min_args
         most = self.max_positional
         takes = f"{most}" if least == most else f"from {least} to {most}"
         plural = "s" if least != most or most != 1 else ""
@@ -285,6 +286,12 @@ def no_match(function, signatures, args, kwargs):
         got = got[:-2]
     head = f"{function}() received an invalid combination of arguments - got ({got}), but expected "
     if len(signatures) == 1:
+        # Of as many arguments as the text has parts (its star is one), PyTorch marks those that do not fit.
+        pieces = signatures[0].text[1:-1].split(", ")
+        if args and not kwargs and len(pieces) == count:
+            marked = ((_described(value), _split_piece(piece)[0]) for value, piece in zip(args, pieces))
+            got = ", ".join(given if _same_type(wanted, given) else f"!{given}!" for given, wanted in marked)
+            head = f"{function}() received an invalid combination of arguments - got ({got}), but expected "
         raise TypeError(f"{head}{signatures[0].text}")
     lines = [f"{head}one of:\n"]
     for signature in signatures:
@@ -306,14 +313,24 @@ def _reason(text, args, kwargs):
         return f"      didn't match because some of the keywords were incorrect: {', '.join(unmatched)}\n"
     shown = []
     for (type_, _), value in zip(options, args):
-        given = type_name(value)
+        given = _described(value)
         shown.append(given if _same_type(type_, given) else f"!{given}!")
     for name, value in reversed(kwargs.items()):
-        given = type_name(value)
+        given = _described(value)
         wanted = next(type_ for type_, other in options if other == name)
         shown.append(f"{name}={given}" if _same_type(wanted, given) else f"!{name}={given}!")
     behind = "" if args else ", "
     return f"      didn't match because some of the arguments have invalid types: ({', '.join(shown)}{behind})\n"
+
+
+def _described(value):
+    """A type's name; of a list or tuple with those of its elements."""
+    if isinstance(value, (list, tuple)) and value:
+        names = ", ".join(map(type_name, value))
+        if isinstance(value, list):
+            return f"{type_name(value)} of [{names}]"
+        return f"{type_name(value)} of ({names}{',' if len(value) == 1 else ''})"
+    return type_name(value)
 
 
 def _split_piece(piece):

@@ -126,7 +126,8 @@ def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=N
             "deprecated. Please ensure they have the same size."
         )
     if weight is not None:
-        weight = weight.expand(torch.broadcast_shapes(weight.size(), target.size()))
+        size = weight.size()
+        weight = weight.expand(torch.broadcast_shapes(size, target.size()))
     return call("binary_cross_entropy", input, target, weight, number)
 
 

@@ -5,6 +5,7 @@ import math
 import torch
 
 from .._ops import call
+from .._parameters import Signature, no_match, parse_text
 from .._warn import warn
 
 __all__ = [
@@ -60,7 +61,26 @@ def _output(input, size, scale_factor):
     return None, list(scale_factor)
 
 
+_SCALES = {1: ("scales",), 2: ("scales_h", "scales_w"), 3: ("scales_d", "scales_h", "scales_w")}
+
+
+def _require_sizes(name, input, sizes, corners):
+    """Raises TypeError for sizes that are no whole numbers, as C++ tells it."""
+    if all(isinstance(size, int) for size in sizes):
+        return
+    corner = "bool align_corners, " if corners else ""
+    scales = ", ".join(f"float {each} = None" for each in _SCALES[len(sizes)])
+    texts = (
+        f"(Tensor input, tuple of ints output_size, {corner}tuple of floats scale_factors)",
+        f"(Tensor input, tuple of ints output_size, {corner}{scales}, *, Tensor out = None)",
+    )
+    signatures = [Signature(name, parse_text(text), text) for text in texts]
+    no_match(name, signatures, (input, list(sizes), *corners, None), {})
+
+
 def _resample(name, input, sizes, factors, *corners):
+    if sizes is not None:
+        _require_sizes(name, input, sizes, corners)
     if sizes is None:
         sizes = [math.trunc(length * factor) for length, factor in zip(input.shape[2:], factors)]
         scales = [float(factor) for factor in factors]

@@ -155,8 +155,9 @@ _IMPLICIT_DIM = (
 def _softmax_dim(name, input, dim):
     if dim is not None:
         return dim
+    rank = input.dim()
     warn(_IMPLICIT_DIM.format(name))
-    return 0 if input.dim() in (0, 1, 3) else 1
+    return 0 if rank in (0, 1, 3) else 1
 
 
 def softmax(input, dim=None, _stacklevel=3, dtype=None):

@@ -46,30 +46,36 @@ def _fans(tensor):
 
 
 def uniform_(tensor, a=0.0, b=1.0, generator=None):
+    """Fills with numbers drawn uniformly from [a, b); in place, without history."""
     with torch.no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
 
 def normal_(tensor, mean=0.0, std=1.0, generator=None):
+    """Fills with numbers of a normal distribution."""
     with torch.no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
 
 def constant_(tensor, val):
+    """Fills with one number."""
     with torch.no_grad():
         return tensor.fill_(val)
 
 
 def ones_(tensor):
+    """Fills with ones."""
     return constant_(tensor, 1.0)
 
 
 def zeros_(tensor):
+    """Fills with zeros."""
     with torch.no_grad():
         return tensor.zero_()
 
 
 def eye_(tensor):
+    """Ones on the diagonal of a matrix, zeros elsewhere. Raises ValueError for any other number of dimensions."""
     if tensor.dim() != 2:
         raise ValueError("Only tensors with 2 dimensions are supported")
     with torch.no_grad():

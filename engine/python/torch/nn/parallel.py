@@ -18,5 +18,6 @@ class DataParallel(Module):
         return self.module(*inputs, **kwargs)
 
 
-_missing.fill_functions("torch.nn.parallel", globals())
-__getattr__ = _missing.module_getattr("torch.nn.parallel")
+#: What needs several processes or accelerators.
+for _name in ("DistributedDataParallel", "data_parallel", "gather", "parallel_apply", "replicate", "scatter"):
+    globals()[_name] = _missing.function(f"torch.nn.parallel.{_name}")

@@ -21,16 +21,22 @@ class _WeightedLoss(_Loss):
 
 
 class MSELoss(_Loss):
+    """(input - target)², for tensors of one shape; their mean, sum, or all of them by ``reduction``."""
+
     def forward(self, input, target):
         return F.mse_loss(input, target, reduction=self.reduction)
 
 
 class L1Loss(_Loss):
+    """|input - target|, for tensors of one shape."""
+
     def forward(self, input, target):
         return F.l1_loss(input, target, reduction=self.reduction)
 
 
 class SmoothL1Loss(_Loss):
+    """Squares of differences below ``beta``, over 2·beta; absolute values of larger ones, less beta/2."""
+
     def __init__(self, size_average=None, reduce=None, reduction="mean", beta=1.0):
         super().__init__(size_average, reduce, reduction)
         self.beta = beta
@@ -40,6 +46,8 @@ class SmoothL1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
+    """Half the squares of differences below ``delta``; delta times absolute values of larger ones, less delta²/2."""
+
     def __init__(self, reduction="mean", delta=1.0):
         if not isinstance(delta, (float, int)):
             raise TypeError(f"delta must be a float or int, got: {type(delta)}")
@@ -51,6 +59,8 @@ class HuberLoss(_Loss):
 
 
 class KLDivLoss(_Loss):
+    """target·(ln target - input), where ``input`` holds logarithms of probabilities."""
+
     def __init__(self, size_average=None, reduce=None, reduction="mean", log_target=False):
         super().__init__(size_average, reduce, reduction)
         self.log_target = log_target
@@ -60,6 +70,8 @@ class KLDivLoss(_Loss):
 
 
 class NLLLoss(_WeightedLoss):
+    """-input at the class, for logarithms of probabilities (N, C, ...) and classes (N, ...)."""
+
     def __init__(self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
         super().__init__(weight, size_average, reduce, reduction)
         self.ignore_index = ignore_index
@@ -69,6 +81,8 @@ class NLLLoss(_WeightedLoss):
 
 
 class CrossEntropyLoss(_WeightedLoss):
+    """-log_softmax(input) at the class, for scores (N, C, ...) and classes (N, ...) or probabilities of classes."""
+
     def __init__(
         self, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean", label_smoothing=0.0
     ):
@@ -88,11 +102,15 @@ class CrossEntropyLoss(_WeightedLoss):
 
 
 class BCELoss(_WeightedLoss):
+    """-(t·ln(x) + (1 - t)·ln(1 - x)) of probabilities x and targets t of one shape."""
+
     def forward(self, input, target):
         return F.binary_cross_entropy(input, target, weight=self.weight, reduction=self.reduction)
 
 
 class BCEWithLogitsLoss(_Loss):
+    """BCELoss of sigmoid(input), computed without overflow; ``pos_weight`` weighs the ones."""
+
     def __init__(self, weight=None, size_average=None, reduce=None, reduction="mean", pos_weight=None):
         super().__init__(size_average, reduce, reduction)
         self.register_buffer("weight", weight)
@@ -105,6 +123,8 @@ class BCEWithLogitsLoss(_Loss):
 
 
 class PoissonNLLLoss(_Loss):
+    """exp(input) - target·input where ``log_input``, otherwise input - target·ln(input + eps)."""
+
     def __init__(
         self, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None, reduction="mean"
     ):
@@ -125,6 +145,8 @@ class PoissonNLLLoss(_Loss):
 
 
 class GaussianNLLLoss(_Loss):
+    """(ln(var) + (input - target)²/var) / 2, with the variance as a third argument."""
+
     def __init__(self, *, full=False, eps=1e-6, reduction="mean"):
         super().__init__(reduction=reduction)
         self.full = full
@@ -135,16 +157,22 @@ class GaussianNLLLoss(_Loss):
 
 
 class SoftMarginLoss(_Loss):
+    """ln(1 + exp(-target·input)) for targets 1 and -1."""
+
     def forward(self, input, target):
         return F.soft_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelMarginLoss(_Loss):
+    """Hinges between scores (N, C) of the classes that a row of targets lists and all others."""
+
     def forward(self, input, target):
         return F.multilabel_margin_loss(input, target, reduction=self.reduction)
 
 
 class MultiLabelSoftMarginLoss(_WeightedLoss):
+    """The mean over classes of BCEWithLogitsLoss for scores and targets (N, C)."""
+
     def forward(self, input, target):
         return F.multilabel_soft_margin_loss(input, target, weight=self.weight, reduction=self.reduction)
 
@@ -157,6 +185,8 @@ class _MarginLoss(_Loss):
 
 
 class HingeEmbeddingLoss(_MarginLoss):
+    """The distance itself for target 1, what it lacks of ``margin`` for target -1."""
+
     def __init__(self, margin=1.0, size_average=None, reduce=None, reduction="mean"):
         super().__init__(margin, size_average, reduce, reduction)
 
@@ -165,16 +195,22 @@ class HingeEmbeddingLoss(_MarginLoss):
 
 
 class MarginRankingLoss(_MarginLoss):
+    """What input1 lacks of being ``margin`` above input2 (target 1) or below it (target -1)."""
+
     def forward(self, input1, input2, target):
         return F.margin_ranking_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
 
 
 class CosineEmbeddingLoss(_MarginLoss):
+    """1 - cos of the angle between two inputs for target 1, cos above ``margin`` for target -1."""
+
     def forward(self, input1, input2, target):
         return F.cosine_embedding_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
 
 
 class MultiMarginLoss(_WeightedLoss):
+    """Hinges between the score (N, C) of each row's class and those of all others."""
+
     def __init__(self, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
         super().__init__(weight, size_average, reduce, reduction)
         if p not in (1, 2):
@@ -193,6 +229,8 @@ class MultiMarginLoss(_WeightedLoss):
 
 
 class TripletMarginLoss(_Loss):
+    """What the distance to the negative lacks of being ``margin`` above that to the positive."""
+
     def __init__(
         self, margin=1.0, p=2.0, eps=1e-6, swap=False, size_average=None, reduce=None, reduction="mean"
     ):
