@@ -9,10 +9,16 @@ import json
 import multiprocessing
 import pathlib
 import sys
+import types
+import unittest
 
 import torch
 
 from python.scenarios import run, split
+
+# torch.testing._internal wants this package for comparisons that no scenario makes.
+sys.modules.setdefault("expecttest", types.SimpleNamespace(TestCase=unittest.TestCase, __spec__=None))
+import torch.testing._internal.common_utils  # noqa: E402, F401  (it warns of another one, once)
 
 HERE = pathlib.Path(__file__).resolve().parent
 
