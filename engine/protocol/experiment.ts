@@ -96,8 +96,10 @@ export type Answer =
   | {
       kind: "paths";
       paths: Path[];
-      /** More than are told one by one; the sum is that of those told. */
+      /** There are more than are told one by one. */
       truncated: boolean;
+      /** Each of `paths` is then all paths that end with its one step, and their sum is the whole gradient. */
+      together?: boolean;
       shape: number[];
       /** Of the operators on the paths, by node. */
       plain: Record<NodeId, PlainArguments>;

@@ -63,7 +63,62 @@ export function findPaths({ roots, seeds }: BackwardEvent, target: Tensor, place
     const edge = gradientEdge(root);
     if (edge && leading.has(edge.node)) walk(edge, seeds[i] ?? tensorApi.onesLike(root), []);
   });
-  return { kind: "paths", paths, truncated, shape: [...target.sizes], plain };
+  const shape = [...target.sizes];
+  if (!truncated) return { kind: "paths", paths, truncated, shape, plain };
+  const uses = byLastStep(roots, seeds, end, leading, place);
+  return { kind: "paths", paths: uses, truncated, together: true, shape, plain };
+}
+
+/** What comes to `end` from each operator that it goes into, all paths to there together. */
+function byLastStep(
+  roots: readonly Tensor[],
+  seeds: readonly (Tensor | null)[],
+  end: Edge,
+  leading: ReadonlySet<Node>,
+  place: Place,
+): Path[] {
+  const waiting = new Map<Node, Gradients>();
+  const found: Path[] = [];
+  const add = ({ node, inputNr }: Edge, gradient: Tensor): void => {
+    const incoming = waiting.get(node) ?? node.outputs.map(() => null);
+    waiting.set(node, incoming);
+    const before = incoming[inputNr];
+    incoming[inputNr] = before ? tensorApi.add(before, gradient) : gradient;
+  };
+  const arrives = ({ node, inputNr }: Edge): boolean => node === end.node && inputNr === end.inputNr;
+  const starts: Node[] = [];
+  roots.forEach((root, i) => {
+    const edge = gradientEdge(root);
+    if (!edge || !leading.has(edge.node)) return;
+    const gradient = seeds[i] ?? tensorApi.onesLike(root);
+    if (arrives(edge)) found.push({ steps: [], contribution: numbers(gradient) });
+    add(edge, gradient);
+    starts.push(edge.node);
+  });
+  for (const node of inOrder(starts, leading)) {
+    callbacks.checkInterrupt();
+    const incoming = waiting.get(node);
+    if (incoming === undefined || (node === end.node && node.edges.length === 0)) continue;
+    const outgoing = shaped(node, node.apply(incoming));
+    const names = node.edgeNames();
+    const { id, site } = place(node);
+    node.edges.forEach((edge, i) => {
+      const gradient = outgoing[i];
+      if (!edge || !gradient || !leading.has(edge.node)) return;
+      add(edge, gradient);
+      if (!arrives(edge)) return;
+      const contribution = numbers(gradient);
+      const step = {
+        node: id,
+        name: node.name,
+        argument: names[i] ?? "",
+        line: site,
+        gradient: contribution,
+      };
+      found.push({ steps: [step], contribution });
+    });
+  }
+  return found;
 }
 
 /** Tensors and what is left away are not among them. */
@@ -106,7 +161,7 @@ export function gradientBy(root: Tensor, seed: Tensor, target: Tensor): Tensor |
   };
   add(start, seed);
   // Sinks of the order first: a node when all that lead to it have run.
-  for (const node of inOrder(start.node, leading)) {
+  for (const node of inOrder([start.node], leading)) {
     callbacks.checkInterrupt();
     const incoming = waiting.get(node);
     if (incoming === undefined || node === end.node) continue;
@@ -120,10 +175,25 @@ export function gradientBy(root: Tensor, seed: Tensor, target: Tensor): Tensor |
 }
 
 /** Every node before those that its gradients go to. */
-function inOrder(start: Node, leading: ReadonlySet<Node>): Node[] {
+function inOrder(starts: readonly Node[], leading: ReadonlySet<Node>): Node[] {
   const order: Node[] = [];
-  const seen = new Set<Node>([start]);
-  const stack: { node: Node; next: number }[] = [{ node: start, next: 0 }];
+  const seen = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  for (const start of starts) {
+    if (seen.has(start)) continue;
+    seen.add(start);
+    stack.push({ node: start, next: 0 });
+    walk(stack, seen, order, leading);
+  }
+  return order.reverse();
+}
+
+function walk(
+  stack: { node: Node; next: number }[],
+  seen: Set<Node>,
+  order: Node[],
+  leading: ReadonlySet<Node>,
+): void {
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const edge = top.node.edges[top.next];
     if (top.next >= top.node.edges.length) {
@@ -136,7 +206,6 @@ function inOrder(start: Node, leading: ReadonlySet<Node>): Node[] {
     seen.add(edge.node);
     stack.push({ node: edge.node, next: 0 });
   }
-  return order.reverse();
 }
 
 function nodesLeadingTo(roots: readonly Tensor[], end: Edge): Set<Node> {

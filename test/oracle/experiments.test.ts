@@ -1,10 +1,18 @@
 // Questions of the inspector, asked of the real worker: each answer is checked against arithmetic done here.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { EngineClient } from "../../engine/client";
 import { changed } from "../../engine/protocol/changes";
 import type { Answer, AnsweringReport, Change, Question, Tries } from "../../engine/protocol/experiment";
 import type { SnippetReport } from "../../engine/protocol/report";
 import { builtEngine, engineIn, requestOf } from "../support/engine";
+
+const programs = JSON.parse(readFileSync(join(process.cwd(), "test", "oracle", "paths.json"), "utf8")) as {
+  name: string;
+  code: string;
+  gradient: number[];
+}[];
 
 describe("an experiment", function () {
   this.timeout(120_000);
@@ -221,6 +229,23 @@ describe("an experiment", function () {
     const large = await ask({ kind: "jacobian", call: 2, tensor: idOf(report, "z"), part });
     assert.match(only(large, "refused").why, /400 rows of 400 are too many at once/);
   });
+
+  for (const { name, code, gradient } of programs) {
+    it(`tells contributions that add up to the gradient of PyTorch: ${name}`, async () => {
+      const { report, ask } = await run(code);
+      assert.equal(report.error, undefined, report.error?.message);
+      const answer = only(await ask({ kind: "paths", call: 1, tensor: idOf(report, "x") }), "paths");
+      assert.equal(answer.together === true, answer.truncated, "never a part of the sum alone");
+      const scale = Math.max(...gradient.map(Math.abs));
+      gradient.forEach((expected, i) => {
+        const sum = answer.paths.reduce((total, { contribution }) => total + Number(contribution[i]), 0);
+        assert.ok(
+          Math.abs(sum - expected) < 2e-5 * Math.max(1, scale),
+          `element ${i}: ${sum} for ${expected}`,
+        );
+      });
+    });
+  }
 
   it("answers a part of a large Jacobian, and folds its rows to a picture that adds up to the gradient", async () => {
     const { report, ask } = await run(

@@ -1,32 +1,11 @@
 // Every state of the inspector in the four kinds of themes: no findings of axe, nothing outside at 280 pixels.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { lessonAnswers } from "./fixtures/answers";
 import { bigTensors, cut, descent, lesson, loop, modules, sharedAndFreed } from "./fixtures/reports";
+import { axe, findings } from "./harness/axe";
 import { type Inspector, stateOf } from "./harness/inspector";
 import { inspectorSuite } from "./harness/suite";
 import { themeKinds } from "./harness/themes";
-
-const axe = readFileSync(
-  createRequire(join(process.cwd(), "package.json")).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-
-/** Rules that axe found broken, with the elements. */
-async function findings({ page }: Inspector): Promise<string[]> {
-  return page.evaluate(async () => {
-    const { axe: check } = window as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await check.run(document, {
-      // A webview is a part of VS Code's window: landmarks and page headings are the window's.
-      rules: { region: { enabled: false }, "page-has-heading-one": { enabled: false } },
-    });
-    return violations.flatMap((v) =>
-      v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 160)} ${n.failureSummary ?? ""}`),
-    );
-  });
-}
 
 const states: [string, (i: Inspector) => Promise<void>][] = [
   [

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import type { EngineClient } from "../../engine/client";
 import { builtEngine, engineIn } from "../support/engine";
+import { axe, findings } from "./harness/axe";
 import type { Inspector, OpenOptions } from "./harness/inspector";
 import { live } from "./harness/live";
 import { inspectorSuite } from "./harness/suite";
+import { themeKinds } from "./harness/themes";
 
 const linear = [
   "torch.manual_seed(0)",
@@ -158,6 +160,25 @@ describe("the inspector's experiments with large tensors", function () {
     await explain.getByRole("button", { name: "next columns" }).last().click();
     assert.match((await explain.textContent()) ?? "", /r̄|the gradient that comes in/);
   });
+
+  for (const theme of themeKinds) {
+    it(`give axe nothing to complain about, and stay within 280 pixels: ${theme}`, async () => {
+      const i = await open(vector, { theme, width: 280, height: 1200 });
+      await opened(i, "t:x", "Jacobian");
+      await section(i, "Jacobian").getByRole("button", { name: "Compute all 300 rows" }).click();
+      await section(i, "Jacobian").locator(".equality").waitFor();
+      await section(i, "What if").locator("summary").click();
+      await section(i, "What if").getByRole("button", { name: "Do it" }).click();
+      await section(i, "What if").getByRole("table", { name: "What has moved" }).waitFor();
+      await section(i, "Explain").locator("summary").click();
+      await section(i, "Explain").locator(".equality").waitFor();
+      await i.page.evaluate(axe);
+      assert.deepEqual(await findings(i), []);
+      const wide = await i.page.locator(".details").evaluate((e) => e.scrollWidth - e.clientWidth);
+      assert.ok(wide <= 0, `${wide} pixels wider than its room`);
+      assert.deepEqual(i.complaints, []);
+    });
+  }
 
   it("show that an operator's product is what backward passed on, with its arguments and its kink", async () => {
     const i = await open(

@@ -37,7 +37,7 @@ export function explainTensor(
         "div",
         {},
         paths(answer, total, tensor, model, context),
-        answer.truncated || gradient === null || answer.paths.length === 0
+        (answer.truncated && !answer.together) || gradient === null || answer.paths.length === 0
           ? null
           : equalityNote(total, gradient, `the gradient that this call gave ${name}`),
         kinks.length === 0 ? null : h("p", { class: "muted" }, `At a kink: ${kinks.join("; ")}.`),
@@ -77,10 +77,10 @@ function paths(
     return [way, number(path.contribution)];
   });
   const several = answer.paths.length > 1;
-  if (several) rows.push([h("b", {}, answer.truncated ? "sum of these" : "sum"), number(total)]);
+  if (several) rows.push([h("b", {}, "sum"), number(total)]);
   const count = plural(answer.paths.length, "path");
   const intro = answer.truncated
-    ? `There are more than ${count}; these come first:`
+    ? "It comes along very many paths. Those that end with the same operator are put together:"
     : several
       ? `It comes along ${count}, and their contributions add up:`
       : "It comes along one path:";
@@ -90,7 +90,7 @@ function paths(
     h("p", { class: "muted" }, intro),
     dataTable(
       `Paths of the gradient of ${tensor.names[0] ?? "the tensor"}`,
-      ["from the result", "adds"],
+      [answer.truncated ? "by" : "from the result", "adds"],
       rows,
     ),
   );

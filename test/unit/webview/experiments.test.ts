@@ -1,5 +1,6 @@
 // The arithmetic of explanations, and which kinks are named.
 import assert from "node:assert/strict";
+import type { PlainArguments } from "../../../engine/protocol/experiment";
 import { kinksBehind } from "../../../webview/experiments/kinks";
 import { diagonal, nest, product, sum } from "../../../webview/experiments/numbers";
 import { canTry } from "../../../webview/experiments/whatIf";
@@ -87,10 +88,30 @@ describe("kinks", () => {
     const single = report([2, 1, 0], "amax");
     assert.deepEqual(kinksBehind(single.snippet, single.x), []);
   });
+
+  it("are bounds that an operator was given, whole numbers, equal elements, lengths of zero", () => {
+    const words = (values: number[], op: string, plain: PlainArguments = {}): string | undefined => {
+      const { snippet, x } = report(values, op);
+      const node = snippet.graph.nodes.find((each) => each.op === op);
+      return kinksBehind(snippet, x, node ? { [node.id]: plain } : {})[0]?.words.replace(/, line.*/, "");
+    };
+    assert.equal(words([0, 1], "clamp", { min: -1, max: 1 }), "clamp at 1");
+    assert.equal(words([0, 0.5], "clamp", { min: -1, max: 1 }), undefined);
+    assert.equal(words([0.5, 2], "softshrink", { lambd: 0.5 }), "softshrink at 0.5");
+    assert.equal(words([2, 1, 2], "sort"), "sort where values are equal");
+    assert.equal(words([2, 1, 3], "sort"), undefined);
+    assert.equal(words([0, 4], "sqrt"), "sqrt at 0");
+    assert.equal(words([0, 4], "pow", { exponent: 0.5 }), "pow at 0");
+    assert.equal(words([0, 4], "pow", { exponent: 2 }), undefined);
+    assert.equal(words([1.5, 2], "floor"), "floor at a whole number");
+    assert.equal(words([1.5, 2], "round"), "round halfway between whole numbers");
+    assert.equal(words([0, 1], "elu", { alpha: 1 }), undefined);
+    assert.equal(words([0, 1], "elu", { alpha: 2 }), "elu at 0");
+  });
 });
 
 describe("what can be tried", () => {
-  it("are leaves of a few numbers whose values are known", () => {
+  it("are leaves of numbers, large ones too, where something is known of their values", () => {
     const b = new ReportBuilder("tries");
     const x = b.leaf("x", [1, 2], 1, { requiresGrad: true });
     assert.equal(canTry(x), true);
@@ -98,7 +119,9 @@ describe("what can be tried", () => {
     assert.equal(canTry({ ...x, value: null }), false);
     assert.equal(canTry({ ...x, count: 100 }), false);
     assert.equal(canTry({ ...x, dtype: "bool" }), false);
-    assert.equal(canTry({ ...x, shape: [65] }), false);
+    assert.equal(canTry({ ...x, shape: [65] }), true);
+    assert.equal(canTry({ ...x, shape: [3000, 3000] }), false);
+    assert.equal(canTry({ ...x, shape: [0] }), false);
   });
 });
 
