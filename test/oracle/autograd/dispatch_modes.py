@@ -279,3 +279,35 @@ leaves, spec = tree_flatten(value)
 print(leaves, tree_unflatten(leaves, spec) == value, tree_leaves([1, [2, [3]]]))
 print(tree_map(lambda x: (x, 1), [1, {"k": 2}]), tree_map_only(int, lambda x: x * 10, value))
 print(tree_map(lambda a, b: a + b, [1, (2,)], [10, (20,)]))
+# --- operations are counted
+from torch.utils.flop_counter import FlopCounterMode
+
+x = torch.ones(4, 8, requires_grad=True)
+with FlopCounterMode(display=False) as mode:
+    (x @ torch.ones(8, 16)).sum().backward()
+print(mode.get_total_flops(), {str(op): n for op, n in mode.get_flop_counts()["Global"].items()})
+net = torch.nn.Sequential(torch.nn.Linear(8, 5), torch.nn.ReLU(), torch.nn.Linear(5, 2))
+for layer, given in (
+    (net, x),
+    (torch.nn.Conv2d(3, 6, 3, padding=1), torch.ones(2, 3, 8, 8)),
+    (torch.nn.Conv2d(4, 8, 3, groups=2), torch.ones(2, 4, 8, 8)),
+    (torch.nn.ConvTranspose2d(3, 6, 3), torch.ones(2, 3, 8, 8)),
+):
+    with FlopCounterMode(display=False) as mode:
+        layer(given)
+    print(mode.get_total_flops())
+with FlopCounterMode(display=False) as mode:
+    torch.nn.Conv2d(3, 6, 3)(torch.ones(2, 3, 8, 8, requires_grad=True)).sum().backward()
+    torch.bmm(torch.ones(2, 3, 4), torch.ones(2, 4, 5))
+print(mode.get_total_flops())
+# --- labels of what runs
+from torch.profiler import record_function
+
+
+@torch.autograd.profiler.record_function("twice")
+def twice(x):
+    return x * 2
+
+
+with record_function("label") as label:
+    print(type(label).__name__, type(label).__module__, twice(torch.ones(1)))
