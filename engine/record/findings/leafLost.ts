@@ -1,7 +1,7 @@
 // torch.randn(3, requires_grad=True) * 0.1: the leaf has no name, and what has the name is no leaf.
 import { type Found, makeFinding } from "./finding";
 import type { Rule } from "./index";
-import { leafRemedy } from "./knownTexts";
+import { leafRemedy } from "./moduleTexts";
 
 export const leafLost: Rule = (scene) => {
   const found: Found[] = [];

@@ -52,7 +52,11 @@ function birth(scene: Scene): Found[] {
           turned && [turned.site, `The infinity becomes NaN here, in ${turned.name}.`],
           [call.site, "This backward pass starts from it: gradients behind it are of no use."],
         ],
-        [...forwardRemedies(name, site, because), ...smallerSteps(scene)],
+        [
+          ...softmaxRemedies(scene, name, site),
+          ...forwardRemedies(name, site, because),
+          ...smallerSteps(scene),
+        ],
       ),
     ];
   }
@@ -80,6 +84,15 @@ function birth(scene: Scene): Found[] {
 /** What ran well for some rounds and then did not may have taken too large steps. */
 function smallerSteps(scene: Scene): Remedy[] {
   return scene.record.optimizers.some(({ what }) => what === "step") ? [{ kind: "smaller-rate" }] : [];
+}
+
+/** log(softmax(x)): log_softmax stays finite, and its gradient with it. */
+function softmaxRemedies(scene: Scene, name: string, site: number): Remedy[] {
+  if (name !== "log") return [];
+  const log = scene.record.ops.find((series) => series.site === site && series.name === name)?.last;
+  const softmax = log?.producers[0];
+  if (!softmax || !/^_?softmax$/.test(softmax.name)) return [];
+  return [{ kind: "log-softmax", sites: { at: site, softmax: softmax.site } }];
 }
 
 function forwardRemedies(name: string, site: number, because: string): Remedy[] {

@@ -22,6 +22,7 @@ export function cutRemedies(op: OpFacts): Remedy[] {
       return [
         { kind: "no-cast", sites: { at } },
         { kind: "no-comparison", sites: { at } },
+        { kind: "soft-choice", sites: { at } },
         {
           kind: "soft-argmax",
           sites: { at },

@@ -7,7 +7,7 @@ not fit the code gives nothing.
 import ast
 
 from ..code import Cannot, Code
-from . import cutting, graph, inplace, modules, numeric, training  # noqa: F401  each registers its remedies
+from . import cutting, graph, inplace, losses, modules, numeric, shapes, training  # noqa: F401  each registers its remedies
 from .table import REMEDIES
 
 

@@ -356,6 +356,36 @@ def soft_argmax(code, wish):
     yield candidate(f"Take a smooth position, the mean under a softmax: {soft}", code.replace(call, soft))
 
 
+@remedy("soft-choice")
+def soft_choice(code, wish):
+    """table[logits.argmax(1)], one_hot(logits.argmax(1), 4): the mean under a softmax."""
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "argmax"):
+        raise Cannot
+    scores = call.func.value
+    if isinstance(scores, ast.Name) and scores.id == "torch" and call.args:
+        scores = call.args[0]
+    outer = code.parent(call)
+    gumbel = isinstance(scores, ast.Call) and getattr(scores.func, "attr", "") == "gumbel_softmax"
+    if isinstance(outer, ast.Subscript) and outer.slice is call:
+        soft = f"torch.softmax({code.source(scores)}, -1) @ {code.operand(outer.value)}"
+        lonely = isinstance(code.parent(outer), (ast.Assign, ast.Return))
+        yield candidate(
+            f"Choose softly, the mean under a softmax: {soft}", code.replace(outer, soft if lonely else f"({soft})")
+        )
+    elif isinstance(outer, ast.Call) and getattr(outer.func, "attr", "") == "one_hot" and call in outer.args:
+        if gumbel:
+            if not scores.args or any(keyword.arg == "hard" for keyword in scores.keywords):
+                raise Cannot
+            yield candidate(
+                "Draw one-hot rows that gradients pass through: hard=True",
+                code.replace(outer, f"{code.source(scores)[:-1]}, hard=True)"),
+            )
+        else:
+            soft = f"torch.softmax({code.source(scores)}, -1)"
+            yield candidate(f"Choose softly: {soft}", code.replace(outer, soft))
+
+
 @remedy("rsample")
 def rsample(code, wish):
     """Normal(mu, sigma).sample() records nothing; rsample() draws so that gradients pass."""

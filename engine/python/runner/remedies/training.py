@@ -337,6 +337,17 @@ def append_number(code, wish):
             )
 
 
+@remedy("keep-zeros")
+def keep_zeros(code, wish):
+    """zero_grad() sets .grad to None: zeros in its place, for what reads it afterwards."""
+    call = wish.call()
+    if not (isinstance(call.func, ast.Attribute) and call.func.attr == "zero_grad"):
+        raise Cannot
+    yield candidate(
+        "Set gradients to zero, not to None: set_to_none=False", code.keyword(call, "set_to_none", "False")
+    )
+
+
 @remedy("clear-without-looking")
 def clear_without_looking(code, wish):
     """w.grad.zero_() where w.grad may be None: w.grad = None."""
