@@ -632,3 +632,88 @@ for i in range(2):
     opt.zero_grad()
     loss.backward()
     opt.step()
+
+# %% [grad] learning rate tensor that is detached by float
+torch.manual_seed(0)
+lr = torch.tensor(0.1, requires_grad=True)  #~
+w = torch.tensor(2.0, requires_grad=True)
+g, = torch.autograd.grad(w ** 2, w, create_graph=True)
+w2 = w - float(lr) * g  #! autograd/escaped-value
+(w2 ** 2).backward()  #~
+print(lr.grad)
+#+ Stay in the graph: remove float()
+
+# %% [grad] numpy-like assignment into a leaf
+W = torch.zeros(2, 2, requires_grad=True)  #~
+W[0, 0] = 1.0  #! autograd/leaf-view-in-place #~
+#+ Change it without recording: with torch.no_grad()
+
+# %% [grad] argmax as a soft choice
+torch.manual_seed(0)
+logits = torch.randn(3, 4, requires_grad=True)
+table = torch.randn(4, 2)
+out = table[logits.argmax(1)]  #~
+out.sum().backward()  #! autograd/no-grad-root
+#+ Choose softly, the mean under a softmax: torch.softmax(logits, -1) @ table
+
+# %% [grad] gumbel sample thrown through argmax
+torch.manual_seed(0)
+logits = torch.randn(3, 4, requires_grad=True)
+y = F.one_hot(F.gumbel_softmax(logits).argmax(-1), 4).float()  #~
+(y * torch.arange(4.0)).sum().backward()  #! autograd/no-grad-root
+#+ Draw one-hot rows that gradients pass through: hard=True
+
+# %% [grad] loss under autocast style no_grad decorator on forward
+torch.manual_seed(0)
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.l = nn.Linear(2, 1)
+    @torch.no_grad()
+    def forward(self, x):
+        return self.l(x)  #~
+net = Net()
+opt = torch.optim.SGD(net.parameters(), lr=0.1)
+loss = net(torch.randn(4, 2)).pow(2).mean()
+loss.backward()  #! autograd/no-grad-root
+#+ Record it: remove @torch.no_grad()
+
+# %% [grad] optimizer.zero_grad before printing grads
+torch.manual_seed(0)
+m = nn.Linear(2, 1)
+opt = torch.optim.SGD(m.parameters(), lr=0.1)
+m(torch.randn(3, 2)).sum().backward()
+opt.step()
+opt.zero_grad()  #~
+print(m.weight.grad.norm())  #! autograd/none-gradient
+#+ Set gradients to zero, not to None: set_to_none=False
+
+# %% [grad] wrong dimension of cross entropy [N, L, C]
+torch.manual_seed(0)
+logits = torch.randn(2, 5, 3, requires_grad=True)  #~
+target = torch.randint(0, 3, (2, 5))  #~
+F.cross_entropy(logits, target).backward()  #! tensor/shape
+#+ Put the classes second: logits.movedim(-1, 1)
+
+# %% [grad] division by a count that is zero
+torch.manual_seed(0)
+x = torch.randn(4, requires_grad=True)
+mask = x > 100
+loss = (x * mask).sum() / mask.sum()  #! autograd/non-finite
+loss.backward()  #~
+print(x.grad)
+#+ Stay away from zero: mask.sum() + 1e-12
+
+# %% [grad] log of softmax underflow
+x = torch.tensor([0.0, 200.0], requires_grad=True)
+loss = -torch.log(torch.softmax(x, 0))[0]  #! autograd/non-finite #! nn/log-of-softmax
+loss.backward()  #~
+print(x.grad)
+#+ Use F.log_softmax, which stays finite
+
+# %% [grad] where does not protect
+x = torch.tensor([0.0, 4.0], requires_grad=True)
+y = torch.where(x > 0, torch.log(x), torch.zeros_like(x))  #! autograd/where-nan #~
+y.sum().backward()  #~
+print(x.grad)
+#+ Keep x away from where it is not chosen: torch.where inside as well
