@@ -82,6 +82,8 @@ export class App implements InspectorApi {
   private readonly lab: Lab;
   /** The snippet as it runs with other numbers, while those are tried. */
   private trial: SnippetReport | null = null;
+  /** What `trial` was made of: something newer may be tried by now. */
+  private trialWords = "";
   private readonly splitter: Splitter;
   private readonly noticeArea = h("div", { class: "notices", "aria-live": "polite" });
   private readonly emptyArea = h("div", { class: "empty-area" });
@@ -332,6 +334,7 @@ export class App implements InspectorApi {
       return;
     }
     this.trial = answer.report;
+    this.trialWords = this.triedWords();
     this.display(this.timeline.step);
     if (answer.missed.length > 0)
       this.say("Not every number found its tensor: the code ran differently this time.");
@@ -798,7 +801,7 @@ export class App implements InspectorApi {
   private showNotices(): void {
     const { state } = this;
     if (state === null) return;
-    const tried = this.trial === null ? null : { words: this.triedWords(), reset: () => this.lab.reset() };
+    const tried = this.trial === null ? null : { words: this.trialWords, reset: () => this.lab.reset() };
     const shown = { ...state, snippet: this.snippet };
     const much =
       this.leftOut > 0
