@@ -282,6 +282,13 @@ describe("the inspector in a browser", () => {
         async () => (await i.page.locator(".node.selected").getAttribute("data-key")) !== first,
         "the next",
       );
+      assert.equal(await i.page.locator(".search-count").textContent(), "2 of 3");
+      await i.page.keyboard.press("Shift+Enter");
+      await eventually(
+        async () => (await i.page.locator(".node.selected").getAttribute("data-key")) === first,
+        "back to the first",
+      );
+      assert.equal(await i.page.locator(".search-count").textContent(), "1 of 3");
       await i.page.getByRole("tab", { name: "Table" }).click();
       assert.equal(await i.page.locator(".table tbody tr").count(), 3);
       await i.page.getByRole("searchbox").or(i.page.getByRole("textbox")).first().focus();

@@ -113,7 +113,9 @@ export class Minimap {
       seen.y <= 0 &&
       seen.x + seen.width >= whole.width &&
       seen.y + seen.height >= whole.height;
-    this.element.hidden = all || this.room.width < 240 || this.room.height < 260;
+    // In a small room it would cover more than it tells.
+    const small = this.room.width < 240 || this.room.height < (this.room.width < narrow ? 320 : 260);
+    this.element.hidden = all || small;
     if (this.element.hidden) return;
     const context = this.element.getContext("2d");
     if (context === null) return;
