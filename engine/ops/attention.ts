@@ -7,17 +7,18 @@ import { bool, float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { sameSizes, wrapDim } from "../tensor/shape";
 import { empty, fromData, type Tensor } from "../tensor/tensor";
-import { add } from "./arithmetic";
+import { add, mul, sub } from "./arithmetic";
 import { requireFloat, typeMetaName } from "./checks";
-import { emptyLike } from "./convert";
+import { emptyLike, to } from "./convert";
 import { callInPlace, composite, type Formula, op, operator, using } from "./define";
 import { logsumexp } from "./extremes";
 import { repeat_interleave } from "./join";
 import { matmul } from "./matmulComposites";
 import { _softmax_backward_data } from "./softmax";
-import { mulNumber } from "./sums";
+import { mulNumber, sumDims } from "./sums";
 import { once, vjpThrough, withoutHistory } from "./through";
-import { transpose } from "./view";
+import { exp } from "./unary";
+import { transpose, unsqueeze } from "./view";
 
 type Floats = Float32Array | Float64Array;
 
@@ -90,9 +91,56 @@ function repeated(x: Tensor, query: Tensor): Tensor {
   return x.rank < 3 || own === heads ? x : repeat_interleave(x, heads / own, -3, null);
 }
 
+/**
+ * In half precision PyTorch computes in float32, but for the weights that meet the values: those are rounded before
+ * they are divided by their sum.
+ */
+function halfAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  mask: Tensor | null,
+  scale: number | null,
+): Tensor[] {
+  const [q, k, v] = [query, repeated(key, query), repeated(value, query)].map((each) => to(each, float32));
+  const factor = Math.fround(scale ?? 1 / Math.sqrt(query.sizes[query.rank - 1]));
+  const plain = mulNumber(matmul(q, transpose(k, -2, -1)), factor);
+  const scores = mask ? add(plain, to(mask, float32), 1n) : plain;
+  const weights = empty(scores.sizes, query.dtype);
+  const sums = empty(scores.sizes.slice(0, -1), float32);
+  const logs = empty(scores.sizes.slice(0, -1), float32);
+  const given = elementsOf(scores) as Float32Array;
+  const data = weights.storage.data as Float32Array;
+  const [total, log] = [sums.storage.data as Float32Array, logs.storage.data as Float32Array];
+  const width = scores.sizes[scores.rank - 1];
+  for (let row = 0; row < total.length; row++) {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < width; i++) most = Math.max(most, given[row * width + i]);
+    const shift = most === Number.NEGATIVE_INFINITY ? 0 : most;
+    let sum = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) {
+      data[i] = Math.exp(given[i] - shift);
+      sum += data[i];
+    }
+    total[row] = sum === 0 ? 1 : sum;
+    log[row] = most + Math.log(sum);
+  }
+  weights.storage.round();
+  const found = operator("div.Tensor").call([
+    matmul(to(weights, float32), v),
+    operator("unsqueeze").call([sums, -1]),
+  ]) as Tensor;
+  const output = emptyLike(query, query.dtype);
+  callInPlace("copy_", output, found, false);
+  return [output, logs];
+}
+
 flash.define({
   forward: (query, key, value, _dropout, is_causal, attn_mask, scale) =>
     withoutHistory(() => {
+      if (query.dtype.round !== undefined) {
+        return halfAttention(query, key, value, maskOf(query, key, attn_mask, is_causal), scale);
+      }
       const mask = maskOf(query, key, attn_mask, is_causal);
       const scores = scoresOf(query, repeated(key, query), mask, scale);
       const output = emptyLike(query, query.dtype);
@@ -156,15 +204,46 @@ function gradientOf<A>(place: number): Formula<A> {
   };
 }
 
+/** The same for the gradients: weights and their gradients are rounded before they are multiplied with others. */
+function halfGradients(
+  [grad, query, key, value, out]: readonly Tensor[],
+  logsumexp: Tensor,
+  mask: Tensor | null,
+  scale: number | null,
+): Tensor[] {
+  const { dtype } = query;
+  const [g, q, k, v, o] = [grad, query, key, value, out].map((each) => to(each, float32));
+  const rounded = (x: Tensor) => to(to(x, dtype), float32);
+  const factor = Math.fround(scale ?? 1 / Math.sqrt(query.sizes[query.rank - 1]));
+  const plain = mulNumber(matmul(q, transpose(k, -2, -1)), factor);
+  const scores = mask ? add(plain, to(mask, float32), 1n) : plain;
+  const weights = exp(sub(scores, unsqueeze(to(logsumexp, float32), -1), 1n));
+  const forWeights = sub(matmul(g, transpose(v, -2, -1)), sumDims(mul(g, o), [-1], true), 1n);
+  const forScores = rounded(mul(weights, forWeights));
+  return [
+    mulNumber(matmul(forScores, k), factor),
+    mulNumber(matmul(transpose(forScores, -2, -1), q), factor),
+    matmul(transpose(rounded(weights), -2, -1), g),
+  ].map((each) => to(each, dtype));
+}
+
 flash_backward.define({
-  forward: (grad_out, query, key, value, _out, _logsumexp, _dropout, is_causal, attn_mask, scale) => {
+  forward: (grad_out, query, key, value, out, logsumexp, _dropout, is_causal, attn_mask, scale) => {
     const mask = maskOf(query, key, attn_mask, is_causal);
     const twin = (...inputs: (Tensor | null)[]) => {
       const [q, k, v] = inputs as Tensor[];
       const scores = scoresOf(q, repeated(k, q), mask, scale);
       return [matmul(_safe_softmax(scores, -1, null), repeated(v, q))];
     };
-    return withoutHistory(() => vjpThrough(twin, [query, key, value], [grad_out])) as Tensor[];
+    const given = [query, key, value];
+    return withoutHistory(() => {
+      if (query.dtype.round === undefined) return vjpThrough(twin, given, [grad_out]);
+      if (query.sizes[1] === key.sizes[1]) {
+        return halfGradients([grad_out, ...given, out], logsumexp, mask, scale);
+      }
+      const wide = given.map((each) => to(each, float32));
+      return vjpThrough(twin, wide, [to(grad_out, float32)]).map((each) => to(each as Tensor, query.dtype));
+    }) as Tensor[];
   },
   vjp: "refuse",
   python: { functions: [], methods: [] },
@@ -244,11 +323,14 @@ export const scaled_dot_product_attention = composite(
         "_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True",
       );
     }
-    const [k, v] = enable_gqa ? [repeated(key, query), repeated(value, query)] : [key, value];
-    const scores = scoresOf(query, k, maskOf(query, k, attn_mask, is_causal), scale);
+    // In half precision all of it is computed in float32, and cast back at the end.
+    const wide = (x: Tensor) => (x.dtype.round === undefined ? x : to(x, float32));
+    const [q, ownKey, ownValue] = [query, key, value].map(wide);
+    const [k, v] = enable_gqa ? [repeated(ownKey, q), repeated(ownValue, q)] : [ownKey, ownValue];
+    const scores = scoresOf(q, k, maskOf(q, k, attn_mask, is_causal), scale);
     let weights = _safe_softmax(scores, -1, null);
     if (dropout_p > 0) weights = operator("dropout").call([weights, dropout_p, true]) as Tensor;
-    return matmul(weights, v);
+    return to(matmul(weights, v), query.dtype);
   },
   {
     python: { functions: ["nn.functional.scaled_dot_product_attention"] },
