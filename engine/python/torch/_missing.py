@@ -104,7 +104,18 @@ class _Modules(importlib.abc.MetaPathFinder):
 
 
 #: Modules that real PyTorch imports only when they are asked for.
-_MORE = frozenset(("torch.onnx", "torch.distributed", "torch.sparse", "torch.utils.cpp_extension"))
+_MORE = frozenset(
+    (
+        "torch._dynamo",
+        "torch.distributed",
+        "torch.onnx",
+        "torch.sparse",
+        "torch.utils.benchmark",
+        "torch.utils.cpp_extension",
+        "torch.utils.mobile_optimizer",
+        "torch.utils.model_zoo",
+    )
+)
 
 
 class Absent(types.ModuleType):

@@ -120,7 +120,7 @@ def pad_packed_sequence(sequence, batch_first=False, padding_value=0.0, total_le
 def _padded(data, batch_sizes, padding_value, longest):
     """Steps during which no sequence ends are copied at once."""
     rest = tuple(data.shape[1:])
-    padded = torch.full((longest, batch_sizes[0], *rest), padding_value, dtype=data.dtype)
+    padded = torch.empty(longest, batch_sizes[0], *rest, dtype=data.dtype).fill_(padding_value)
     lengths = []
     offset = begin = 0
     for step in range(1, len(batch_sizes) + 1):

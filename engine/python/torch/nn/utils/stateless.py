@@ -1,6 +1,5 @@
 """A module called with other parameters than its own."""
 
-from collections import Counter
 from contextlib import contextmanager
 
 import torch
@@ -100,22 +99,9 @@ def replaced(module, values, tie_weights=True, strict=False):
 
 def call_with(module, parameters_and_buffers, args=None, kwargs=None, *, tie_weights=True, strict=False):
     """``module(*args, **kwargs)`` with other parameters and buffers."""
-    values = parameters_and_buffers
-    if isinstance(values, (list, tuple)):
-        counts = Counter(key for each in values for key in each)
-        repeated = [key for key, count in counts.items() if count > 1]
-        if repeated:
-            raise ValueError(
-                f"{repeated} appeared in multiple dictionaries; behavior of functional call is ambiguous"
-            )
-        values = {key: value for each in values for key, value in each.items()}
-    elif not isinstance(values, dict):
-        raise ValueError(
-            f"Expected parameter_and_buffer_dicts to be a dict, or a list/tuple of dicts, but got {type(values)}"
-        )
     if not isinstance(args, tuple):
         args = () if args is None else (args,)
-    with replaced(module, values, tie_weights, strict):
+    with replaced(module, parameters_and_buffers, tie_weights, strict):
         return module(*args, **(kwargs or {}))
 
 

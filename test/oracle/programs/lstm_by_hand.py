@@ -1,0 +1,47 @@
+# LSTM and GRU written out, against the layers.
+import torch, torch.nn as nn
+torch.manual_seed(0)
+l = nn.LSTM(3, 4)
+x = torch.randn(5, 2, 3)
+o, (h, c) = l(x)
+
+def lstm(x, p):
+    H = 4
+    h = c = torch.zeros(2, H)
+    outs = []
+    for t in x:
+        g = t @ p.weight_ih_l0.T + p.bias_ih_l0 + h @ p.weight_hh_l0.T + p.bias_hh_l0
+        i, f, gg, oo = g.chunk(4, 1)
+        c = f.sigmoid() * c + i.sigmoid() * gg.tanh()
+        h = oo.sigmoid() * c.tanh()
+        outs.append(h)
+    return (torch.stack(outs), h, c)
+o2, h2, c2 = lstm(x, l)
+print(torch.allclose(o, o2, atol=1e-06), o[-1])
+o.sum().backward()
+g1 = l.weight_hh_l0.grad.clone()
+l.zero_grad()
+o2.sum().backward()
+print(torch.allclose(g1, l.weight_hh_l0.grad, atol=1e-05))
+g = nn.GRU(3, 4)
+og, _ = g(x)
+h = torch.zeros(2, 4)
+ih, hh = (x[0] @ g.weight_ih_l0.T + g.bias_ih_l0, h @ g.weight_hh_l0.T + g.bias_hh_l0)
+(ir, iz, in_), (hr, hz, hn) = (ih.chunk(3, 1), hh.chunk(3, 1))
+r, z = ((ir + hr).sigmoid(), (iz + hz).sigmoid())
+n = (in_ + r * hn).tanh()
+print(torch.allclose((1 - z) * n + z * h, og[0], atol=1e-06), og[0])
+emb = nn.Embedding(10, 3, padding_idx=0)
+cls = nn.Linear(8, 2)
+bi = nn.LSTM(3, 4, bidirectional=True, batch_first=True)
+t = torch.tensor([[1, 2, 3, 0], [4, 5, 0, 0]])
+ln = (t != 0).sum(1)
+p = nn.utils.rnn.pack_padded_sequence(emb(t), ln, batch_first=True)
+_, (h, _) = bi(p)
+out = cls(torch.cat([h[0], h[1]], 1))
+nn.functional.cross_entropy(out, torch.tensor([0, 1])).backward()
+print(out, emb.weight.grad[:3], ln)
+crit = nn.CrossEntropyLoss(ignore_index=0)
+lg = torch.randn(2, 4, 10)
+print(crit(lg.transpose(1, 2), t), crit(lg.reshape(-1, 10), t.flatten()))
+print(nn.CrossEntropyLoss(ignore_index=0, reduction='sum')(lg.flatten(0, 1), t.flatten()) / (t != 0).sum())
