@@ -92,3 +92,25 @@ _EngineBase.__module__ = _ImperativeEngine.__module__ = "torch._C"
 
 
 from .._overrides import DisableTorchFunction, DisableTorchFunctionSubclass, _disabled_torch_function_impl  # noqa: E402, F401
+
+#: Linear algebra is there.
+has_lapack = True
+
+_cached_tensors = set()
+
+
+def _set_cached_tensors_enabled(enabled):
+    if not enabled:
+        _cached_tensors.clear()
+
+
+def _add_cached_tensor(tensor):
+    _cached_tensors.add(id(tensor))
+
+
+def _remove_cached_tensor(tensor):
+    _cached_tensors.discard(id(tensor))
+
+
+def _is_cached_tensor(tensor):
+    return id(tensor) in _cached_tensors
