@@ -1,6 +1,7 @@
 // The backward pass that runs, for all who ask about it: which gradients are wanted, which nodes will run, which
 // one runs now. Passes nest, because hooks and custom Functions may start others.
 import { runtimeError, TorchError } from "../tensor/errors";
+import { limits } from "./modes";
 import type { Edge, Node } from "./node";
 
 export interface Task {
@@ -22,12 +23,6 @@ export interface Task {
   final: number[];
 }
 
-/**
- * How deep passes may nest. PyTorch continues in another thread; here the stacks of Python and of its host grow with
- * each, and Python must be told before the host's stack has none left.
- */
-const MOST_NESTED = 100;
-
 let current: Task | null = null;
 let nested = 0;
 let tasks = 0;
@@ -38,7 +33,7 @@ export function currentTask(): Task | null {
 
 /** Runs a pass. Raises RecursionError where too many are nested. */
 export function inTask<T>(task: Omit<Task, "id" | "outer" | "node" | "final">, body: (task: Task) => T): T {
-  if (nested >= MOST_NESTED) {
+  if (nested >= limits.nestedPasses) {
     throw new TorchError(
       "RecursionError",
       "maximum recursion depth exceeded: backward() inside of backward()",
