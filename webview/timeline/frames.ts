@@ -95,6 +95,12 @@ function phasesAt(snippet: SnippetReport, model: DrawnModel, index: number): Map
       else if (!seen.has(key)) phases.set(key, "future");
     }
   });
+  // A tensor that was read as `x.grad` came to be when the gradient of x did.
+  for (const [leaf, grad] of gradTensors(snippet)) {
+    const first = snippet.timeline.findIndex((step) => step.kind === "accumulate" && step.tensor === leaf);
+    const key = model.byTensor.get(grad);
+    if (key !== undefined && first > index) phases.set(key, "future");
+  }
   const call = callOf(snippet.timeline[index]);
   if (call === undefined) return phases;
   for (let i = 0; i < index; i++) {
@@ -104,6 +110,19 @@ function phasesAt(snippet: SnippetReport, model: DrawnModel, index: number): Map
     if (key !== undefined) phases.set(key, "passed");
   }
   return phases;
+}
+
+/** The tensors that stand in the report under the name of a leaf's `.grad`, by the leaf. */
+function gradTensors(snippet: SnippetReport): Map<TensorId, TensorId> {
+  const byName = new Map(
+    snippet.tensors.flatMap(({ names, id }) => names.map((name) => [name, id] as const)),
+  );
+  const found = new Map<TensorId, TensorId>();
+  for (const [name, id] of byName) {
+    const leaf = name.endsWith(".grad") ? byName.get(name.slice(0, -".grad".length)) : undefined;
+    if (leaf !== undefined) found.set(leaf, id);
+  }
+  return found;
 }
 
 const callOf = (step: Step | undefined): number | undefined =>
@@ -141,6 +160,7 @@ function momentsAt(snippet: SnippetReport, model: DrawnModel, index: number): Ma
     if (step.kind === "backward") for (const id of outputsOf.get(step.node) ?? []) set(id, { grad: none });
   }
   const now = callOf(snippet.timeline[index]);
+  const grads = gradTensors(snippet);
   snippet.timeline.slice(0, index + 1).forEach((step, i) => {
     switch (step.kind) {
       case "forward":
@@ -157,6 +177,7 @@ function momentsAt(snippet: SnippetReport, model: DrawnModel, index: number): Ma
           gradLabel: ".grad",
           ...(i === index ? { added: addedText(step) } : { added: "" }),
         });
+        if (grads.has(step.tensor)) value(grads.get(step.tensor) ?? 0, step.accumulated);
         return;
       case "backward":
         for (const id of outputsOf.get(step.node) ?? []) {

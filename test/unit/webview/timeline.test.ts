@@ -66,6 +66,29 @@ describe("timeline frames", () => {
     assert.equal(frame(8).moments.get("t:x")?.added, "+32");
   });
 
+  it("show a tensor that was read as x.grad from when it is there, with what it holds by then", () => {
+    const report = sharedAndFreed();
+    const x = report.tensors.find(({ names }) => names[0] === "x");
+    assert.ok(x);
+    const grad = { ...x, id: 900 };
+    delete grad.node;
+    report.tensors.push({
+      ...grad,
+      names: ["x.grad"],
+      requiresGrad: false,
+      value: 29.3854256,
+      grad: null,
+      gradEvents: [],
+      op: null,
+    });
+    const frame = frames(report);
+    assert.equal(frame(4).phases.get("t:x.grad"), "future");
+    assert.equal(frame(5).phases.get("t:x.grad"), undefined);
+    const value = (at: Frame) => at.moments.get("t:x.grad")?.value;
+    assert.deepEqual(value(frame(5)), { value: -2.6145744 });
+    assert.deepEqual(value(frame(8)), { value: 29.3854256 });
+  });
+
   it("show a passing gradient as ∂, and one that is retained as .grad", () => {
     assert.equal(frames(lesson())(3).moments.get("t:z")?.gradLabel, "∂");
     assert.equal(frames(cut())(6).moments.get("t:y")?.gradLabel, undefined);
