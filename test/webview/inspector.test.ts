@@ -520,7 +520,10 @@ describe("the inspector in a browser", () => {
       await node(i, "n:MulBackward0>q").click();
       assert.equal(await details(i).locator("math").first().isVisible(), true);
       const saved = details(i).getByRole("table", { name: "Saved tensors" });
-      assert.deepEqual(await saved.locator("tbody tr").allTextContents(), ["selfy[]0", "othery[]0"]);
+      assert.deepEqual(await saved.locator("tbody tr").allTextContents(), [
+        "selfy[]0freed by the call of line 7",
+        "othery[]0freed by the call of line 7",
+      ]);
       assert.deepEqual(await details(i).locator(".jacobian .grid").allTextContents(), ["1", "4", "4"]);
       await saved.getByRole("button", { name: "select y" }).first().click();
       assert.equal(await target(i, "t:y").getAttribute("aria-selected"), "true");
