@@ -25,7 +25,7 @@ import {
   type Walk,
   walk,
 } from "./iterate";
-import { elementsOf } from "./strided";
+import { cast, elementsOf } from "./strided";
 import { select } from "./ternary";
 import {
   FLOAT_TESTS,
@@ -147,6 +147,13 @@ export function floatMap<P extends unknown[]>(
   return resultOf(out, path, dtype);
 }
 
+/** The one number that all of the tensor's elements are, as the gradient of a sum is one; null for any other tensor. */
+function expandedNumber({ sizes, strides, storage, offset, dtype: from }: Tensor, dtype: DType): Data | null {
+  if (sizes.length === 0) return null;
+  for (let d = 0; d < sizes.length; d++) if (strides[d] !== 0 || sizes[d] === 0) return null;
+  return cast(storage.data.subarray(offset, offset + 1), from, dtype);
+}
+
 /** As floatMap of two operands of the dtype `dtype`. */
 export function floatMapTwo<P extends unknown[]>(
   loop: (out: Floats, a: Floats, b: Floats, n: number, sa: number, sb: number, ...parameters: P) => void,
@@ -157,8 +164,8 @@ export function floatMapTwo<P extends unknown[]>(
 ): Tensor {
   const path = walkTwo(a, b);
   const out = room(path, dtype) as Floats;
-  const left = operand(a, path, dtype, 0) as Floats;
-  const right = operand(b, path, dtype, 1) as Floats;
+  const left = (expandedNumber(a, dtype) ?? operand(a, path, dtype, 0)) as Floats;
+  const right = (expandedNumber(b, dtype) ?? operand(b, path, dtype, 1)) as Floats;
   loop(out, left, right, path.length, stepOf(left), stepOf(right), ...parameters);
   return resultOf(out, path, dtype);
 }

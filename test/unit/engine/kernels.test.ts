@@ -166,7 +166,7 @@ describe("fast loops", () => {
   // The sign of this NaN is set.
   new Uint32Array(values.buffer)[5] = 0xffc00001;
 
-  it("relu and its gradient choose by the bits as they do by comparison", () => {
+  it("relu and its gradient choose as comparisons do, special numbers and both kinds of NaN among them", () => {
     const x = fromData(values, [400], float32);
     const gradient = Float32Array.from(values, (_, i) => i - 200.5);
     const relu = operator("relu").call([x]) as Tensor;
@@ -179,6 +179,26 @@ describe("fast loops", () => {
       [...elementsOf(back)],
       Array.from(gradient, (value, i) => (values[i] <= 0 ? 0 : value)),
     );
+  });
+
+  it("a number that stands for a whole tensor, as the gradient of a sum does, is read as its copies are", () => {
+    const x = fromData(values, [20, 20], float32);
+    const number = fromData(Float32Array.of(9, 0.3), [2], float32);
+    const expanded = new Tensor(number.storage, float32, [20, 20], [0, 0], 1);
+    const copies = fromData(new Float32Array(400).fill(0.3), [20, 20], float32);
+    for (const key of ["add.Tensor", "sub.Tensor", "mul.Tensor", "div.Tensor", "maximum", "atan2"]) {
+      const results = [expanded, copies].map((other) => {
+        const more = key.startsWith("add") || key.startsWith("sub") ? [2] : [];
+        const sides = [
+          [x, other],
+          [other, x],
+        ].map((pair) => operator(key).call([...pair, ...more]) as Tensor);
+        return sides.map((result) => [...elementsOf(result)]);
+      });
+      assert.deepEqual(results[0], results[1], key);
+    }
+    const both = operator("mul.Tensor").call([expanded, expanded]) as Tensor;
+    assert.deepEqual([...both.sizes, elementsOf(both).length], [20, 20, 400]);
   });
 
   it("sums over rows are added up in groups of sixteen rows, to the last bit", () => {
