@@ -33,14 +33,15 @@ export function backward(
   call: GradCall,
   inputs: Spot[] | null,
 ): void {
-  const event = {
+  const event = (): BackwardEvent => ({
+    kind: "backward",
     roots: onlyTensors(tensors),
     seeds: seedsOf(tensors, gradTensors),
     inputs: inputs && onlyTensors(inputs),
     ...call,
     site: modes.site,
-  };
-  recorded({ kind: "backward", ...event }, () => {
+  });
+  recorded(event, () => {
     if (inputs !== null && inputs.length === 0) {
       throw runtimeError("`inputs` argument to `backward()` cannot be empty.");
     }
@@ -53,7 +54,8 @@ export function backward(
         throw runtimeError("can't retain_grad on Tensor that has requires_grad=False");
       return gradientEdge(input);
     });
-    runBackward(roots, gradients, { ...call, targets: targets ?? null, accumulate: true });
+    const { retainGraph, createGraph } = call;
+    runBackward(roots, gradients, { retainGraph, createGraph, targets: targets ?? null, accumulate: true });
   });
 }
 
@@ -65,14 +67,15 @@ export function grad(
   call: GradCall,
   allowUnused: boolean,
 ): Gradients {
-  const event = {
+  const event = (): BackwardEvent => ({
+    kind: "grad",
     roots: onlyTensors(outputs),
     seeds: seedsOf(outputs, gradOutputs),
     inputs: onlyTensors(inputs),
     ...call,
     site: modes.site,
-  };
-  return recorded({ kind: "grad", ...event }, () => {
+  });
+  return recorded(event, () => {
     if (inputs.length === 0) throw runtimeError("`inputs` argument to `grad()` cannot be empty.");
     const gradients = makeGradients(outputs, gradOutputs);
     const roots = rootEdges(outputs);
@@ -104,10 +107,10 @@ export function grad(
 }
 
 /** Tells the recorder where the call begins and how it ends. */
-function recorded<T>(event: BackwardEvent, body: () => T): T {
+function recorded<T>(event: () => BackwardEvent, body: () => T): T {
   const { recorder } = recording;
   if (recorder === null) return body();
-  recorder.backwardBegin(event);
+  recorder.backwardBegin(event());
   let failure: unknown = null;
   try {
     return body();

@@ -8,6 +8,7 @@ import { callbacks } from "./callbacks";
 import { ReadyQueue } from "./heap";
 import { modes } from "./modes";
 import type { Edge, Gradients, Node } from "./node";
+import { SoleGradients } from "./sole";
 import { inTask, type Task } from "./task";
 import { tensorApi } from "./tensorApi";
 import { AccumulateGrad } from "./views";
@@ -39,10 +40,7 @@ export function runBackward(roots: Edge[], gradients: Tensor[], options: Backwar
     modes.grad = options.createGraph;
     modes.backwardDepth++;
     try {
-      walk(own, places, gradients, options, (node, incoming) => {
-        const caught = captures?.get(node);
-        if (caught) for (const { index, inputNr } of caught) captured[index] = incoming[inputNr] ?? null;
-      });
+      walk(own, places, gradients, options, captures, captured);
       // One of them may ask for another.
       modes.grad = before.grad;
       for (let i = 0; i < own.final.length; i++) callbacks.finalCallback(own.final[i]);
@@ -60,46 +58,60 @@ function walk(
   places: Map<Node, Place>,
   gradients: Tensor[],
   options: BackwardOptions,
-  capture: (node: Node, incoming: Gradients) => void,
+  captures: Captures | null,
+  captured: Gradients,
 ): void {
-  const { needed } = task;
+  const { needed, roots } = task;
   const callSite = modes.site;
-  const ready = new ReadyQueue();
-  task.roots.forEach(({ node, inputNr }, i) => {
-    const place = placeOf(places, node);
+  const sole = captures === null ? SoleGradients.ofPass() : null;
+  const ready = new ReadyQueue<Place>();
+  for (let i = 0; i < roots.length; i++) {
+    const place = placeOf(places, roots[i].node);
     const first = place.incoming === null;
-    addTo(place, node, inputNr, gradients[i]);
-    if (first && place.waiting === 0) ready.push(node);
-  });
+    addTo(place, roots[i].inputNr, gradients[i]);
+    if (first && place.waiting === 0) ready.push(place);
+  }
 
   while (ready.size > 0) {
     callbacks.checkInterrupt();
-    const node = ready.pop();
-    const own = placeOf(places, node);
+    const own = ready.pop();
+    const { node } = own;
     const incoming = own.incoming ?? [];
     own.incoming = null;
     while (incoming.length < node.outputs.length) incoming.push(null);
 
     task.node = node;
     runTensorHooks(node, incoming);
-    capture(node, incoming);
-    if (!runs(node, needed, options.accumulate)) {
+    const caught = captures?.get(node);
+    if (caught) for (const { index, inputNr } of caught) captured[index] = incoming[inputNr] ?? null;
+    if (needed !== null && !runs(node, needed, options.accumulate)) {
       task.node = null;
       continue;
     }
+    // Nothing is asked between here and the leaf: hooks would have been.
+    if (sole !== null && node instanceof AccumulateGrad) {
+      task.sole = node.preHooks === null && incoming[0] !== null && sole.has(incoming[0]);
+    }
     const outgoing = runNode(node, incoming, options.retainGraph, callSite);
     task.node = null;
+    task.sole = false;
 
     const { edges } = node;
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i];
       // Where no gradient arrives, its node runs all the same, so that its hooks are told.
-      if (edge === null || !comesTo(task, edge.node)) continue;
+      if (edge === null || (needed !== null && !comesTo(task, edge.node))) continue;
       const next = placeOf(places, edge.node);
       const gradient = outgoing[i];
-      if (gradient) addTo(next, edge.node, edge.inputNr, gradient);
+      if (gradient) {
+        addTo(next, edge.inputNr, gradient);
+        sole?.came((next.incoming as Gradients)[edge.inputNr] as Tensor);
+      }
       next.waiting--;
-      if (next.waiting === 0) ready.push(edge.node);
+      if (next.waiting === 0) ready.push(next);
+    }
+    if (sole !== null) {
+      for (let i = 0; i < incoming.length; i++) if (incoming[i]) sole.used(incoming[i] as Tensor);
     }
   }
 }
@@ -112,51 +124,60 @@ function comesTo({ needed, captured }: Task, node: Node): boolean {
 /** The order in which the nodes of the pass that runs are expected to run, if every gradient arrives. */
 export function executionOrder(task: Task): Node[] {
   const places = placesOf(task.roots);
-  const ready = new ReadyQueue();
+  const ready = new ReadyQueue<Place>();
   const order: Node[] = [];
   for (const { node } of task.roots) {
     const place = placeOf(places, node);
     if (place.waiting === 0 && place.incoming === null) {
       place.incoming = [];
-      ready.push(node);
+      ready.push(place);
     }
   }
   while (ready.size > 0) {
-    const node = ready.pop();
+    const { node } = ready.pop();
     if (comesTo(task, node)) order.push(node);
     for (const edge of node.edges) {
       if (edge === null) continue;
       const next = placeOf(places, edge.node);
-      if (--next.waiting === 0) ready.push(edge.node);
+      if (--next.waiting === 0) ready.push(next);
     }
   }
   return order;
 }
 
 /** A target of grad() is only looked at, unless another one lies behind it. */
-function runs(node: Node, needed: Map<Node, boolean> | null, accumulate: boolean): boolean {
-  if (needed === null) return true;
+function runs(node: Node, needed: Map<Node, boolean>, accumulate: boolean): boolean {
   if (accumulate) return needed.get(node) === true;
   return node.edges.some((edge) => edge && needed.get(edge.node));
 }
 
 /** Where the pass stands with a node: how many edges it still waits for, and what has come by the others. */
-interface Place {
-  waiting: number;
-  incoming: Gradients | null;
+class Place {
+  readonly sequence: number;
+  incoming: Gradients | null = null;
+
+  constructor(
+    readonly node: Node,
+    public waiting: number,
+  ) {
+    this.sequence = node.sequence;
+  }
 }
 
 function placeOf(places: Map<Node, Place>, node: Node): Place {
   let place = places.get(node);
-  if (!place) {
-    place = { waiting: 0, incoming: null };
+  if (place === undefined) {
+    place = new Place(node, 0);
     places.set(node, place);
   }
   return place;
 }
 
-function addTo(place: Place, node: Node, inputNr: number, gradient: Tensor): void {
-  place.incoming ??= new Array(node.outputs.length).fill(null);
+function addTo(place: Place, inputNr: number, gradient: Tensor): void {
+  if (place.incoming === null) {
+    const { length } = place.node.outputs;
+    place.incoming = length === 1 && inputNr === 0 ? [null] : new Array(length).fill(null);
+  }
   const before = place.incoming[inputNr];
   place.incoming[inputNr] = before ? tensorApi.add(before, gradient) : gradient;
 }
@@ -171,14 +192,16 @@ function placesOf(roots: readonly Edge[]): Map<Node, Place> {
     stack.push(node);
   }
   for (let node = stack.pop(); node; node = stack.pop()) {
-    for (const edge of node.edges) {
+    const { edges } = node;
+    for (let i = 0; i < edges.length; i++) {
+      const edge = edges[i];
       if (edge === null) continue;
       const place = places.get(edge.node);
-      if (place) {
+      if (place !== undefined) {
         place.waiting++;
         continue;
       }
-      places.set(edge.node, { waiting: 1, incoming: null });
+      places.set(edge.node, new Place(edge.node, 1));
       stack.push(edge.node);
     }
   }
@@ -212,8 +235,11 @@ function nodesLeadingTo(roots: Edge[], targets: (Edge | null)[]): Map<Node, bool
   return needed;
 }
 
-function capturesOf(targets: (Edge | null)[]): Map<Node, { index: number; inputNr: number }[]> {
-  const captures = new Map<Node, { index: number; inputNr: number }[]>();
+/** Which gradients of a node are handed back, and as which. */
+type Captures = Map<Node, { index: number; inputNr: number }[]>;
+
+function capturesOf(targets: (Edge | null)[]): Captures {
+  const captures: Captures = new Map();
   targets.forEach((target, index) => {
     if (!target) return;
     const list = captures.get(target.node) ?? [];

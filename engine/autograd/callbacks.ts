@@ -53,3 +53,6 @@ export const callbacks: Callbacks = {
   warn: () => {},
   anomaly: () => {},
 };
+
+/** How often Python was called. */
+export const asked = { times: 0 };

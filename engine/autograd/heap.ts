@@ -1,14 +1,14 @@
 // The queue of nodes that are ready: highest sequence number first, as PyTorch's engine orders them.
-import type { Node } from "./node";
 
-export class ReadyQueue {
-  private readonly heap: Node[] = [];
+/** Anything that stands for a node, with that node's sequence number. */
+export class ReadyQueue<T extends { readonly sequence: number }> {
+  private readonly heap: T[] = [];
 
   get size(): number {
     return this.heap.length;
   }
 
-  push(node: Node): void {
+  push(node: T): void {
     const { heap } = this;
     let i = heap.length;
     heap.push(node);
@@ -21,10 +21,10 @@ export class ReadyQueue {
     heap[i] = node;
   }
 
-  pop(): Node {
+  pop(): T {
     const { heap } = this;
     const top = heap[0];
-    const last = heap.pop() as Node;
+    const last = heap.pop() as T;
     const length = heap.length;
     if (length === 0) return top;
     let i = 0;

@@ -19,6 +19,8 @@ export interface Task {
   readonly outer: Task | null;
   /** The node that runs. */
   node: Node | null;
+  /** Whether the gradient for the leaf that runs now is nobody else's (sole.ts). */
+  sole: boolean;
   /** Python functions to be called when the pass has ended. */
   final: number[];
 }
@@ -32,7 +34,10 @@ export function currentTask(): Task | null {
 }
 
 /** Runs a pass. Raises RecursionError where too many are nested. */
-export function inTask<T>(task: Omit<Task, "id" | "outer" | "node" | "final">, body: (task: Task) => T): T {
+export function inTask<T>(
+  task: Omit<Task, "id" | "outer" | "node" | "sole" | "final">,
+  body: (task: Task) => T,
+): T {
   if (nested >= limits.nestedPasses) {
     throw new TorchError(
       "RecursionError",
@@ -40,7 +45,19 @@ export function inTask<T>(task: Omit<Task, "id" | "outer" | "node" | "final">, b
     );
   }
   const before = current;
-  const own: Task = { ...task, id: tasks++, outer: before, node: null, final: [] };
+  const { needed, captured, reached, keepGraph, roots } = task;
+  const own: Task = {
+    id: tasks++,
+    needed,
+    captured,
+    reached,
+    keepGraph,
+    roots,
+    outer: before,
+    node: null,
+    sole: false,
+    final: [],
+  };
   current = own;
   nested++;
   try {
@@ -49,6 +66,13 @@ export function inTask<T>(task: Omit<Task, "id" | "outer" | "node" | "final">, b
     current = before;
     nested--;
   }
+}
+
+/** Whether the leaf that runs may keep its gradient's memory; asked once. */
+export function takesOver(): boolean {
+  if (current === null || !current.sole) return false;
+  current.sole = false;
+  return true;
 }
 
 /** Whether no pass that runs was told which gradients are wanted. */

@@ -8,13 +8,13 @@
 // is made anew from the base, by as_strided, when somebody asks for it (gradFnOf).
 import { recording, unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
-import type { Sizes } from "../tensor/shape";
-import { alias, empty, emptyStrided, type Tensor } from "../tensor/tensor";
+import { type Sizes, sameSizes } from "../tensor/shape";
+import { alias, empty, emptyStrided, Tensor } from "../tensor/tensor";
 import { modes, unseen, withGrad } from "./modes";
 import { type Edge, type Gradients, LAST_SEQUENCE, Node } from "./node";
 import type { Visitor } from "./reach";
 import { TWICE } from "./saved";
-import { alsoWanted, wantsGradient } from "./task";
+import { alsoWanted, takesOver, wantsGradient } from "./task";
 import { tensorApi } from "./tensorApi";
 
 /** How a view was made decides what a change in place on it means. */
@@ -133,7 +133,8 @@ export class AccumulateGrad extends Node {
     if (before === null) {
       // PyTorch takes the gradient over where nobody else has it: to dispatch modes that is a detach.
       if (modes.dispatchModes > 0) tensorApi.detach(gradient);
-      variable.grad = tensorApi.cloneLike(gradient, variable);
+      variable.grad =
+        takesOver() && fits(gradient, variable) ? own(gradient) : tensorApi.cloneLike(gradient, variable);
     } else if (modes.grad) {
       variable.grad = tensorApi.add(before, gradient);
     } else {
@@ -142,6 +143,15 @@ export class AccumulateGrad extends Node {
     return [];
   }
 }
+
+/** Whether a gradient's memory is just what a copy of it would be. */
+function fits(gradient: Tensor, { strides, dtype }: Tensor): boolean {
+  const whole = gradient.offset === 0 && gradient.storage.data.length === gradient.numel;
+  return whole && gradient.dtype === dtype && sameSizes(gradient.strides, strides);
+}
+
+const own = ({ storage, dtype, sizes, strides }: Tensor): Tensor =>
+  new Tensor(storage, dtype, sizes, strides);
 
 /** Marks `out`, which shares memory with `self`, as its view. */
 export function markView(out: Tensor, self: Tensor, multiOutput: boolean): void {

@@ -57,7 +57,7 @@ function byOperators(tensors: AdamTensors, settings: AdamSettings, count: number
 }
 
 /** Its numbers, where they are all of its storage, in order. */
-function wholeFloats(tensor: Tensor): Float32Array | null {
+export function wholeFloats(tensor: Tensor): Float32Array | null {
   const { storage } = tensor;
   const whole = tensor.offset === 0 && storage.data.length === tensor.numel && tensor.isContiguous();
   return whole && tensor.dtype === float32 && !tensor.inference ? (storage.data as Float32Array) : null;

@@ -3,7 +3,9 @@
 import { callbacks } from "../autograd/callbacks";
 import { gemm, type MatrixView } from "../kernels/gemm";
 import { elementsAs, elementsBroadcast } from "../kernels/strided";
-import { bool, type DType } from "../tensor/dtype";
+import { wasm } from "../kernels/wasm/module";
+import { productPlus } from "../kernels/wasm/product";
+import { bool, type DType, float32 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { isExpandableTo, type Sizes, sizesText } from "../tensor/shape";
 import { empty, type Scalar, type Tensor } from "../tensor/tensor";
@@ -11,7 +13,7 @@ import { expandGeometry } from "../tensor/viewShape";
 import { maybeMultiply, mul } from "./arithmetic";
 import { notImplementedFor } from "./checks";
 import { composite, op, using } from "./define";
-import { expand, t, transpose, unsqueeze } from "./view";
+import { expand, flipped, t, transpose, unsqueeze } from "./view";
 import { reshape } from "./viewComposites";
 
 export const mm = op("mm(Tensor self, Tensor mat2) -> Tensor");
@@ -80,18 +82,39 @@ function innerProduct(a: Tensor, b: Tensor): Tensor {
   return out;
 }
 
-/** The commonest case, a float vector added to every row, without reading it row by row through strides. */
+/** A float vector that is to be added to every row of a product as it is. */
+function isBias(self: Tensor, n: number, dtype: DType, beta: Scalar, alpha: Scalar): boolean {
+  const plain = self.rank === 1 && self.sizes[0] === n && self.strides[0] === 1;
+  return plain && dtype.kind === "float" && self.dtype === dtype && Number(beta) === 1 && Number(alpha) === 1;
+}
+
+/** The commonest case, without reading the vector row by row through strides. */
 function addBias(self: Tensor, out: Tensor, beta: Scalar, alpha: Scalar): boolean {
   const [m, n] = out.sizes;
-  const plain = self.rank === 1 && self.sizes[0] === n && self.strides[0] === 1 && out.rank === 2;
-  if (!plain || out.dtype.kind !== "float" || self.dtype !== out.dtype) return false;
-  if (Number(beta) !== 1 || Number(alpha) !== 1) return false;
+  if (out.rank !== 2 || !isBias(self, n, out.dtype, beta, alpha)) return false;
   const sums = out.storage.data as Float64Array;
   const bias = self.storage.data as Float64Array;
   for (let i = 0, at = 0; i < m; i++) {
     for (let j = 0, from = self.offset; j < n; j++, at++, from++) sums[at] += bias[from];
   }
   return true;
+}
+
+/** From this many multiplications on, reading the product again to add something to it is worth avoiding. */
+const LARGE = 4096;
+
+/** a·b + bias in one go; null where that is not faster, or not the same. */
+function productPlusBias(self: Tensor, a: Tensor, b: Tensor, beta: Scalar, alpha: Scalar): Tensor | null {
+  const [m, k] = a.sizes;
+  const n = b.sizes[1];
+  const large = wasm.used && a.dtype === float32 && m > 1 && n > 1 && m * n * k > LARGE;
+  if (!large || !isBias(self, n, a.dtype, beta, alpha)) return null;
+  const out = empty([m, n], a.dtype);
+  const { storage, offset } = self;
+  const data = storage.data as Float32Array;
+  const bias = data.length === n ? data : data.subarray(offset, offset + n);
+  const sums = out.storage.data as Float32Array;
+  return productPlus(m, n, k, matrixView(a, 0, 1), matrixView(b, 0, 1), bias, sums) ? out : null;
 }
 
 /** beta·self + alpha·product, self broadcast. With beta 0, self is not read at all (it may be NaN). */
@@ -154,11 +177,11 @@ function isColumnMajor({ sizes, strides }: Pick<Tensor, "sizes" | "strides">): b
 }
 
 function gradientOfLeft(grad: Tensor, left: Pick<Tensor, "sizes" | "strides">, right: Tensor): Tensor {
-  return isColumnMajor(left) ? t(mm(right, t(grad))) : mm(grad, t(right));
+  return isColumnMajor(left) ? flipped(mm(right, flipped(grad))) : mm(grad, flipped(right));
 }
 
 function gradientOfRight(grad: Tensor, left: Tensor, right: Pick<Tensor, "sizes" | "strides">): Tensor {
-  return isColumnMajor(right) ? t(mm(t(grad), left)) : mm(t(left), grad);
+  return isColumnMajor(right) ? flipped(mm(flipped(grad), left)) : mm(flipped(left), grad);
 }
 
 mm.define({
@@ -315,7 +338,9 @@ addmm.define({
     if (mat2.rank !== 2) throw runtimeError(`mat2 must be a matrix, got ${mat2.rank}-D tensor`);
     checkProduct(mat1, mat2);
     refuseBool("addmm_impl_cpu_", self.dtype);
-    return addScaled(self, product(mat1, mat2), beta, alpha);
+    return (
+      productPlusBias(self, mat1, mat2, beta, alpha) ?? addScaled(self, product(mat1, mat2), beta, alpha)
+    );
   },
   vjp: {
     self: using(({ grad, beta }) => maybeMultiply(grad, beta)),

@@ -1,6 +1,7 @@
 // Views: other windows on the same memory. Their gradients, where they are more than a view of the
 // gradient, are in viewBackward.ts; what is put together from these is in viewComposites.ts.
 
+import { modes } from "../autograd/modes";
 import { tensorApi } from "../autograd/tensorApi";
 import { detach as detached } from "../autograd/views";
 import { runtimeError, TorchError } from "../tensor/errors";
@@ -9,6 +10,7 @@ import { VersionCounter } from "../tensor/storage";
 import { alias, type Tensor } from "../tensor/tensor";
 import { expandGeometry, inferSizes, viewStrides } from "../tensor/viewShape";
 import { op, using } from "./define";
+import { intercepting } from "./intercepted";
 import {
   as_strided_backward,
   diagonal_backward,
@@ -129,12 +131,22 @@ export function tWindow(self: Tensor, name = "t"): Tensor {
   if (self.rank > 2) {
     throw runtimeError(`${name}() expects a tensor with <= 2 dimensions, but self is ${self.rank}D`);
   }
-  return transposeWindow(self, 0, self.rank < 2 ? 0 : 1);
+  const { sizes, strides } = self;
+  if (sizes.length < 2) return window(self, sizes, strides);
+  return window(self, [sizes[1], sizes[0]], [strides[1], strides[0]]);
+}
+
+/** As `t`, in a formula: nobody sees the transposes of a plain backward pass, so that they need no operator. */
+export function flipped(matrix: Tensor): Tensor {
+  if (modes.grad || modes.backwardDepth === 0 || intercepting()) return t(matrix);
+  const out = tWindow(matrix);
+  out.site = modes.site;
+  return out;
 }
 
 t.define({
   forward: (self) => tWindow(self),
-  vjp: { self: using(({ grad }) => t(grad)) },
+  vjp: { self: using(({ grad }) => flipped(grad)) },
   view: true,
   math: { self: "\\bar{s} = \\bar{r}^{\\top}" },
   samples: (g) => [[g.randn(2, 3)], [g.randn(3)], [g.randn()]],

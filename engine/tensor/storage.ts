@@ -2,6 +2,11 @@
 import type { Data, DType } from "./dtype";
 
 export class Storage {
+  /** How many were made so far. */
+  static made = 0;
+
+  /** In the order in which they are made. */
+  readonly serial = Storage.made++;
   /** The other dtype that a copy of its bits is read as (see bits.ts): its numbers cannot be changed any more. */
   seenAs: string | null = null;
 

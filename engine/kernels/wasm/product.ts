@@ -6,6 +6,27 @@ import { borrow, firstAddress, kernels } from "./module";
 /** Elements of both operands and the result that are in the module's memory at a time (64 MB). */
 const LIMIT = 1 << 24;
 
+/** Up to this depth the kernel adds up a product in one go: DEPTH of assembly/gemm.ts. */
+const ONE_GO = 256;
+
+/**
+ * Writes a·b + bias, `bias` added to each row, to `out`. Answers false where that would be added in another order than
+ * the product first: then nothing was written.
+ */
+export function productPlus(
+  m: number,
+  n: number,
+  k: number,
+  a: MatrixView,
+  b: MatrixView,
+  bias: Float32Array,
+  out: Float32Array,
+): boolean {
+  if (k > ONE_GO || m * k + k * n + m * n > LIMIT) return false;
+  multiply(m, n, k, a, b, out, 0, n, false, bias);
+  return true;
+}
+
 /** Writes a·b, m×n and row-major, to `out` from `at` on (with rows of `width`); adds it where `add`. */
 export function product(
   m: number,
@@ -54,6 +75,7 @@ function multiply(
   at: number,
   width: number,
   add: boolean,
+  bias: Float32Array | null = null,
 ): void {
   if (kernels === null) throw new Error("there are no WASM kernels");
   const rowOfC = kernels.paddedColumns(n);
@@ -67,7 +89,21 @@ function multiply(
   const [aRow, aColumn] = load(a, m, k, memory, startA);
   const [bRow, bColumn] = load(b, k, n, memory, startB);
   const packing = (startC + sizeC) << 2;
-  kernels.gemm(m, n, k, startA << 2, aRow, aColumn, startB << 2, bRow, bColumn, startC << 2, packing, false);
+  if (bias !== null) for (let i = 0, to = startC; i < m; i++, to += rowOfC) memory.set(bias, to);
+  kernels.gemm(
+    m,
+    n,
+    k,
+    startA << 2,
+    aRow,
+    aColumn,
+    startB << 2,
+    bRow,
+    bColumn,
+    startC << 2,
+    packing,
+    bias !== null,
+  );
   if (!add && n === rowOfC && n === width) {
     out.set(memory.subarray(startC, startC + m * n), at);
   } else if (!add && n >= 32) {

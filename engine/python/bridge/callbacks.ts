@@ -1,6 +1,6 @@
 // How autograd calls Python: one Python function, with a kind, a hook's number and handles.
 // An exception stays in Python; PythonRaised unwinds JavaScript up to the call that Python made.
-import { callbacks } from "../../autograd/callbacks";
+import { asked, callbacks } from "../../autograd/callbacks";
 import type { Gradients } from "../../autograd/node";
 import type { RunPython } from "../../autograd/pythonNode";
 import { registry } from "../../ops/define";
@@ -52,6 +52,7 @@ export function connectCallbacks(
 ): PythonCalls {
   /** While Python runs, what JavaScript holds in its hands alone must not count as let go (lifetimes.ts). */
   const call: Dispatch = (...numbers) => {
+    asked.times++;
     lifetimes.enter();
     try {
       return dispatch(...numbers);

@@ -2,7 +2,8 @@
 // the other as torch/optim writes them: only the crossings in between are saved.
 import { modes } from "../../autograd/modes";
 import { adamStep } from "../../ops/adam";
-import { callInPlace, operator } from "../../ops/define";
+import { operator } from "../../ops/define";
+import { sgdStep } from "../../ops/sgd";
 import type { OptimizerFacts } from "../../record/facts";
 import { recording } from "../../record/hook";
 import type { Tensor } from "../../tensor/tensor";
@@ -14,10 +15,6 @@ function gradientOf(param: Tensor, maximize: boolean): Tensor | null {
   recording.recorder?.gradRead(param, modes.site);
   const { grad } = param;
   return grad !== null && maximize ? (operator("neg").call([grad]) as Tensor) : grad;
-}
-
-function decayed(param: Tensor, grad: Tensor, decay: number): Tensor {
-  return decay === 0 ? grad : (operator("add.Tensor").call([grad, param, decay]) as Tensor);
 }
 
 /** Runs `body` without gradients, as `step()` does. */
@@ -54,14 +51,36 @@ export const optimizerFunctions = () => ({
   }),
 
   /** SGD without momentum, for those of the parameters that have a gradient. */
-  sgd_step: guardedAt((rate: number, decay: number, maximize: boolean, ...params: number[]) =>
-    withoutGrad(() => {
-      for (const handle of params) {
-        const param = tensors.get(handle);
+  sgd_step: guardedAt((rate: number, decay: number, maximize: boolean, ...params: number[]) => {
+    const settings = { rate, decay, momentum: 0, dampening: 0, nesterov: false };
+    return withoutGrad(() => {
+      for (let i = 0; i < params.length; i++) {
+        const param = tensors.get(params[i]);
         const grad = gradientOf(param, maximize);
-        if (grad !== null) callInPlace("add_.Tensor", param, decayed(param, grad, decay), -rate);
+        if (grad !== null) sgdStep(param, grad, null, settings);
       }
-    }),
+    });
+  }),
+
+  /** SGD with momentum; for each parameter its handle and that of its velocity. */
+  sgd_momentum_step: guardedAt(
+    (
+      rate: number,
+      decay: number,
+      momentum: number,
+      dampening: number,
+      nesterov: boolean,
+      maximize: boolean,
+      ...handles: number[]
+    ) =>
+      withoutGrad(() => {
+        for (let i = 0; i < handles.length; i += 2) {
+          const param = tensors.get(handles[i]);
+          const grad = gradientOf(param, maximize);
+          if (grad === null) continue;
+          sgdStep(param, grad, tensors.get(handles[i + 1]), { rate, decay, momentum, dampening, nesterov });
+        }
+      }),
   ),
 
   /**

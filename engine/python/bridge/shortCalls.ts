@@ -71,7 +71,10 @@ const SLOT_READERS: Partial<Record<Param["kind"], SlotReader>> = {
     return at + 1;
   },
 };
-SLOT_READERS["Scalar?"] = SLOT_READERS.Scalar;
+SLOT_READERS["Scalar?"] = (ints, doubles, at, out) => {
+  out.push(ints[at] < 0 ? null : scalar(ints[at], ints[at] === 2 ? doubles[at + 1] : ints[at + 1]));
+  return at + 2;
+};
 SLOT_READERS["int?"] = SLOT_READERS.int;
 SLOT_READERS["float?"] = SLOT_READERS.float;
 SLOT_READERS["bool?"] = SLOT_READERS.bool;

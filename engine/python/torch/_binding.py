@@ -34,6 +34,8 @@ _FACTORIES = frozenset(
     "scalar_tensor empty_strided zeros_like ones_like empty_like full_like rand_like randn_like randint_like "
     "new_zeros new_ones new_empty new_full new_empty_strided".split()
 )
+#: Must be named, and are taken by the fast path in their places (_dispatch.NAMED_FACTORS).
+_FACTORS = frozenset(("alpha", "beta", "value"))
 #: What is looked after here and not by the operator.
 _OWN = frozenset(("out", "layout", "device", "pin_memory", "requires_grad", "memory_format", "generator"))
 
@@ -64,6 +66,8 @@ class Overloads:
         self.qualified = qualified
         self._signatures = None
         self._positions = _positions(entries, method)
+        #: So many may stand without a name in front of a factor.
+        self._unnamed = min(sum(not param.keyword_only for param in entry.params) for entry in entries)
         self._renames_input = not any("input" in entry.by_name for entry in entries)
         self.no_arguments = method and name in _signatures.NO_ARGUMENTS
 
@@ -194,6 +198,8 @@ class Overloads:
             position = self._positions.get(name)
             if position is None or not count <= position < total:
                 return None
+            if count > self._unnamed and name in _FACTORS:
+                return None
             ordered[position] = value
         return ordered
 
@@ -282,11 +288,14 @@ class Overloads:
 
 
 def _positions(entries, method):
-    """Where each parameter stands, self being 0 in a method; without those that stand at different places."""
+    """Where each parameter stands, self being 0 in a method; without those that stand at different places.
+
+    Of those that have to be named only the factors count, which the fast path takes in their places.
+    """
     found = {}
     for entry in entries:
         for position, param in enumerate(entry.params):
-            if param.keyword_only:
+            if param.keyword_only and param.name not in _FACTORS:
                 continue
             name = param.name if method or param.name != "self" else "input"
             found[name] = position if found.get(name, position) == position else None

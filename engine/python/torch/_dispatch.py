@@ -159,6 +159,8 @@ def _fast(kind, name, list_size):
                 (_narrow(name), [("int", "1"), ("int", name)]),
                 (f"type({name}) is bool", [("int", "0"), ("int", name)]),
             ]
+        case "Scalar?":
+            return [*_fast("Scalar", name, list_size), (f"{name} is None", [("int", "-1"), ("int", "0")])]
         case "int" | "int?":
             return [(_narrow(name), [("int", name)])]
         case "bool" | "bool?":
@@ -262,7 +264,19 @@ def _new_tensor(pad):
     ]
 
 
-def _positional(entry):
+#: Parameters that have to be named and are nevertheless given often; their operators have no other such ones.
+NAMED_FACTORS = frozenset(("alpha", "beta", "value"))
+
+
+def _has_named_factors(entry):
+    names = {param.name for param in entry.params if param.keyword_only}
+    return bool(names) and names <= NAMED_FACTORS
+
+
+def _positional(entry, factors=False):
+    """The parameters that may stand without a name; with ``factors`` also those of NAMED_FACTORS."""
+    if factors and _has_named_factors(entry):
+        return entry.params
     return [param for param in entry.params if not param.keyword_only]
 
 
@@ -270,11 +284,11 @@ def _positional(entry):
 _MOST_WAYS = 9
 
 
-def _branches(entries, method, all_given):
+def _branches(entries, method, all_given, factors):
     """Number of arguments (without self of a method) -> lines."""
     branches = {}
     for entry in entries:
-        params = _positional(entry)
+        params = _positional(entry, factors)
         own = params[1:] if method else params
         least = sum(param.default is None for param in own)
         if any(param.default is None for param in entry.params if param.keyword_only):
@@ -310,10 +324,10 @@ def _varargs(entries, method):
     return []
 
 
-def _source(entries, method, all_given):
+def _source(entries, method, all_given, factors=False):
     head = "def made(self, /, *args, **kwargs):" if method else "def made(*args, **kwargs):"
     lines = [head, "    if not kwargs and FREE:", "        n = len(args)"]
-    for count, branch in sorted(_branches(entries, method, all_given).items()):
+    for count, branch in sorted(_branches(entries, method, all_given, factors).items()):
         lines.append(f"        if n == {count}:")
         if count:
             lines.append(f"            {', '.join(f'a{i}' for i in range(count))}, = args")
@@ -339,18 +353,26 @@ def write_fast(entry):
     return write(entry.name, entry.name, [entry], False, all_given=True)._overloads.fast
 
 
+def _compiled(source, own):
+    """What makes a function of this source; what is its own it is given then."""
+    space = {}
+    # All functions share one dictionary of globals.
+    wrapped = f"def maker({', '.join(own)}):\n"
+    wrapped += "\n".join("    " + line for line in source.split("\n")) + "\n    return made"
+    exec(compile(wrapped, _FILE, "exec"), _space, space)
+    return space["maker"]
+
+
 def write(name, qualified, entries, method, all_given=False):
     """The function for one Python name. ``qualified`` is what harvested signatures know it by."""
     overloads = Overloads(name, qualified, entries, method)
-    space = {}
-    # All functions share one dictionary of globals; what is theirs alone are default values.
-    source = _source(entries, method, all_given)
     own = {"slow": overloads.slow, **{f"entry_{entry.number}": entry for entry in entries}}
-    names = ", ".join(own)
-    wrapped = f"def maker({names}):\n" + "\n".join("    " + line for line in source.split("\n")) + "\n    return made"
-    exec(compile(wrapped, _FILE, "exec"), _space, space)
-    made = space["maker"](**own)
-    overloads.fast = space["maker"](**{**own, "slow": _missed})
+    source = _source(entries, method, all_given)
+    maker = _compiled(source, own)
+    made = maker(**own)
+    if any(_has_named_factors(entry) for entry in entries):
+        maker = _compiled(_source(entries, method, all_given, factors=True), own)
+    overloads.fast = maker(**{**own, "slow": _missed})
     made.__name__ = name
     made.__qualname__ = f"Tensor.{name}" if method else name
     made.__module__ = "torch"

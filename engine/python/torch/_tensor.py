@@ -46,6 +46,12 @@ def _fixed(function):
     return property(function, refuse, refuse, function.__doc__)
 
 
+class _late:
+    """What is imported after this module."""
+
+    backward = None
+
+
 class Tensor:
     """A multi-dimensional array of numbers of one dtype, and its part in autograd."""
 
@@ -520,9 +526,7 @@ class Tensor:
 
         ``gradient`` has the tensor's shape; it may be left out for a tensor with one element.
         """
-        from .autograd import backward
-
-        backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+        _late.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
 
     def retain_grad(self):
         """Has ``.grad`` kept although this is no leaf."""

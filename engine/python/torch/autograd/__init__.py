@@ -6,7 +6,7 @@ from .. import _engine
 from .._dispatch import site
 from .._errors import check
 from .._handles import handles
-from .._tensor import Tensor
+from .._tensor import Tensor, _late
 from .._warn import warn, warn_once
 from .._C._autograd import SavedTensor, is_view_replay_enabled
 from . import _functions, _saving, anomaly_mode, forward_ad, function, functional, grad_mode, graph, gradcheck as _gradcheck, variable
@@ -108,6 +108,11 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
     ``grad_tensors`` has one tensor per output, of its shape, or None where that has one element.
     ``grad_variables`` is its deprecated name.
     """
+    plain = grad_tensors is None and grad_variables is None and inputs is None
+    if plain and create_graph is False and isinstance(tensors, Tensor):
+        with _saving.kept():
+            check(_engine.backward(site(), bool(retain_graph), False, 1, tensors._h, -1, 0, -1))
+        return
     if grad_variables is not None:
         warn("`grad_variables` is deprecated. Use `grad_tensors` instead.", FutureWarning)
         if grad_tensors is None:
@@ -141,6 +146,9 @@ def backward(tensors, grad_tensors=None, retain_graph=None, create_graph=False, 
         # PyTorch gives its warnings when the pass has ended.
         if create_graph:
             warn_once(_CREATE_GRAPH)
+
+
+_late.backward = staticmethod(backward)
 
 
 def grad(

@@ -59,23 +59,25 @@ def _with_hooks(function):
     @functools.wraps(function)
     def step(*args, **kwargs):
         self = args[0]
-        for hook in list(chain(_before_every_step.values(), self._optimizer_step_pre_hooks.values())):
-            answer = hook(self, args, kwargs)
-            if answer is None:
-                continue
-            if not (isinstance(answer, tuple) and len(answer) == 2):
-                raise RuntimeError(
-                    f"{function} must return None or a tuple of (new_args, new_kwargs), but got {answer}."
-                )
-            args, kwargs = answer
+        if _before_every_step or self._optimizer_step_pre_hooks:
+            for hook in list(chain(_before_every_step.values(), self._optimizer_step_pre_hooks.values())):
+                answer = hook(self, args, kwargs)
+                if answer is None:
+                    continue
+                if not (isinstance(answer, tuple) and len(answer) == 2):
+                    raise RuntimeError(
+                        f"{function} must return None or a tuple of (new_args, new_kwargs), but got {answer}."
+                    )
+                args, kwargs = answer
         if len(args) == 1 and not kwargs:
             # With a closure the gradients come only now.
-            _tell("step", [param for group in self.param_groups for param in group["params"]])
+            _tell("step", (param for group in self.param_groups for param in group["params"]))
         if hasattr(self, "_opt_called"):
             self._opt_called = True
         result = function(*args, **kwargs)
-        for hook in list(chain(self._optimizer_step_post_hooks.values(), _after_every_step.values())):
-            hook(self, args, kwargs)
+        if self._optimizer_step_post_hooks or _after_every_step:
+            for hook in list(chain(self._optimizer_step_post_hooks.values(), _after_every_step.values())):
+                hook(self, args, kwargs)
         return result
 
     step.hooked = True
@@ -328,21 +330,36 @@ class EachParameter(Optimizer):
 
     def step(self, closure=None):
         """One update of all parameters that have a gradient; answers what ``closure`` returns."""
-        before = torch.is_grad_enabled()
+        groups = iter(self.param_groups)
         differentiable = bool(self.defaults.get("differentiable"))
+        left = None
+        if closure is None and not differentiable:
+            # What the engine does in one crossing looks after the mode by itself.
+            for group in groups:
+                left = self._together(group)
+                if left:
+                    break
+            else:
+                return None
+        before = torch.is_grad_enabled()
         loss = None
         try:
             _engine.set_grad_mode(differentiable)
             if closure is not None:
                 with torch.enable_grad():
                     loss = closure()
-            for group in self.param_groups:
-                for param in self._together(group):
-                    if param.grad is not None:
-                        self._step_of(param, group)
+            if left:
+                self._each(left, group)
+            for group in groups:
+                self._each(self._together(group), group)
         finally:
             _engine.set_grad_mode(before)
         return loss
+
+    def _each(self, params, group):
+        for param in params:
+            if param.grad is not None:
+                self._step_of(param, group)
 
     def _step_of(self, param, group):
         state = self.state.get(param) or self._new_state(param, group)

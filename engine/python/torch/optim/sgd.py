@@ -45,12 +45,24 @@ class SGD(EachParameter):
 
     def _together(self, group):
         params = group["params"]
-        plain = are_plain(group["lr"], group["weight_decay"]) and group["momentum"] == 0
-        if not plain or group["differentiable"] or not are_exact(params):
+        rate, decay, momentum, dampening = group["lr"], group["weight_decay"], group["momentum"], group["dampening"]
+        if group["differentiable"] or not are_plain(rate, decay, momentum, dampening) or not are_exact(params):
             return params
-        settings = float(group["lr"]), float(group["weight_decay"]), bool(group["maximize"])
-        at_once("sgd_step", params, *settings)
-        return ()
+        if momentum == 0:
+            at_once("sgd_step", params, float(rate), float(decay), bool(group["maximize"]))
+            return ()
+        flat, left = [], []
+        for param in params:
+            state = self.state.get(param)
+            buffer = state.get("momentum_buffer") if state else None
+            if are_exact((buffer,)):
+                flat += (param, buffer)
+            else:
+                left.append(param)
+        if flat:
+            flags = bool(group["nesterov"]), bool(group["maximize"])
+            at_once("sgd_momentum_step", flat, float(rate), float(decay), float(momentum), float(dampening), *flags)
+        return left
 
     def _update(self, param, grad, state, group):
         grad = decayed(param, grad, group)

@@ -99,7 +99,10 @@ class Module(Stateful):
             or self._backward_pre_hooks
             or self._forward_hooks
             or self._forward_pre_hooks
-            or everywhere.any()
+            or everywhere.forward_hooks
+            or everywhere.forward_pre_hooks
+            or everywhere.backward_hooks
+            or everywhere.backward_pre_hooks
         )
         if not is_recording():
             return run_forward(self, args, kwargs) if hooked else self.forward(*args, **kwargs)
