@@ -280,20 +280,31 @@ const SETTINGS: readonly Setting[] = [
 ];
 /** Milliseconds after which no larger sizes are tried. */
 const ENOUGH = 200;
+const TOO_MANY_RESULTS = 1_000_000;
 
 /** Runs the samples of `entry` both ways: small and large, contiguous and strided, plain numbers and special ones. */
 export function compare(entry: OperatorEntry): Comparison {
   const out: Comparison = { kernels: new Set(), differences: [], compared: 0 };
   const began = performance.now();
+  /** How many numbers came out with sizes as declared, and with three times those. */
+  const counts: number[] = [];
   SETTINGS.forEach((setting, place) => {
     if (place > 1 && (out.kernels.size === 0 || performance.now() - began > ENOUGH)) return;
+    const [once, thrice] = counts;
+    // A Kronecker product's result grows faster than what it is made of.
+    if (place > 1 && once * setting.factor ** (Math.log(thrice / once) / Math.log(3)) > TOO_MANY_RESULTS)
+      return;
+    let count = 1;
     samplesOf(entry, setting)?.forEach((sample, index) => {
-      for (const strided of [false, true]) compareSample(entry, sample, index, setting, strided, out);
+      for (const strided of [false, true])
+        count += compareSample(entry, sample, index, setting, strided, out);
     });
+    counts.push(count);
   });
   return out;
 }
 
+/** Answers how many numbers came out. */
 function compareSample(
   entry: OperatorEntry,
   sample: Sample,
@@ -301,17 +312,20 @@ function compareSample(
   { factor, odd }: Setting,
   strided: boolean,
   out: Comparison,
-): void {
+): number {
   const { slow, fast, kernels } = bothWays(() => outcome(entry, sample, strided, index + 11), factor === 1);
   const sums = SUMS.some((name) => kernels.has(name));
+  let count = 0;
   if (typeof slow.numbers !== "string") {
     out.compared++;
     for (const name of kernels) out.kernels.add(name);
+    for (const numbers of slow.numbers) count += numbers.length;
   }
   // Where huge numbers are added up, float32 overflows and double precision does not.
-  if (kernels.size === 0 || (sums && odd)) return;
+  if (kernels.size === 0 || (sums && odd)) return count;
   const found = difference(slow, fast, sums ? 2e-5 : 0);
-  if (found === null) return;
+  if (found === null) return count;
   const how = `${odd ? ", special numbers" : ""}${strided ? ", strided" : ""}`;
   out.differences.push(`sample ${index}, sizes times ${factor}${how}: ${found} (${[...kernels].join(", ")})`);
+  return count;
 }

@@ -162,7 +162,8 @@ describe("the operator table", () => {
     }
 
     if (skipped !== "random") {
-      it(`${entry.key}: in WASM as by the loops in TypeScript, where it leads there`, () => {
+      it(`${entry.key}: in WASM as by the loops in TypeScript, where it leads there`, function () {
+        this.timeout(30_000);
         assert.deepEqual(comparisonOf(entry.key, () => compare(entry)).differences, []);
       });
     }
