@@ -336,7 +336,7 @@ except RuntimeError:
 
   it("names an operator that is missing, whichever way it is reached", () => {
     const statements = `texts = []
-for code in ("torch.stft(len)", "torch.ones(1).sparse_mask(1)", "torch.nn.DataParallel(1)", "import torch.fft; torch.fft.fft"):
+for code in ("torch.stft(len)", "torch.ones(1).sparse_mask(1)", "torch.nn.LinearCrossEntropyOptions(1)", "import torch.fft; torch.fft.fft"):
     try:
         exec(code)
     except NotImplementedError as error:
@@ -344,7 +344,7 @@ for code in ("torch.stft(len)", "torch.ones(1).sparse_mask(1)", "torch.nn.DataPa
     assert.deepEqual(evaluate(statements, "texts"), [
       "torch.stft",
       "torch.Tensor.sparse_mask",
-      "torch.nn.DataParallel",
+      "torch.nn.LinearCrossEntropyOptions",
       "torch.fft.fft",
     ]);
   });

@@ -30,7 +30,7 @@ describe("numbers", () => {
         [1, "NaN"],
         [true, -2.5],
       ]),
-      "[[1, nan], [True, -2.5]]",
+      '[[1, float("nan")], [True, -2.5]]',
     );
   });
   it("count as one says it", () => {

@@ -76,5 +76,12 @@ def clip_grad_value_(parameters, clip_value, foreach=None):
     """Cuts every gradient in place to ±clip_value."""
     parameters = _as_list(parameters)
     _tell(parameters)
-    for grad in _grads(parameters):
+    grads = _grads(parameters)
+    if not grads:
+        # PyTorch sorts the gradients by device and dtype, which it does not do for none.
+        raise RuntimeError(
+            "Expected !nested_tensorlist[0].empty() to be true, but got false.  "
+            "(Could this error message be improved?  If so, please report an enhancement request to PyTorch.)"
+        )
+    for grad in grads:
         grad.clamp_(min=-float(clip_value), max=float(clip_value))
