@@ -1,5 +1,6 @@
 // A layer of an LSTM over a whole sequence of float32, and its gradients, without leaving the module's memory between
 // the steps. Gradients need what every step computed: they take the steps forwards once more.
+import { reserve } from "../../tensor/memory";
 import { type Kernels, kernels, layOut, wasm } from "./module";
 
 /** Floats in the module's memory at a time (64 MB). */
@@ -154,10 +155,11 @@ export function lstmLayer(
   if (kernels === null || !isHere(shape)) return null;
   const sizes = sizesOf(shape, kernels);
   if (isTooLarge(sizes)) return null;
-  const { memory, at } = layOut(sizes, packingOf(shape, kernels));
-  forwards(kernels, shape, operands, memory, at, pause);
   const { steps, batch, size, reverse } = shape;
   const state = batch * size;
+  reserve(4 * (steps + 2) * state);
+  const { memory, at } = layOut(sizes, packingOf(shape, kernels));
+  forwards(kernels, shape, operands, memory, at, pause);
   const states = (start: number, slot: number, count: number) =>
     memory.slice(start + slot * state, start + (slot + count) * state);
   const last = reverse ? 0 : steps;
@@ -179,10 +181,11 @@ export function lstmGradients(
   const k = kernels;
   const sizes = { ...sizesOf(shape, k), ...backwardSizesOf(shape, k) };
   if (isTooLarge(sizes)) return null;
-  const { memory, at } = layOut(sizes, packingOf(shape, k));
-  forwards(k, shape, operands, memory, at, pause);
   const { steps, batch, width, size } = shape;
   const state = batch * size;
+  reserve(4 * (steps * batch * width + 4 * size * (width + size + 2) + 2 * state));
+  const { memory, at } = layOut(sizes, packingOf(shape, k));
+  forwards(k, shape, operands, memory, at, pause);
   const padded = k.paddedColumns(size);
   fill(memory, at.output, cotangents.output, steps * state);
   fill(memory, at.gradCell, cotangents.cell, state);

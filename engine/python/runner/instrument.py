@@ -21,7 +21,6 @@ from .tree import (
     RESUME,
     ROUND,
     SUSPEND,
-    TOKEN,
     UNCALLED,
     arguments,
     bind_call,
@@ -343,8 +342,7 @@ class Instrumenter(InlineValues):
         self.find_chains(node)
         entry = []
         if self.in_generator:
-            begin = ast.Assign([ast.Name(TOKEN, ast.Store())], ast.Call(load(BEGIN), [], []))
-            entry.append(located(begin, node.body[0]))
+            entry.append(located(ast.Expr(ast.Call(load(BEGIN), [], [])), node.body[0]))
         for argument in arguments(node.args):
             name = name_of(argument)
             place = self.bind_name(name)
@@ -475,8 +473,8 @@ class Instrumenter(InlineValues):
         if not self.in_generator:
             node.value = node.value and value
             return node
-        node.value = located(ast.Call(load(SUSPEND), [load(TOKEN), value], []), node)
-        return located(ast.Call(load(RESUME), [load(TOKEN), node], []), node)
+        node.value = located(ast.Call(load(SUSPEND), [value], []), node)
+        return located(ast.Call(load(RESUME), [node], []), node)
 
     def comprehension(self, node, *fields):
         outer = self.scope

@@ -7,6 +7,7 @@ and which of its calls this is. Which mode a module is in (train() or eval()) is
 
 import weakref
 from array import array
+from sys import _getframe
 
 from . import sites
 
@@ -16,6 +17,9 @@ STACK = array("i", bytes(4 * (1 + 2 * _DEEPEST)))
 _frames = []  # per level: (number, slot of an outer run of the same loop, or None)
 _slots = {}  # loop -> where its round stands; 0: too deep
 _rounds = {}  # loop -> rounds of the last time it ran
+# id(a generator's frame) -> [where its own loops begin on the stack, rows (loop, round) of those that it suspended].
+# Not in the frame itself, where locals() would show it. One that has ended gives its place to the next of its id.
+_generators = {}
 _numbers = {}  # id(module) -> number
 _modules = []  # by number - 1: [weak reference, name in the module around it or "", type, calls, training, changes]
 _switches = {}  # id(module) -> [weak reference, rows [calls until then, training, site]]
@@ -25,7 +29,7 @@ _MOST_CHANGES = 64
 def clear():
     STACK[0] = 0
     _frames.clear()
-    for table in (_slots, _rounds, _numbers, _switches):
+    for table in (_slots, _rounds, _generators, _numbers, _switches):
         table.clear()
     _modules.clear()
 
@@ -136,12 +140,15 @@ def _round_at(level):
 
 
 def begin_generator():
-    """[where its own loops begin on the stack, what of them is suspended]"""
-    return [len(_frames), ()]
+    _generators[id(_getframe(1))] = [len(_frames), ()]
 
 
-def suspend_generator(token, value):
-    depth = token[0]
+def suspend_generator(value):
+    state = _generators.get(id(_getframe(1)))
+    # None: it began in an earlier run.
+    if state is None:
+        return value
+    depth = state[0]
     suspended = []
     for level in range(len(_frames) - 1, depth - 1, -1):
         number, outer = _frames[level]
@@ -151,19 +158,22 @@ def suspend_generator(token, value):
         else:
             _slots[number] = outer
     suspended.reverse()
-    token[1] = suspended
+    state[1] = suspended
     _cut(min(depth, len(_frames)))
     return value
 
 
-def resume_generator(token, value):
-    token[0] = len(_frames)
-    for number, round_ in token[1]:
+def resume_generator(value):
+    state = _generators.get(id(_getframe(1)))
+    if state is None:
+        return value
+    depth, suspended = len(_frames), state[1]
+    for number, round_ in suspended:
         slot = _push(number, round_)
         _frames.append((number, _slots.get(number)))
         if number > 0:
             _slots[number] = slot
-    token[1] = ()
+    state[:] = depth, ()
     return value
 
 

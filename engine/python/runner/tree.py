@@ -13,11 +13,9 @@ ROUND = "<round>"  # round(loop) -> None, as each of its rounds begins
 LEAVE = "<leave>"  # leave(loop) -> None, however it ended
 EACH = "<each>"  # each(loop, iterable, inner) -> iterator: the elements of a comprehension's clause, a round each
 DONE = "<done>"  # done(loop, value) -> value: an element of the comprehension is there
-BEGIN = "<begin>"  # begin() -> token: the body of a generator begins
-SUSPEND = "<suspend>"  # suspend(token, value) -> value: before it yields
-RESUME = "<resume>"  # resume(token, value) -> value: after it did
-TOKEN = "<token>"
-
+BEGIN = "<begin>"  # begin() -> None: the body of a generator begins
+SUSPEND = "<suspend>"  # suspend(value) -> value: before it yields
+RESUME = "<resume>"  # resume(value) -> value: after it did
 UNCALLED = "<uncalled>"  # uncalled(place, value) -> value: a statement of a method that is not called
 
 _PLACED = (ast.expr, ast.stmt, ast.excepthandler)

@@ -214,6 +214,7 @@ print(f.__doc__, C.__doc__, __doc__, C.squares, C().p, f.__annotations__, G if "
 print(f(1, 2, 3, c=4, e=5), list(gen(3)), next(g), g.send(2), result, matched, x, k, d, "y" in globals(), "z" in globals())
 print(sorted(n for n in globals() if not n.startswith("__")), sorted(f.__code__.co_varnames), inspect.signature(f))
 print(sys._getframe().f_lineno, f.__code__.co_firstlineno, [n for n in dir() if "<" in n])
+print(sorted(g.gi_frame.f_locals), sorted(gen.__code__.co_varnames))
 `;
     const plain = await run(client, `exec(compile(${JSON.stringify(code)}, "lesson.py", "exec"), globals())`);
     const instrumented = await run(client, code);
