@@ -16,6 +16,7 @@ from .tree import (
     DONE,
     EACH,
     ENTER,
+    ITER,
     KEEP,
     LEAVE,
     RESUME,
@@ -505,7 +506,8 @@ class Instrumenter(InlineValues):
         self.scope = outer
         if loops:
             for inner, (generator, number) in enumerate(zip(generators, loops, strict=True)):
-                arguments_ = [ast.Constant(number), generator.iter, ast.Constant(inner)]
+                iterator = ast.Call(load(ITER), [generator.iter], [])
+                arguments_ = [ast.Constant(number), iterator, ast.Constant(inner)]
                 generator.iter = located(ast.Call(load(EACH), arguments_, []), generator.iter)
             last = fields[-1]
             value = getattr(node, last)

@@ -82,7 +82,7 @@ def leave_loop(loop):
 # ---- comprehensions: a round stands on the stack while its element is computed, never while somebody else runs
 
 
-def each_round(loop, iterable, inner):
+def each_round(loop, iterator, inner):
     """The elements of a clause that has `inner` clauses of the same comprehension around it."""
     # What the outer clauses have put there is taken away with each element, so it is put back with each.
     around = _taken(max(0, len(_frames) - inner)) if inner else ()
@@ -90,7 +90,7 @@ def each_round(loop, iterable, inner):
     mine = None
     base = 0
     try:
-        for item in iterable:
+        for item in iterator:
             _rounds[loop] = round_ = round_ + 1
             base = len(_frames)
             for number, outer_round in around:

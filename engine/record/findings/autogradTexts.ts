@@ -224,14 +224,7 @@ function lastCustom(scene: Scene): NodeFacts | null {
   let last: NodeFacts | null = null;
   for (const series of scene.record.ops) {
     const node = series.last?.node;
-    if (
-      node &&
-      scene.facts.bindings.length >= 0 &&
-      classOf(scene, node.name) &&
-      (last?.order ?? -1) < node.order
-    ) {
-      last = node;
-    }
+    if (node && classOf(scene, node.name) && (last?.order ?? -1) < node.order) last = node;
   }
   return last;
 }

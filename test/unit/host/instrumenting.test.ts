@@ -215,6 +215,14 @@ print(f(1, 2, 3, c=4, e=5), list(gen(3)), next(g), g.send(2), result, matched, x
 print(sorted(n for n in globals() if not n.startswith("__")), sorted(f.__code__.co_varnames), inspect.signature(f))
 print(sys._getframe().f_lineno, f.__code__.co_firstlineno, [n for n in dir() if "<" in n])
 print(sorted(g.gi_frame.f_locals), sorted(gen.__code__.co_varnames))
+class Told:
+    def __iter__(self):
+        print("asked")
+        return iter("ab")
+h = (t + u for t in Told() for u in Told())
+print("before", list(h))
+try: (t for t in 5)
+except TypeError as e: print(e)
 `;
     const plain = await run(client, `exec(compile(${JSON.stringify(code)}, "lesson.py", "exec"), globals())`);
     const instrumented = await run(client, code);
