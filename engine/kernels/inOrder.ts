@@ -3,6 +3,7 @@
 // loops, which is repeated here: row by row, each row in blocks of 64 bytes, then what is left of it one by one. A
 // number that is the same for a whole row is read once for its blocks, and again for each single element.
 import { extent, type Sizes } from "../tensor/shape";
+import { sameMemory } from "../tensor/slabs";
 import { allocate } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
 
@@ -10,8 +11,8 @@ const BLOCK_BYTES = 64;
 
 /** Whether `read`, broadcast to self's shape, has places in memory where self is at another index. */
 export function readsElsewhere(self: Tensor, read: Tensor): boolean {
-  if (read === self || read.storage.data.buffer !== self.storage.data.buffer || read.dtype !== self.dtype)
-    return false;
+  if (read === self || read.dtype !== self.dtype) return false;
+  if (!sameMemory(read.storage.data, self.storage.data)) return false;
   const strides = broadcastStrides(read, self.sizes);
   if (strides === null) return false;
   const distance = self.offset - read.offset;

@@ -3,6 +3,7 @@
 // those of at::MemOverlap: only what is cheap to see is seen.
 import { runtimeError } from "../tensor/errors";
 import { isContiguous, numel, type Sizes } from "../tensor/shape";
+import { sameMemory } from "../tensor/slabs";
 import type { Tensor } from "../tensor/tensor";
 
 /** Each place in memory belongs to one element, and there are no gaps: a permuted row-major layout. */
@@ -43,7 +44,7 @@ function overlapOf(a: Tensor, b: Tensor): Overlap {
   if (a === b) return "full";
   // Memory that is read as another dtype has a storage for each; asking a small array for its buffer is slow.
   if (a.storage !== b.storage && a.dtype === b.dtype && a.isFloat) return "none";
-  if (a.storage.data.buffer !== b.storage.data.buffer) return "none";
+  if (!sameMemory(a.storage.data, b.storage.data)) return "none";
   if (numel(a.sizes) === 0 || numel(b.sizes) === 0) return "none";
   if (!isNonOverlappingAndDense(a.sizes, a.strides) || !isNonOverlappingAndDense(b.sizes, b.strides))
     return "none";

@@ -2,6 +2,7 @@
 // dtypes an operator refuses is said in ops/.
 import { bool, type Data, type DType, defaults, inFloat32, int64 } from "../tensor/dtype";
 import { numel, type Sizes, sameSizes } from "../tensor/shape";
+import { isPartOf } from "../tensor/slabs";
 import { Storage } from "../tensor/storage";
 import { Tensor } from "../tensor/tensor";
 import {
@@ -125,7 +126,7 @@ export function test(name: FloatTest, self: Tensor, other: (value: number) => nu
 export function copyAs(self: Tensor, dtype: DType): Tensor {
   const path = walkOne(self);
   const data = operand(self, path, dtype, 0);
-  const own = data.buffer === self.storage.data.buffer || (path.length === 1 && dtype.kind === "float");
+  const own = isPartOf(data, self.storage.data) || (path.length === 1 && dtype.kind === "float");
   return resultOf(own ? data.slice() : data, path, dtype);
 }
 

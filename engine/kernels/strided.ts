@@ -3,6 +3,7 @@
 import { bool, type Data, type DType, int64 } from "../tensor/dtype";
 import { notImplemented } from "../tensor/errors";
 import { expandedStrides, numel, type Sizes, sameSizes } from "../tensor/shape";
+import { isPartOf } from "../tensor/slabs";
 import type { Tensor } from "../tensor/tensor";
 
 /** Calls `visit` with the offset of the start of each innermost row: `rows` of length `sizes[last]`. */
@@ -125,6 +126,6 @@ export function writeInto(self: Tensor, source: Tensor): void {
     self.storage.data.set(data as never, self.offset);
     return;
   }
-  if (data.buffer === self.storage.data.buffer) data = data.slice();
+  if (isPartOf(data, self.storage.data)) data = data.slice();
   scatter(self.storage.data, data, self.sizes, self.strides, self.offset);
 }

@@ -17,6 +17,7 @@ import {
 } from "../tensor/dtype";
 import { runtimeError } from "../tensor/errors";
 import { broadcastSizes, type Sizes, sameSizes, sizesText } from "../tensor/shape";
+import { isPartOf } from "../tensor/slabs";
 import { allocate } from "../tensor/storage";
 import { empty, Tensor } from "../tensor/tensor";
 import { zerosLike } from "./creation";
@@ -79,7 +80,7 @@ function copyOf(self: Tensor, dtype: DType): Tensor {
 
 function contiguousCopy(self: Tensor): Tensor {
   const data = elementsOf(self);
-  const own = data.buffer === self.storage.data.buffer;
+  const own = isPartOf(data, self.storage.data);
   return filled(self.sizes, self.dtype, own ? data.slice() : data);
 }
 

@@ -6,6 +6,7 @@
 // operators (a cast, numbers from Python) rounds as well.
 import { roundToBfloat16, roundToFloat16 } from "./halves";
 import { reserve } from "./memory";
+import { float32Zeros } from "./slabs";
 
 export type Data =
   | Float32Array
@@ -94,7 +95,7 @@ export const float16: DType = {
   kind: "float",
   allocate: (length) => {
     reserve(4 * length);
-    return new Float32Array(length);
+    return float32Zeros(length);
   },
   round: roundToFloat16,
 };
@@ -106,7 +107,7 @@ export const float32: DType = {
   kind: "float",
   allocate: (length) => {
     reserve(4 * length);
-    return new Float32Array(length);
+    return float32Zeros(length);
   },
 };
 export const float64: DType = {
@@ -128,7 +129,7 @@ export const bfloat16: DType = {
   kind: "float",
   allocate: (length) => {
     reserve(4 * length);
-    return new Float32Array(length);
+    return float32Zeros(length);
   },
   round: roundToBfloat16,
 };
