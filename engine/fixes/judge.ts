@@ -1,5 +1,6 @@
 // Whether a trial holds: the problem is gone, nothing else broke, what was printed is still printed. Pure.
-import type { Finding, Fix, Position, Report, Severity, SnippetReport } from "../protocol/report";
+import type { Finding, Fix, Position, Report, SnippetReport } from "../protocol/report";
+import { LOUDNESS } from "../protocol/severity";
 import { gradientChange } from "./gradientChange";
 
 export interface Trial {
@@ -11,8 +12,6 @@ export interface Trial {
   candidate: Fix;
   moved(position: Position): Position;
 }
-
-const LOUDNESS: Record<Severity, number> = { error: 3, warning: 2, information: 1, hint: 0 };
 
 /** null: it does not help. Otherwise what the gradient becomes, in words; empty where none changes. */
 export function judge(trial: Trial): string | null {

@@ -43,7 +43,7 @@ function inside(stride: number, shift: number, size: number, count: number): [fr
  * Calls `visit` for every run of places that lie side by side in the columns and inside the image: where it begins
  * in both, how long it is, and how far apart its places in the image are.
  */
-export function forEachPatchRun(
+function forEachPatchRun(
   shape: PatchShape,
   visit: (column: number, image: number, count: number, step: number) => void,
 ): void {

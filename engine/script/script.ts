@@ -3,6 +3,7 @@
 // only kept where the same finding comes of the same line.
 import type { RunOutcome, RunRequest } from "../protocol/engineApi";
 import type { Finding, Report, SnippetReport } from "../protocol/report";
+import { LOUDNESS } from "../protocol/severity";
 import { wholeFile } from "../snippets";
 import { type Composed, commented, composed, drawsNumbers, plainLine, preface, saidBy } from "./compose";
 import { type Fact, factsOf } from "./facts";
@@ -137,12 +138,10 @@ const sightOf = (report: SnippetReport, script: Composed): string =>
 const seeds = (item: Statement | Clause): boolean =>
   "clauses" in item && item.clauses.length === 1 && /\bmanual_seed\(/.test(item.clauses[0].head[0]);
 
-const loudness = { error: 3, warning: 2, information: 1, hint: 0 };
-
 function loudest<T extends { finding: Finding }>(all: readonly T[]): T | null {
   let best: T | null = null;
   for (const each of all)
-    if (best === null || loudness[each.finding.severity] > loudness[best.finding.severity]) best = each;
+    if (best === null || LOUDNESS[each.finding.severity] > LOUDNESS[best.finding.severity]) best = each;
   return best;
 }
 

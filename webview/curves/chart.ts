@@ -1,5 +1,6 @@
 // One chart: lines over backward calls, marks of findings, and a cursor that mouse and keys move from call to call.
 import type { Finding, Severity } from "../../engine/protocol/report";
+import { LOUDNESS } from "../../engine/protocol/severity";
 import { h, svg } from "../dom";
 import { formatNumber, placeText } from "../format";
 import { type Line, type Mark, marksByCall, placeOn, type Scale } from "./lines";
@@ -274,10 +275,11 @@ export class Chart {
   }
 }
 
-const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
-
 const worst = (findings: readonly Finding[]): Severity =>
-  severities.find((severity) => findings.some((finding) => finding.severity === severity)) ?? "hint";
+  findings.reduce<Severity>(
+    (most, { severity }) => (LOUDNESS[severity] > LOUDNESS[most] ? severity : most),
+    "hint",
+  );
 
 /** A few lines have colours and dashes of their own; many are alike. */
 export const styleOf = (line: number, of: number): number | "many" => (of > styles ? "many" : line);

@@ -1,6 +1,7 @@
 // What there is to tell of a snippet while nothing is selected: its findings, where the graph is cut, its leaves
 // with their gradients, its backward calls.
-import type { Finding, Severity, SnippetReport } from "../../engine/protocol/report";
+import type { Finding, SnippetReport } from "../../engine/protocol/report";
+import { LOUDNESS } from "../../engine/protocol/severity";
 import { h } from "../dom";
 import { formatShape, placeText, plural } from "../format";
 import type { GraphModel, TensorView } from "../graph/model";
@@ -14,7 +15,7 @@ export function overview(snippet: SnippetReport, model: GraphModel, context: Det
   const hint = "Select a tensor or a node to see its values, its gradient and where both come from.";
   const out: HTMLElement[] = [h("p", { class: "muted details-hint" }, hint)];
   if (snippet.diagnostics.length > 0) {
-    const sorted = [...snippet.diagnostics].sort((a, b) => loudness(a) - loudness(b));
+    const sorted = [...snippet.diagnostics].sort((a, b) => LOUDNESS[b.severity] - LOUDNESS[a.severity]);
     const items = sorted.slice(0, most).map((finding) => findingItem(finding, context));
     out.push(section("Findings", h("ul", { class: "overview-list" }, ...items)));
   }
@@ -34,9 +35,6 @@ export function overview(snippet: SnippetReport, model: GraphModel, context: Det
   if (snippet.backwardCalls.length > 0) out.push(callsSection(snippet, context));
   return out;
 }
-
-const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
-const loudness = (finding: Finding): number => severities.indexOf(finding.severity);
 
 function findingItem(finding: Finding, context: DetailsContext): HTMLElement {
   const call = finding.call === undefined ? "" : ` (call ${finding.call})`;

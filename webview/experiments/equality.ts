@@ -7,13 +7,13 @@ import { toNumber } from "../values";
 /** float32 keeps about seven digits, and a sum of many terms loses some of them. */
 const tolerance = 1e-4;
 
-export interface Agreement {
+interface Agreement {
   agree: boolean;
   /** The largest, of elements that are numbers in both. */
   difference: number;
 }
 
-export function agreement(a: readonly NumberValue[], b: readonly NumberValue[]): Agreement {
+function agreement(a: readonly NumberValue[], b: readonly NumberValue[]): Agreement {
   let scale = 0;
   for (const value of b) {
     const size = Math.abs(toNumber(value));

@@ -54,7 +54,7 @@ export type Folded = Answer & { kind: "jacobian" };
 export interface Pictured {
   rows: number;
   columns: number;
-  /** Asks for rows, folded to so many numbers each; null where it was stopped or refused. */
+  /** Asks for rows, folded to so many numbers each; in words why not, where it was stopped or refused. */
   ask(part: Part, fold: number): Promise<Folded | string>;
   stop(): void;
   /** Everything has been asked: vᵀJ as it was added up. */

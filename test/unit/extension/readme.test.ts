@@ -36,6 +36,10 @@ describe("the README", () => {
     }
   });
 
+  it("counts the rules", () => {
+    assert.ok(readme.includes(`[${RULES.length} rules](docs/rules/)`), `there are ${RULES.length}`);
+  });
+
   it("has no picture that is not there", () => {
     for (const [, path = ""] of readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) assert.ok(existsSync(path), path);
   });
