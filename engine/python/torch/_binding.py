@@ -36,6 +36,24 @@ _FACTORIES = frozenset(
 )
 #: Must be named, and are taken by the fast path in their places (_dispatch.NAMED_FACTORS).
 _FACTORS = frozenset(("alpha", "beta", "value"))
+#: Functions that take a number for a tensor also where they write into a given one.
+_NUMBER_FUNCTIONS = frozenset("divide floor_divide multiply subtract true_divide".split())
+#: Functions of torch that write into no given tensor.
+_WITHOUT_OUT = frozenset(
+    "adaptive_avg_pool1d adaptive_max_pool1d adjoint allclose argwhere avg_pool1d bilinear "
+    "binary_cross_entropy_with_logits bincount binomial celu channel_shuffle chunk clone combinations conj "
+    "conv_tbc conv_transpose1d conv_transpose2d conv_transpose3d corrcoef cosine_embedding_loss "
+    "cosine_similarity cov det detach diag_embed diagflat diagonal diagonal_scatter dist embedding "
+    "embedding_bag empty_like equal flatten fliplr flipud full_like get_device group_norm "
+    "hinge_embedding_loss is_complex is_conj is_floating_point is_inference is_neg is_nonzero is_same_size "
+    "is_signed isclose isfinite isinf isnan isreal kl_div logdet margin_ranking_loss masked_scatter "
+    "matrix_exp max_pool1d max_pool1d_with_indices max_pool2d max_pool3d native_channel_shuffle "
+    "norm_except_dim numel ones_like pairwise_distance pdist pinverse pixel_shuffle pixel_unshuffle poisson "
+    "positive prelu put ravel real relu resolve_conj resolve_neg roll rot90 rrelu selu t trace "
+    "triplet_margin_loss unbind unsafe_chunk unsafe_split unsqueeze vander zeros_like".split()
+)
+#: Functions that make numbers of the dtype of the tensor they are given to fill.
+_FILLED = frozenset("zeros ones full empty eye arange linspace logspace randn".split())
 #: What is looked after here and not by the operator.
 _OWN = frozenset(("out", "layout", "device", "pin_memory", "requires_grad", "memory_format", "generator"))
 
@@ -128,7 +146,7 @@ class Overloads:
                 parameter.nullable = True
 
     def _takes_numbers(self):
-        return self.name in _signatures.NUMBERS
+        return self.name in _signatures.NUMBERS or (not self.method and self.name in _NUMBER_FUNCTIONS)
 
     def _parameters(self, entry):
         scalar_names = {
@@ -157,7 +175,7 @@ class Overloads:
                 extra += parse_text("(*, torch.memory_format memory_format = None)")
         if self.name in _RANDOM:
             extra += parse_text("(*, torch.Generator generator = None)")
-        if not self.method and not entry.inplace:
+        if not self.method and not entry.inplace and self.qualified not in _WITHOUT_OUT:
             type_ = "tuple of Tensors" if entry.many else "Tensor"
             extra += parse_text(f"(*, {type_} out = None)")
         for parameter in extra:
@@ -229,7 +247,14 @@ class Overloads:
                 values["memory_format"] = memory_format._code
         dtype = values.get("dtype")
         if dtype is not None and type(dtype) is type:
-            values["dtype"] = _PYTHON_DTYPES[dtype]
+            values["dtype"] = dtype = _PYTHON_DTYPES[dtype]
+        if own and self.name in _FILLED and own.get("out") is not None:
+            wanted = own["out"].dtype
+            if dtype is not None and dtype is not wanted:
+                raise RuntimeError(
+                    f"dtype {dtype._scalar_name} does not match dtype of out parameter ({wanted._scalar_name})"
+                )
+            values["dtype"] = wanted
         entry = self.choose(values)
         generator = own.get("generator") if own else None
         if own and own.get("out") is not None and _engine.autocast():
@@ -337,7 +362,7 @@ def _fit(param, value):
         case "bool" | "bool?":
             return 0 if isinstance(value, bool) else 1000
         case "str" | "str?":
-            return 0 if isinstance(value, str) else 1000
+            return 0 if isinstance(value, str) or value is None and kind == "str?" else 1000
         case "int[]" | "int[]?":
             if isinstance(value, (tuple, list)):
                 return 0

@@ -323,7 +323,11 @@ def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
         if dims is None:
             dims = list(range(input.dim())) if input.dim() else None
         found = linalg.vector_norm(input, order, dims, keepdim, dtype=dtype)
-    return found if out is None else out.copy_(found)
+    if out is None:
+        return found
+    from ._out import write_out
+
+    return write_out("norm", out, found, {"input": input})
 
 
 _DISTANCE_MODES = {

@@ -32,15 +32,8 @@ def write_out(name, out, result, values):
                 "arguments requires grad."
             )
     for target, made in zip(outs, results):
-        if name == "cat" and _ORDER[made.dtype._kind] > _ORDER[target.dtype._kind]:
-            raise TypeError(
-                f"torch.cat(): input types can't be cast to the desired output type {target.dtype._scalar_name}"
-            )
-        if name in _EXACT and target.dtype is not made.dtype:
-            raise RuntimeError(
-                f"Expected out tensor to have dtype {_EXACT_NAMES[made.dtype._name]}, but got "
-                f"{_EXACT_NAMES[target.dtype._name]} instead"
-            )
+        if target.dtype is not made.dtype:
+            _check_dtype(name, target.dtype, made.dtype, values)
         if name in _FACTORIES and target.shape != made.shape:
             if name == "arange" and target.numel():
                 _warn_of_length(target, made)
@@ -49,6 +42,39 @@ def write_out(name, out, result, values):
     if hasattr(result, "_fields"):
         return named(f"{type(result).__name__}_out", result._fields)(outs)
     return out
+
+
+def _check_dtype(name, wanted, made, values):
+    """Raises where numbers of the dtype ``made`` may not go into a tensor of another one, ``wanted``."""
+    given, own = wanted._scalar_name, made._scalar_name
+    if name in _JOINING and _ORDER[made._kind] > _ORDER[wanted._kind]:
+        raise TypeError(f"torch.cat(): input types can't be cast to the desired output type {given}")
+    if name in _EXACT:
+        raise RuntimeError(
+            f"Expected out tensor to have dtype {_EXACT_NAMES[made._name]}, but got {_EXACT_NAMES[wanted._name]} instead"
+        )
+    if name in _UNCHANGED and not (name in _BOUNDED and _by_tensors(values)):
+        raise RuntimeError(f"Found dtype {given} but expected {own}")
+    if name in _EXTREMES:
+        raise RuntimeError(
+            f"Expected the dtype for input and out to match, but got {own} for input's dtype and {given} for out's dtype."
+        )
+    if name in _ANSWERS:
+        raise RuntimeError(f"{name} does not support non-boolean outputs.")
+    if name in ("all", "any") and wanted._name != "uint8":
+        raise RuntimeError(f"{name} only supports bool tensor for result, got: {given}")
+    if name == "nan_to_num":
+        raise RuntimeError(f"nan_to_num: dtype of out: {given} should be same as input: {own}")
+    if name == "float_power":
+        raise RuntimeError(
+            f"the output given to float_power has dtype {given} but the operation's result requires dtype {own}"
+        )
+
+
+def _by_tensors(values):
+    from . import _handles
+
+    return any(isinstance(values.get(bound), _handles.Tensor) for bound in ("min", "max"))
 
 
 def _warn_of_length(target, made):
@@ -61,9 +87,25 @@ def _warn_of_length(target, made):
 
 #: Operators that write numbers of their own dtype alone.
 _EXACT = frozenset(
-    "mm bmm addmm addmv baddbmm softmax log_softmax norm gather tril triu diag index_add renorm cross inverse argmax "
-    "argmin max min sort topk".split()
+    "mm bmm addmm addmv baddbmm softmax log_softmax norm gather tril triu diag index_add renorm cross inverse "
+    "argmax argmin max min sort topk aminmax expand_copy permute_copy t_copy view_copy frobenius_norm index_copy "
+    "index_reduce isin msort scatter scatter_add scatter_reduce take_along_dim triangular_solve lu_unpack qr "
+    "slogdet svd linalg_vector_norm linalg_cholesky linalg_cholesky_ex linalg_cross linalg_det linalg_eigh "
+    "linalg_eigvalsh linalg_inv linalg_inv_ex linalg_lu linalg_lu_factor linalg_lu_factor_ex linalg_lu_solve "
+    "linalg_qr linalg_slogdet linalg_solve linalg_solve_ex linalg_svd linalg_svdvals".split()
 )
+#: Operators that put tensors together, and convert only to a dtype of the same kind or a wider one.
+_JOINING = frozenset("cat column_stack concat concatenate dstack hstack row_stack stack vstack".split())
+#: Pointwise operators that do not convert what they write.
+_UNCHANGED = frozenset(
+    "abs absolute bitwise_not ceil clamp clamp_max clamp_min clip fix floor frac neg negative gelu round sgn sign "
+    "special_round trunc".split()
+)
+#: Of these the ones that convert after all where tensors are the bounds.
+_BOUNDED = frozenset("clamp clamp_max clamp_min clip".split())
+_EXTREMES = frozenset("amax amin".split())
+#: Questions whose answers are booleans and nothing else.
+_ANSWERS = frozenset("isneginf isposinf signbit".split())
 #: Functions that give a tensor its size without saying so.
 _FACTORIES = frozenset("zeros ones full eye arange linspace logspace rand randn randint randperm empty".split())
 _EXACT_NAMES = {
