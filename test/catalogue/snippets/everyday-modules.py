@@ -222,7 +222,7 @@ opt = torch.optim.Adam(model.parameters(), lr=0.1)
 for i in range(3):
     loss = model(torch.randn(4, 2)).pow(2).mean()
     opt.zero_grad()
-    nn.utils.clip_grad_value_(model.parameters(), 0.1)  #! optim/clip-order
+    nn.utils.clip_grad_norm_(model.parameters(), 0.1)  #! optim/clip-order
     loss.backward()  #~
     opt.step()  #~
 #+ Clip between backward() and step()
