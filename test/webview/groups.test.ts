@@ -188,6 +188,29 @@ describe("the inspector's groups", () => {
       await map.click({ position: { x: 60, y: 8 } });
       assert.notEqual(await world(), before);
     });
+
+    it("opens in the corner where it covers the fewest nodes", async () => {
+      const i = await suite.open({ width: 430, height: 500 });
+      await i.show(large(120));
+      const counts = await i.page.evaluate(() => {
+        const map = document.querySelector(".minimap")?.getBoundingClientRect() as DOMRect;
+        const room = document.querySelector(".graph")?.getBoundingClientRect() as DOMRect;
+        const nodes = [...document.querySelectorAll(".canvas .node")].map((e) => e.getBoundingClientRect());
+        const covered = (left: number, top: number): number =>
+          nodes.filter(
+            (n) => n.left < left + map.width && left < n.right && n.top < top + map.height && top < n.bottom,
+          ).length;
+        const right = room.right - 8 - map.width;
+        const all = [
+          covered(room.left + 8, room.bottom - 8 - map.height),
+          covered(room.left + 8, room.top + 34),
+          covered(right, room.top + 34),
+        ];
+        return { here: covered(map.left, map.top), all };
+      });
+      assert.equal(counts.here, Math.min(...counts.all), JSON.stringify(counts));
+      assert.ok(Math.max(...counts.all) > 0, "a corner with nodes in it");
+    });
   });
 
   it("are zoomed to with Z, with what they are connected to", async () => {

@@ -7,6 +7,10 @@ import { narrow, type View, visiblePart } from "./viewport";
 
 const sizes = { usual: { width: 120, height: 84 }, narrow: { width: 76, height: 60 } };
 const margin = 4;
+/** From the edges of the room, as graph.css has it; at the top stand the names of groups. */
+const inset = { side: 8, top: 34, bottom: 8 };
+/** The lower right one belongs to the buttons. */
+const corners = ["bottom-left", "top-left", "top-right"] as const;
 
 type Colours = Record<"tensor" | "node" | "bad" | "found" | "view", string>;
 
@@ -86,11 +90,32 @@ export class Minimap {
               : colours.node;
       context.fillRect(box.x, box.y, Math.max(least, box.width), Math.max(least, box.height));
     }
+    this.place();
     this.paint();
+  }
+
+  /** Stays in its corner until another one covers less of the nodes; not while the view is moved by hand. */
+  private place(): void {
+    const { layout, room, size } = this;
+    if (layout === null || room.width === 0) return;
+    const { x, y, scale } = this.view;
+    const covered = corners.map((corner) => {
+      const left = corner.endsWith("left") ? inset.side : room.width - inset.side - size.width;
+      const top = corner.startsWith("top") ? inset.top : room.height - inset.bottom - size.height;
+      const part: Box = {
+        x: (left - x) / scale,
+        y: (top - y) / scale,
+        width: size.width / scale,
+        height: size.height / scale,
+      };
+      return Object.values(layout.boxes).filter((box) => intersects(box, part)).length;
+    });
+    this.element.dataset.corner = corners[covered.indexOf(Math.min(...covered))];
   }
 
   see(view: View, room: { width: number; height: number }): void {
     this.view = view;
+    const resized = room.width !== this.room.width || room.height !== this.room.height;
     this.room = room;
     const size = room.width < narrow ? sizes.narrow : sizes.usual;
     if (size !== this.size) {
@@ -100,6 +125,7 @@ export class Minimap {
         this.show(model, this.layout, matches);
       }
     }
+    if (resized) this.place();
     this.paint();
   }
 
