@@ -42,7 +42,7 @@ def dim_order(self, *, ambiguity_check=False):
 
 
 def _mapped(name, tensors, function):
-    self, *others = tensors
+    self = tensors[0]
     if self.requires_grad:
         raise RuntimeError(
             f"Can't call {name}() on Variable that requires grad. Use var.detach().{name}() instead."

@@ -117,7 +117,7 @@ def before_loop(code, wish):
 def clip_between(code, wish):
     """clip_grad_norm_ before backward() or after step(): between the two."""
     clip, backward = wish.statement("clip"), wish.statement("backward")
-    block, index = code.block(clip)
+    block, _ = code.block(clip)
     if backward not in block or not isinstance(clip, ast.Expr):
         raise Cannot
     yield candidate("Clip between backward() and step()", *code.move_after(clip, backward))
@@ -403,8 +403,8 @@ def with_logits(code, wish):
         code.replace(call.func, f"{code.source(call.func.value)}.binary_cross_entropy_with_logits"),
     )
     if call.args:
-        text = code.operand(call.args[0])
-        yield candidate(f"Make probabilities of it: torch.sigmoid({code.source(call.args[0])})", code.replace(call.args[0], f"torch.sigmoid({code.source(call.args[0])})"))
+        text = f"torch.sigmoid({code.source(call.args[0])})"
+        yield candidate(f"Make probabilities of it: {text}", code.replace(call.args[0], text))
 
 
 @remedy("layer-size")

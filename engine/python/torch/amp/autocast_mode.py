@@ -3,7 +3,7 @@
 import collections.abc
 import functools
 
-from .. import _device, _dtype
+from .. import _dtype
 from .._tensor import Tensor
 from .._warn import warn
 from . import _state

@@ -7,7 +7,6 @@ import torch
 from .._warn import warn
 
 
-
 def canonical_mask(mask, name, other=None, other_name="", dtype=None):
     """A mask as numbers to add: -inf where a mask of bools says True. Raises AssertionError for integers."""
     if mask is None:

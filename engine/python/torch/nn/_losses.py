@@ -2,7 +2,6 @@
 
 import torch
 
-from .._errors import not_available
 from .._ops import call
 from .._warn import warn
 

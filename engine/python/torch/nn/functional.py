@@ -3,7 +3,6 @@
 import torch
 
 from .. import _assemble, _missing
-from .._errors import not_available
 from .._ops import call
 from .._parameters import native
 from .._warn import warn

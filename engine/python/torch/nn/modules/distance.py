@@ -6,7 +6,6 @@ from ._settings import settings
 from .module import Module
 
 
-
 class PairwiseDistance(Module):
     """The p-norm of x1 - x2 along the last dimension."""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import torch
 
 
-
 def _check_amount(amount):
     if not isinstance(amount, numbers.Real):
         raise TypeError(f"Invalid type for amount: {amount}. Must be int or float.")
