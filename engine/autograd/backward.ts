@@ -283,6 +283,7 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
   const given = (node.preHooks && callbacks.nodePreHooks(node.preHooks, incoming)) ?? incoming;
   const variable = node instanceof AccumulateGrad ? node.variable : null;
   const before = variable?.grad ?? null;
+  const hooked = node.postHooks !== null;
   modes.site = node.site;
   let outgoing: Gradients;
   try {
@@ -300,7 +301,11 @@ function runNode(node: Node, incoming: Gradients, retainGraph: boolean, callSite
     recording.recorder?.accumulate(node, given[0], before);
     if (variable.postAccumulateHooks) callbacks.accumulateHooks(variable.postAccumulateHooks, variable);
   }
-  if (node.postHooks) outgoing = callbacks.nodePostHooks(node.postHooks, outgoing, given) ?? outgoing;
+  if (node.postHooks) {
+    // Hooks that came while the node ran are too late for what it was given.
+    const seen = hooked ? given : [];
+    outgoing = callbacks.nodePostHooks(node.postHooks, outgoing, seen) ?? outgoing;
+  }
   if (variable === null) recording.recorder?.backwardNode(node, given, outgoing);
   return outgoing;
 }
@@ -322,7 +327,7 @@ function validate(node: Node, outgoing: Gradients): void {
       }
       gradient = tensorApi.sumTo(gradient, meta.sizes);
     }
-    if (gradient.dtype !== meta.dtype) gradient = tensorApi.cast(gradient, meta.dtype);
+    if (gradient.dtype !== meta.dtype && !meta.anyDtype) gradient = tensorApi.cast(gradient, meta.dtype);
     outgoing[i] = gradient;
   }
 }

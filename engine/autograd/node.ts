@@ -16,6 +16,8 @@ export interface Edge {
 export interface OutputMeta {
   sizes: Sizes;
   dtype: DType;
+  /** A leaf that takes gradients in whatever dtype they come (gradDtype.ts). */
+  anyDtype?: boolean;
 }
 
 export type Gradients = (Tensor | null)[];

@@ -6,7 +6,14 @@ import { modes } from "./modes";
 import { type Gradients, Node } from "./node";
 import type { Visitor } from "./reach";
 import { SavedTensor, TWICE } from "./saved";
-import { type CreationMeta, gradFnOf, gradientEdge, rebaseHistory, requiresGrad } from "./views";
+import {
+  type CreationMeta,
+  gradFnOf,
+  gradientEdge,
+  rebaseHistory,
+  refuseViewChange,
+  requiresGrad,
+} from "./views";
 
 /** Runs the Python side of a node: gradients of its outputs to gradients of its tensor inputs. */
 export type RunPython = (node: PythonFunctionNode, gradients: Gradients) => Gradients;
@@ -124,6 +131,7 @@ export function functionOutput(node: Node | null, tensor: Tensor, flags: OutputF
         tensor: tensor.id,
       });
     }
+    refuseViewChange(tensor);
     tensor.grad = null;
     tensor.hooks = null;
     rebaseHistory(tensor, node);

@@ -10,6 +10,7 @@ import { recording, unrecorded } from "../record/hook";
 import { runtimeError } from "../tensor/errors";
 import { type Sizes, sameSizes } from "../tensor/shape";
 import { alias, empty, emptyStrided, Tensor } from "../tensor/tensor";
+import { expectAtLeaf } from "./gradDtype";
 import { modes, unseen, withGrad } from "./modes";
 import { type Edge, type Gradients, LAST_SEQUENCE, Node } from "./node";
 import type { Visitor } from "./reach";
@@ -109,6 +110,7 @@ export class AccumulateGrad extends Node {
   constructor(readonly variable: Tensor) {
     super(LAST_SEQUENCE);
     this.addOutput(variable);
+    expectAtLeaf(variable, this.outputs[0]);
   }
 
   get name(): string {
@@ -167,21 +169,30 @@ export function markView(out: Tensor, self: Tensor, multiOutput: boolean): void 
 /** Refuses a change in place that PyTorch refuses. Texts: torch/csrc/autograd/variable.cpp and VariableTypeUtils.h. */
 export function checkInPlace(tensor: Tensor, needsGrad: boolean): void {
   if (!modes.grad || !(requiresGrad(tensor) || needsGrad)) return;
-  const { view } = tensor;
-  if (view !== null) {
-    refuseByCreation(tensor, view, "is being");
-    if (requiresGrad(tensor) && gradFnOf(view.base) === null) {
-      throw runtimeError(
-        "a view of a leaf Variable that requires grad is being used in an in-place operation.",
-        { kind: "leaf-view-inplace", tensor: tensor.id, base: view.base.id, viewMadeAt: view.site },
-      );
-    }
-  }
+  refuseViewChange(tensor);
   if (requiresGrad(tensor) && tensor.gradFn === null) {
     throw runtimeError("a leaf Variable that requires grad is being used in an in-place operation.", {
       kind: "leaf-inplace",
       tensor: tensor.id,
     });
+  }
+}
+
+/** The same for what a view alone forbids. */
+export function refuseViewChange(tensor: Tensor): void {
+  const { view } = tensor;
+  if (view === null) return;
+  refuseByCreation(tensor, view, "is being");
+  if (requiresGrad(tensor) && gradFnOf(view.base) === null) {
+    throw runtimeError(
+      "a view of a leaf Variable that requires grad is being used in an in-place operation.",
+      {
+        kind: "leaf-view-inplace",
+        tensor: tensor.id,
+        base: view.base.id,
+        viewMadeAt: view.site,
+      },
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 // What Python asks and tells about one tensor: its geometry, its numbers, its part in autograd.
 // Every function takes handles first and is named as Python calls it.
 import { retainGrad, setRequiresGrad } from "../../autograd/api";
+import { gradDtypeOf, setGradDtype } from "../../autograd/gradDtype";
 import { modes } from "../../autograd/modes";
 import { accumulatorOf, countChange, dataOf, gradFnOf, requiresGrad } from "../../autograd/views";
 import { elementsOf } from "../../kernels/strided";
@@ -32,6 +33,9 @@ const CPP_NAMES: Record<string, string> = {
   bool: "bool",
 };
 
+/** Stands for a dtype's code where any will do. */
+const ANY_DTYPE = -2;
+
 /** `torch.set_printoptions`. */
 export const printing = { ...DEFAULT_PRINT_OPTIONS };
 
@@ -55,10 +59,11 @@ function setGrad(handle: number, gradHandle: number): number {
   }
   const gradient = tensors.get(gradHandle);
   if (gradient === tensor) throw runtimeError("can't assign Variable as its own grad");
-  if (gradient.dtype !== tensor.dtype) {
+  const expected = gradDtypeOf(tensor);
+  if (expected !== null && gradient.dtype !== expected) {
     throw runtimeError(
       `attempting to assign a gradient with dtype '${CPP_NAMES[gradient.dtype.name]}' to a tensor with grad_dtype ` +
-        `'${tensor.dtype.scalarName}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). ` +
+        `'${expected.scalarName}'. The gradient must match the tensor's grad_dtype (defaults to the tensor's dtype). ` +
         "You can set the tensor's grad_dtype attribute with a specific dtype, or None to allow any dtype. Set grad_dtype " +
         "with caution. Diverging the dtypes of a tensor and its gradient may break downstream systems that assume they match.",
     );
@@ -71,6 +76,28 @@ function setGrad(handle: number, gradHandle: number): number {
   }
   tensor.grad = gradient;
   recording.recorder?.state("grad_set", tensor, modes.site);
+  return 0;
+}
+
+/** The code of the dtype that `.grad` is to have. */
+function gradDtype(handle: number): number {
+  const tensor = tensors.get(handle);
+  if (gradFnOf(tensor) !== null) throw runtimeError("grad_dtype can only be accessed on leaf tensors.");
+  return gradDtypeOf(tensor)?.code ?? ANY_DTYPE;
+}
+
+function changeGradDtype(handle: number, code: number): number {
+  const tensor = tensors.get(handle);
+  if (gradFnOf(tensor) !== null) throw runtimeError("grad_dtype can only be set on leaf tensors.");
+  const dtype = code === ANY_DTYPE ? null : dtypeOfCode(code);
+  if (dtype !== null && tensor.grad !== null && tensor.grad.dtype !== dtype) {
+    throw runtimeError(
+      `Cannot set grad_dtype to '${dtype.scalarName}' because there is already a gradient with dtype ` +
+        `'${CPP_NAMES[tensor.grad.dtype.name]}'. Please clear the gradient (.grad = None) before changing grad_dtype, ` +
+        "or ensure the new grad_dtype matches the existing gradient's dtype.",
+    );
+  }
+  setGradDtype(tensor, dtype);
   return 0;
 }
 
@@ -195,6 +222,8 @@ export function tensorFunctions(shared: SharedMemory) {
     /** As `grad`, without being the user's own look. */
     peek_grad: (handle: number) => giveOrZero(tensors.get(handle).grad),
     set_grad: guardedAt(setGrad),
+    grad_dtype: guarded(gradDtype),
+    set_grad_dtype: guarded(changeGradDtype),
     data: guardedAt((handle: number) => tensors.give(dataOf(tensors.get(handle)))),
     set_data: guardedAt(setData),
     /** Makes memory at least so many elements long, for all tensors on it. */

@@ -4,10 +4,10 @@ import warnings
 
 from . import _assemble, _device, _dtype, _engine, _functional, _parameters
 from ._conversion import as_dtype
-from ._errors import not_available
+from ._errors import check, not_available
 from ._ops import call, has
 from ._storages import tensor_on
-from ._tensor import Tensor
+from ._tensor import NON_LEAF_GRAD, Tensor
 from ._warn import warn, warn_once
 
 _TO = [
@@ -227,9 +227,23 @@ _CPP_NAMES = {
 }
 
 
+#: Crosses the bridge where a dtype's number would, and says that any will do.
+_ANY_DTYPE = -2
+
+
 def _grad_dtype(self):
-    """The dtype that ``.grad`` must have."""
-    return self.dtype
+    """The dtype that ``.grad`` must have; None where it may have any. Only of leaves, and may be set."""
+    code = check(_engine.grad_dtype(self._h))
+    return None if code == _ANY_DTYPE else _dtype.BY_CODE[code]
+
+
+def _set_grad_dtype(self, value):
+    if value is not None and type(value) is not _dtype.dtype:
+        raise RuntimeError(f"grad_dtype must be a torch.dtype or None, but got {type(value).__name__}")
+    # PyTorch looks at the gradient first, which warns where there is none to look at.
+    if not self.is_leaf and not self.retains_grad:
+        warn(NON_LEAF_GRAD)
+    check(_engine.set_grad_dtype(self._h, _ANY_DTYPE if value is None else _dtype.code_of(value)))
 
 
 _DIMENSIONS_T = (
@@ -351,7 +365,7 @@ def install():
         function.__module__ = "torch"
         setattr(Tensor, name, function)
     Tensor.T = property(_T)
-    Tensor.grad_dtype = property(_grad_dtype)
+    Tensor.grad_dtype = property(_grad_dtype, _set_grad_dtype)
     Tensor.real = property(_real)
     Tensor.imag = property(_imag)
     for name, key in (("mT", "mT"), ("mH", "mH"), ("H", "matrix_H")):

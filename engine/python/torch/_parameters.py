@@ -181,6 +181,9 @@ class Signature:
                     raise self._missing(index, kwargs)
                 return None
             if value is None and parameter.nullable:
+                if parameter.type == "str" and not parameter.optional:
+                    # None is one of its choices, and naming it chooses the operator.
+                    values[parameter.name] = None
                 if not by_keyword:
                     position += 1
                 continue

@@ -311,3 +311,64 @@ torch.autograd.grad([x.sum(), (x * x).sum()], (x,), [torch.ones(3), torch.ones(2
 # --- a batch of gradients that is none
 x = torch.ones(2, requires_grad=True)
 torch.autograd.grad(x.sum(), (x,), is_grads_batched=True)
+# --- grad_dtype: the dtype of a leaf's gradient
+class Double(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        return x * 2
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient.double() * 2
+
+
+def leaf(grad_dtype):
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    x.clone()
+    x.grad_dtype = grad_dtype
+    return x
+
+
+for grad_dtype in (torch.float32, torch.float16, torch.bfloat16, torch.float64, None):
+    x = leaf(grad_dtype)
+    x.register_hook(lambda gradient: print("hook", gradient.dtype))
+    x.register_post_accumulate_grad_hook(lambda x: print("added", x.grad.dtype))
+    Double.apply(x).sum().backward()
+    (x * 3).sum().backward()
+    print(x.grad_dtype, x.grad, torch.autograd.grad((x * x).sum(), x))
+
+x = leaf(None)
+x.grad = torch.ones(2, dtype=torch.float64)
+x.grad = x.grad.half()
+(x * 3).sum().backward()
+print(x.grad, x.detach().grad_dtype, torch.nn.Parameter(x.detach()).grad_dtype)
+linear = torch.nn.Linear(2, 1, bias=False)
+linear.weight.grad_dtype = torch.bfloat16
+linear(torch.ones(1, 2)).sum().backward()
+print(linear.weight.grad, linear.half().weight.grad_dtype)
+# --- grad_dtype of what has none, and gradients of another dtype
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+y = x * 2
+
+
+def attempt(body):
+    try:
+        print(body())
+    except Exception as error:
+        print(type(error).__name__, error)
+
+
+attempt(lambda: y.grad_dtype)
+attempt(lambda: setattr(y, "grad_dtype", torch.float16))
+attempt(lambda: setattr(x, "grad_dtype", "float16"))
+attempt(lambda: setattr(x, "grad_dtype", 3))
+x.grad = torch.ones(2)
+attempt(lambda: setattr(x, "grad_dtype", torch.float16))
+attempt(lambda: setattr(x, "grad_dtype", torch.float32))
+attempt(lambda: setattr(x, "grad_dtype", None))
+print(x.grad_dtype)
+x.grad = None
+x.grad_dtype = torch.float16
+attempt(lambda: setattr(x, "grad", torch.ones(2)))
+attempt(lambda: setattr(x, "grad", torch.ones(2, dtype=torch.float16)))
+print(x.grad, torch.zeros(2, dtype=torch.int64).grad_dtype)

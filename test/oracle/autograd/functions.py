@@ -735,3 +735,44 @@ for requires_grad in (True, False):
     x = torch.ones(2, requires_grad=requires_grad).as_subclass(Sub)
     y = Fn.apply(x)
     print(type(y).__name__, y is x, y.grad_fn and y.grad_fn.name())
+# --- a view of a leaf is changed by forward
+class Increment(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        return x.add_(1)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient
+
+
+for view in (lambda x: x, lambda x: x.view(2), lambda x: x[:1], lambda x: x[:1].view(1), lambda x: x.split(1)[0]):
+    for copied in (False, True):
+        x = torch.tensor([1.0, 2.0], requires_grad=True)
+        given = view(x.clone() if copied else x)
+        try:
+            out = Increment.apply(given)
+            out.sum().backward()
+            print(out, out is given, x.grad)
+        except RuntimeError as error:
+            print(error)
+# --- marked as changed, but no input
+class Stray(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, as_view):
+        out = x.clone()
+        if as_view:
+            out = out.view_as(out)
+        ctx.mark_dirty(out)
+        return out
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient, None
+
+
+x = torch.tensor([1.0], requires_grad=True)
+print(Stray.apply(x.detach(), False), Stray.apply(x.detach(), True))
+print(Stray.apply(x.clone(), False))
+Stray.apply(x.clone(), True)

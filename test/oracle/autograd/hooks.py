@@ -254,3 +254,20 @@ leaf.register_hook(lambda gradient: None)
 print(type(leaf._backward_hooks).__name__, len(leaf._backward_hooks))
 # --- hooks cannot be deleted
 del torch.ones(2)._backward_hooks
+# --- a hook that a node is given while it runs is not told what came in
+def unpack(tensor):
+    node = torch._C._current_autograd_node()
+
+    def late(outgoing, incoming):
+        print(node.name(), incoming)
+        return tuple(None if gradient is None else gradient / 2 for gradient in outgoing)
+
+    node.register_hook(late)
+    return tensor
+
+
+x = torch.tensor([1.0, 4.0], requires_grad=True)
+with torch.autograd.graph.saved_tensors_hooks(lambda tensor: tensor, unpack):
+    variance, mean = torch.var_mean(x, dim=0)
+(variance + mean).backward()
+print(x.grad)

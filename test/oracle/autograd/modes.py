@@ -207,3 +207,21 @@ torch.zeros(1)
 with torch.inference_mode():
     plain = torch.ones(4)
 plain.resize_(2)
+# --- anomalies where warnings are errors
+import contextlib
+import io
+import warnings
+
+x = torch.tensor([1.0, 2.0], requires_grad=True)
+written = io.StringIO()
+with contextlib.redirect_stderr(written), warnings.catch_warnings():
+    with torch.autograd.detect_anomaly():
+        warnings.simplefilter("error")
+        y = x + 1
+        z = y**2
+        y += 1
+        try:
+            z.sum().backward()
+        except Exception as error:
+            print(type(error).__name__, str(error)[:80])
+print("Error detected in PowBackward0" in written.getvalue())

@@ -255,3 +255,12 @@ with torch.autograd.graph.allow_mutation_on_saved_tensors():
 # --- the types of nodes by name
 y = torch.ones(2, requires_grad=True).clone()
 print(type(y.grad_fn) is torch._C._functions.CloneBackward0, torch._C._functions.CopySlices)
+# --- how a quotient was rounded
+a = torch.tensor([5.0, -5.0], requires_grad=True)
+for other in (2.0, 3, torch.tensor([2.0, 2.0]), torch.tensor(2.0, requires_grad=True)):
+    for mode in (None, "trunc", "floor"):
+        out = torch.div(a, other, rounding_mode=mode)
+        print(out, out.grad_fn._saved_rounding_mode, torch.autograd.grad(out.sum(), a))
+out = a.clone().divide_(2.0, rounding_mode=None)
+print(out.grad_fn.name(), a.div(2.0, rounding_mode=None).grad_fn.name(), a.div(2.0).grad_fn.name())
+print(torch.div(torch.tensor([5, 4]), 2, rounding_mode=None), torch.tensor([5, 4]).divide(2, rounding_mode="floor"))

@@ -80,12 +80,17 @@ def report(number, handle, induced):
     else:
         beginning, told = f"Error detected in {name}.", "that caused the error"
     if stack is None:
-        warn(
+        text = (
             f"{beginning} No forward pass information available. "
             "Enable detect anomaly during forward pass for more information."
         )
     else:
-        warn(f"{beginning} Traceback of forward call {told}:\n{stack}")
+        text = f"{beginning} Traceback of forward call {told}:\n{stack}"
+    try:
+        warn(text)
+    except Warning:
+        # Where warnings are errors, the one that is on its way stays the one that is raised.
+        traceback.print_exc()
 
 
 def reset():

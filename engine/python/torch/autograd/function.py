@@ -267,11 +267,14 @@ def _wrap_outputs(cls, ctx, inputs, output, place, executable):
         text = "mark_non_differentiable only accepts variable arguments, but got "
         fixed = _marked(ctx.non_differentiable, text)
     given = {id(tensor) for tensor in inputs}
-    if dirty - given:
-        warn(
+    if executable and dirty - given:
+        text = (
             "ctx.mark_dirty() received a tensor that was not an input. Only input Tensors that have been mutated should "
             "be passed to ctx.mark_dirty()."
         )
+        if any(tensor._is_view() for tensor in ctx.dirty_tensors if id(tensor) not in given):
+            raise RuntimeError(text)
+        warn(text)
     if dirty - {id(item) for item in outputs}:
         raise RuntimeError(
             "Some elements marked as dirty during the forward method were not returned as output. The inputs that are "
