@@ -17,6 +17,20 @@ def as_classes(code, wish):
     yield candidate(f"Class numbers are integers: {text}.long()", code.replace(call.args[1], f"{text}.long()"))
 
 
+def without_layer(code, kinds, title, called):
+    """A model without a layer of these kinds, such as nn.Softmax(), where one is made."""
+    for tree in code.trees:
+        for each in ast.walk(tree):
+            if not (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr in kinds):
+                continue
+            outer = code.parent(each)
+            if isinstance(outer, ast.Call) and each in outer.args[1:]:
+                start = code.row(outer.args[outer.args.index(each) - 1])[2:]
+                yield candidate(f"{title}: remove the {called} layer", [[*start, *code.row(each)[2:]], ""])
+            else:
+                yield candidate(f"{title}: nn.Identity() for the {called}", code.replace(each, "nn.Identity()"))
+
+
 @remedy("no-softmax")
 def no_softmax(code, wish):
     """cross_entropy takes the scores themselves."""
@@ -28,26 +42,7 @@ def no_softmax(code, wish):
             inner = tensor_argument(node)
             yield candidate("Give cross_entropy the scores: remove softmax", code.replace(node, code.source(inner)))
             return
-    # A module: nn.Softmax() as one of the layers.
-    for tree in code.trees:
-        for each in ast.walk(tree):
-            if not (isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)):
-                continue
-            if each.func.attr not in ("Softmax", "LogSoftmax"):
-                continue
-            outer = code.parent(each)
-            if isinstance(outer, ast.Call) and each in outer.args:
-                index = outer.args.index(each)
-                start = code.row(outer.args[index - 1])[2:] if index > 0 else code.row(each)[:2]
-                yield candidate(
-                    "Give cross_entropy the scores: remove the softmax layer",
-                    [[*start, *code.row(each)[2:]], ""],
-                )
-            else:
-                yield candidate(
-                    "Give cross_entropy the scores: nn.Identity() for the softmax",
-                    code.replace(each, "nn.Identity()"),
-                )
+    yield from without_layer(code, ("Softmax", "LogSoftmax"), "Give cross_entropy the scores", "softmax")
 
 
 @remedy("log-softmax")
@@ -80,18 +75,7 @@ def no_sigmoid(code, wish):
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sigmoid":
         yield candidate("Give it the scores: remove sigmoid", code.replace(node, code.operand(tensor_argument(node))))
         return
-    for tree in code.trees:
-        for each in ast.walk(tree):
-            if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute) and each.func.attr == "Sigmoid":
-                outer = code.parent(each)
-                if isinstance(outer, ast.Call) and each in outer.args and outer.args.index(each) > 0:
-                    start = code.row(outer.args[outer.args.index(each) - 1])[2:]
-                    yield candidate("Give it the scores: remove the sigmoid layer", [[*start, *code.row(each)[2:]], ""])
-                else:
-                    yield candidate(
-                        "Give it the scores: nn.Identity() for the sigmoid",
-                        code.replace(each, "nn.Identity()"),
-                    )
+    yield from without_layer(code, ("Sigmoid",), "Give it the scores", "sigmoid")
 
 
 @remedy("softmax-to-log")
