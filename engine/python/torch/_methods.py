@@ -4,7 +4,7 @@ import warnings
 
 from . import _assemble, _device, _dtype, _engine, _functional, _parameters
 from ._conversion import as_dtype
-from ._errors import check, not_available
+from ._errors import check
 from ._ops import call, has
 from ._storages import tensor_on
 from ._tensor import NON_LEAF_GRAD, Tensor

@@ -246,7 +246,7 @@ class Signature:
         for name in kwargs:
             if name not in known:
                 return TypeError(f"{self.function}() got an unexpected keyword argument '{name}'")
-        for position, parameter in enumerate(self.parameters[:given]):
+        for parameter in self.parameters[:given]:
             if any(name in kwargs for name in parameter.names):
                 return TypeError(f"{self.function}() got multiple values for argument '{parameter.name}'")
         return TypeError("invalid keyword arguments")
