@@ -36,9 +36,9 @@ def advice(package):
     return HINTS.get(package, "Python's standard library, torch and the .py files beside the document can be imported.")
 
 
-def note(tree, filename):
+def note(statements, filename):
     """Which import statements of a program are inside a `try` that catches their failing."""
-    for node in ast.walk(tree):
+    for node in statements:
         if isinstance(node, ast.Try) and any(_catches_import(handler.type) for handler in node.handlers):
             for statement in node.body:
                 for inner in ast.walk(statement):

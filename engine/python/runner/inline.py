@@ -2,7 +2,7 @@
 
 import ast
 
-from .tree import EXCEPTION, SHOW, SHOW_ERROR, call_of, load, located
+from .tree import EXCEPTION, SHOW, SHOW_ERROR, call_of, load, located, statements_of
 
 _NOT_SHOWN = (ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
 _SIMPLE = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Assert)
@@ -15,7 +15,7 @@ class InlineValues:
         """Each `#?` belongs to the last and innermost statement on its line."""
         if not inlines:
             return
-        statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        statements = statements_of(tree)
         for index, inline in enumerate(inlines):
             self.inline_texts[index] = None
             self.inline_places[index] = self.place("", None)

@@ -38,16 +38,34 @@ from .tree import (
 class Instrumented:
     """The tree to compile and what its numbers mean."""
 
-    __slots__ = ("tree", "places", "uses", "free", "inline_texts", "inline_places", "loops")
+    __slots__ = ("tree", "places", "uses", "stores", "free", "inline_texts", "inline_places", "loops")
 
-    def __init__(self, tree, places, uses, free, inline_texts, inline_places, loops=()):
+    def __init__(self, tree, places, uses=(), stores=(), free=None, inline_texts=None, inline_places=None, loops=()):
         self.tree = tree
         self.places = places  # [name, range or None] by place - first
-        self.uses = uses  # [range, name, [places], from namespace]
-        self.free = free  # name -> place: names that are read before anything here binds them
-        self.inline_texts = inline_texts  # inline index -> expression, None: no value on that line
-        self.inline_places = inline_places  # inline index -> place: the number that `show` is called with
+        # (scopes.Use, name, place or 0, whether a binding that the use sees is better than that, from namespace)
+        self.uses = uses
+        self.stores = stores  # [range, name, [place], from namespace]
+        self.free = free or {}  # name -> place: names that are read before anything here binds them
+        self.inline_texts = inline_texts or {}  # inline index -> expression, None: no value on that line
+        self.inline_places = inline_places or {}  # inline index -> place: the number that `show` is called with
         self.loops = loops  # [number, label, range of its head]
+
+    def names(self, bound):
+        """Rows [range, name, [places], from namespace]; of a use's places the one that it saw.
+
+        `bound`: by place, 0 where nothing was bound. A binding that did not run is looked past.
+        """
+        ran = scopes.Resolver(lambda binding: binding.place == 0 or bound[binding.place])
+        rows = []
+        for use, name, place, own, from_namespace in self.uses:
+            if own:
+                seen, _ = ran.first(use)
+                if seen is not None:
+                    place = seen.place
+            rows.append([use.range, name, [place] if place else [], from_namespace])
+        rows.extend(self.stores)
+        return rows
 
 
 class Instrumenter(InlineValues):
@@ -110,17 +128,23 @@ class Instrumenter(InlineValues):
 
     def finish(self, tree):
         free = {}
-        rows = []
+        uses = []
+        best = scopes.Resolver(scopes.any_binding)
+        ends = scopes.Resolver(scopes.is_untold)
         for use in self.uses:
-            found, unbound = scopes.candidates(use)
-            if unbound:
-                if use.name not in free:
-                    free[use.name] = self.place(use.name, None)
-                found = [*found, free[use.name]]
-            rows.append([use.range, use.name, found, not found or unbound])
-        for use, name, own in self.chain_uses:
-            rows.append([use.range, name, own, use.scope.parent is None or not own])
-        return Instrumented(tree, self.places, rows + self.stores, free, self.inline_texts, self.inline_places, self.loops)
+            first, scope = best.first(use)
+            untold, _ = ends.first(use)
+            # It may have been bound before this text ran.
+            unbound = untold is None and (scope is None or scope.parent is None)
+            if unbound and use.name not in free:
+                free[use.name] = self.place(use.name, None)
+            place = free[use.name] if unbound else 0
+            uses.append((use, use.name, place, True, unbound or first is None or first.place == 0))
+        for use, name, place in self.chain_uses:
+            uses.append((use, name, place, False, use.scope.parent is None or place == 0))
+        return Instrumented(
+            tree, self.places, uses, self.stores, free, self.inline_texts, self.inline_places, self.loops
+        )
 
     def body(self, statements):
         out = []
@@ -137,9 +161,9 @@ class Instrumenter(InlineValues):
     # ---- statements: each answers (statements before it, statements after it)
 
     def statement(self, node):
-        method = getattr(self, "do_" + type(node).__name__, None)
+        method = _METHODS.get(type(node))
         if method is not None:
-            return method(node) or ((), ())
+            return method(self, node) or ((), ())
         self.expressions(node)
         return (), ()
 
@@ -399,9 +423,9 @@ class Instrumenter(InlineValues):
     # ---- expressions
 
     def expression(self, node):
-        method = getattr(self, "do_" + type(node).__name__, None)
+        method = _METHODS.get(type(node))
         if method is not None:
-            return method(node)
+            return method(self, node)
         for field in node._fields:
             value = getattr(node, field, None)
             if isinstance(value, ast.expr):
@@ -427,9 +451,9 @@ class Instrumenter(InlineValues):
         if chain:
             base, path = chain
             self.use(base)
-            own = self.scope.chains.get(base.id, {}).get(tuple(path))
+            place = self.scope.chains.get(base.id, {}).get(tuple(path), 0)
             use = scopes.Use(base.id, self.scope, self.order, self.text.node(node))
-            self.chain_uses.append((use, ".".join([base.id, *path]), [] if own is None else [own]))
+            self.chain_uses.append((use, ".".join([base.id, *path]), place))
             return node
         node.value = self.expression(node.value)
         return node
@@ -535,6 +559,11 @@ class Instrumenter(InlineValues):
 
     def do_DictComp(self, node):
         return self.comprehension(node, "key", "value")
+
+
+_METHODS = {
+    getattr(ast, name.removeprefix("do_")): method for name, method in vars(Instrumenter).items() if name.startswith("do_")
+}
 
 
 def _has(function, kind):

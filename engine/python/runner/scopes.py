@@ -3,6 +3,8 @@
 Static on purpose: a name's uses are resolved from the text and from which bindings were executed.
 """
 
+from bisect import bisect_left
+
 
 class Binding:
     """One place that binds a name. `place` is 0 where the value cannot be told (import, def, del)."""
@@ -75,27 +77,65 @@ class Use:
         self.own = own
 
 
-def candidates(use):
-    """(places, best first; whether the name may have been bound before this text ran).
+def _order(binding):
+    return binding.order
+
+
+def _visible(use, scope, bindings):
+    """Those of `bindings`, which stand in the order of the code, that the use may see; best first.
 
     In its own scope: the closest earlier binding, and in a loop the later ones of that loop from the last.
     In an enclosing scope: from the last binding, since the use runs when it is called.
     """
+    if scope is not use.scope:
+        yield from reversed(bindings)
+        return
+    for index in range(bisect_left(bindings, use.order, key=_order) - 1, -1, -1):
+        yield bindings[index]
+    if not use.loops:
+        return
+    loops = set(use.loops)
+    for binding in reversed(bindings):
+        if binding.order <= use.order:
+            return
+        if not loops.isdisjoint(binding.loops):
+            yield binding
+
+
+def _scope_of(use):
+    """The scope whose bindings the use sees, or None where nothing in this text binds the name."""
     scope = use.scope.module if use.name in use.scope.globals else use.scope
-    while scope is not None:
-        bindings = scope.bindings.get(use.name)
-        if bindings:
-            chosen = bindings[::-1]
-            if scope is use.scope:
-                loops = set(use.loops)
-                earlier = [binding for binding in chosen if binding.order < use.order]
-                later = [binding for binding in chosen if binding.order > use.order and loops & set(binding.loops)]
-                chosen = earlier + later
-            places = []
-            for binding in chosen:
-                if binding.place == 0:
-                    return places, False
-                places.append(binding.place)
-            return places, scope.parent is None
+    while scope is not None and not scope.bindings.get(use.name):
         scope = scope.function_parent()
-    return [], True
+    return scope
+
+
+class Resolver:
+    """Finds for each use what it sees, in a time that does not grow with how often its name is bound.
+
+    Of the bindings it keeps by scope and name those that `counts`, once.
+    """
+
+    def __init__(self, counts):
+        self._counts = counts
+        self._kept = {}
+
+    def first(self, use):
+        """The best of the bindings that count, or None; and the scope that the name was found in, or None."""
+        scope = _scope_of(use)
+        if scope is None:
+            return None, None
+        key = (id(scope), use.name)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = self._kept[key] = [binding for binding in scope.bindings[use.name] if self._counts(binding)]
+        return next(_visible(use, scope, kept), None), scope
+
+
+def any_binding(_binding):
+    return True
+
+
+def is_untold(binding):
+    """Its value cannot be told, and nothing behind it is seen."""
+    return binding.place == 0

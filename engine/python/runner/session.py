@@ -35,6 +35,7 @@ from .tree import (
     SUSPEND,
     UNCALLED,
     chain_of,
+    statements_of,
 )
 
 _FOLDER = "/home/user"
@@ -312,8 +313,8 @@ class Session:
         source = "\n" * first + snippet["code"]
         flags = self.flags
         tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
-        absent.note(tree, self.file)
-        self.statements = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        self.statements = statements_of(tree)
+        absent.note(self.statements, self.file)
         self.statement_spans = [
             (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset, _header(node))
             for node in self.statements
@@ -329,7 +330,7 @@ class Session:
             pass
         if self.compiled is None:
             tree = compile(source, self.file, "exec", ast.PyCF_ONLY_AST | flags, dont_inherit=True)
-            self.compiled = instrument.Instrumented(tree, [], [], {}, {}, {})
+            self.compiled = instrument.Instrumented(tree, [])
         self.loops.extend(self.compiled.loops)
         self.next_loop += len(self.compiled.loops)
         self.bound.extend(bytes(len(self.compiled.places)))
@@ -455,7 +456,7 @@ class Session:
         compiled = self.compiled
         facts["first"] = self.first
         facts["places"] = compiled.places if compiled else []
-        facts["uses"] = compiled.uses if compiled else []
+        facts["uses"] = compiled.names(self.bound) if compiled else []
         facts["bound"] = list(self.bound[self.first : self.next_place])
         found = []
         for name, tensor, member in self.finder.named(space):

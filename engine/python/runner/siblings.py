@@ -9,6 +9,7 @@ import sys
 
 from . import absent, sites
 from .text import Text
+from .tree import statements_of
 
 
 class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -54,7 +55,7 @@ class Siblings(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         linecache.cache[path] = (len(text), None, [line + "\n" for line in lines], path)
         module.__file__ = os.path.join(self.folder, path)
         tree = compile(text, path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-        absent.note(tree, path)
+        absent.note(statements_of(tree), path)
         exec(compile(tree, path, "exec", dont_inherit=True), module.__dict__)
 
     def get_source(self, fullname):

@@ -22,6 +22,23 @@ UNCALLED = "<uncalled>"  # uncalled(place, value) -> value: a statement of a met
 _PLACED = (ast.expr, ast.stmt, ast.excepthandler)
 
 
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
+
+
+def statements_of(tree):
+    """All statements below it, in the order of ``ast.walk``, which looks into every expression as well."""
+    found = []
+    waiting = [tree]
+    for node in waiting:
+        if isinstance(node, ast.stmt):
+            found.append(node)
+        inside = node.__dict__
+        for block in _BLOCKS:
+            if block in inside:
+                waiting.extend(inside[block])
+    return found
+
+
 def located(node, where):
     """Gives `node` and its children without a position that of `where`."""
     if "lineno" in node.__dict__:

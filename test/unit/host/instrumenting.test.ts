@@ -73,6 +73,42 @@ if (z := w + 1): pass`,
     );
   });
 
+  it("looks past bindings that did not run, and sees nothing where a name was taken for something else", async () => {
+    const snippet = await run(
+      client,
+      `x = torch.tensor(1)
+if x is None:
+    x = torch.tensor(2)
+y = x + 1
+for i in range(2):
+    if i:
+        print(z)
+    z = y + 1
+def f():
+    return w
+w = z
+if w is None:
+    w = y
+f()
+import math as y
+print(y)`,
+    );
+    assert.deepEqual(shown(snippet), [
+      "0:0 x=1",
+      "1:3 x=1",
+      "3:0 y=2",
+      "3:4 x=1",
+      "6:14 z=4",
+      "7:4 z=4",
+      "7:8 y=2",
+      "9:11 w=4",
+      "10:0 w=4",
+      "10:4 z=4",
+      "11:3 w=4",
+      "12:8 y=2",
+    ]);
+  });
+
   it("sees names of earlier snippets, also one that is bound anew here", async () => {
     const { snippets } = await reportOf(client, ["x = torch.tensor(1)", "y = x + x\nx = y", "x"]);
     assert.deepEqual(shown(snippets[1]!), ["2:0 y=2", "2:4 x=1", "2:8 x=1", "3:0 x=2", "3:4 y=2"]);
